@@ -1,0 +1,7 @@
+"""One module a station; each has ``add(commands, shared, language)`` that sets ``run``.
+
+``run(options)`` prints for a person on stderr while it works, returns the JSON-ready answer, and
+when ``options.json`` is false prints it for a person on stdout.
+"""
+
+STATIONS: tuple = ()

@@ -1,0 +1,33 @@
+"""Where things are: the project's root and the workspace, read once and passed on."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "assets" / "reference"
+TRAINED = ROOT / "models" / "trained"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One folder that holds everything of one hospital: data, models, register."""
+
+    path: Path
+
+    @property
+    def data(self) -> Path:
+        return self.path / "data"
+
+    @property
+    def models(self) -> Path:
+        return self.path / "models"
+
+    @property
+    def register(self) -> Path:
+        return self.path / "register.db"
+
+
+def default_workspace() -> Workspace:
+    """The folder named by PHARMIAGE_WORKSPACE, or ``workspace`` beside the code."""
+    return Workspace(Path(os.environ.get("PHARMIAGE_WORKSPACE", ROOT / "workspace")))
