@@ -27,7 +27,7 @@ def build_parser(language: str) -> argparse.ArgumentParser:
 
 def language_of(arguments: list[str]) -> str:
     """The language asked for with ``--lang``, French otherwise, known before parsing for --help."""
-    wanted = dict(zip(arguments, arguments[1:])).get("--lang", "fr")
+    wanted = dict(zip(arguments, arguments[1:], strict=False)).get("--lang", "fr")
     return wanted if wanted in LANGUAGES else "fr"
 
 

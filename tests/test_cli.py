@@ -1,0 +1,63 @@
+"""The command line: every station explains itself, in both languages, and refuses with 2."""
+
+import argparse
+import json
+
+import pytest
+
+from core.__main__ import build_parser, main
+from core.commands import STATIONS
+from core.errors import Refusal
+
+
+def leaves(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every command of the parser as the words that call it."""
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    if not nested:
+        return [path]
+    return [
+        leaf for action in nested for name, child in action.choices.items() for leaf in leaves(child, (*path, name))
+    ]
+
+
+COMMANDS = leaves(build_parser("fr"))
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_every_command_explains_itself(command, language, capsys):
+    with pytest.raises(SystemExit) as stop:
+        main([*command, "--lang", language, "--help"])
+    assert stop.value.code == 0
+    assert "--json" in capsys.readouterr().out
+
+
+class Station:
+    """A station whose only command answers or refuses."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def add(self, commands, shared, language):
+        commands.add_parser("probe", parents=[shared]).set_defaults(run=self.run)
+
+    def run(self, options):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+
+def test_a_refusal_is_a_sentence_and_exit_code_two(monkeypatch, capsys):
+    monkeypatch.setattr("core.__main__.STATIONS", (Station(Refusal("language", wanted="de")),))
+    assert main(["probe", "--lang", "en"]) == 2
+    assert "de" in capsys.readouterr().err
+
+
+def test_the_last_thing_printed_is_one_json_object(monkeypatch, capsys):
+    monkeypatch.setattr("core.__main__.STATIONS", (Station({"lignes": 3}),))
+    assert main(["probe", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"lignes": 3}
+
+
+def test_stations_are_named_once():
+    assert len(STATIONS) == len(set(STATIONS))
