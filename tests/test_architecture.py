@@ -10,7 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
     "models", "core.schema", "core.errors", "core.settings", "core.i18n", "core.knowledge", "core.data",
-    "core.simulator", "core.detection", "core.review", "core.report", "core.commands", "core.__main__", "pages", "app",
+    "core.simulator", "core.detection", "core.review", "core.report", "core.commands", "core.__main__",
+    "pages.wording", "pages.figures", "pages.shell", "pages", "app",
 )  # fmt: skip
 FILES = sorted(p for room in ("models", "core", "pages") for p in (ROOT / room).rglob("*.py")) + [ROOT / "app.py"]
 FILES = [

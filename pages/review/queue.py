@@ -1,0 +1,5 @@
+"""To be laid out."""
+
+from pages.shell.session import guard
+
+session = guard()

@@ -1,0 +1,83 @@
+"""Numbers, dates and codes as a person reads them, in the language of the page."""
+
+import pandas as pd
+
+from core.i18n import sentences, t
+
+MONTHS = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+def word(kind: str, code: object, language: str) -> str:
+    """The words of a code; a code that no list names is shown as it is, an empty one as a dash."""
+    if code is None or code is pd.NA or code != code or code == "":
+        return "–"
+    return sentences(language).get(f"codes.{kind}.{code}", str(code))
+
+
+def number(value: float | None, language: str, digits: int = 2) -> str:
+    """A number with the decimal sign of the language; at most ``digits`` decimals, no trailing zero."""
+    if value is None or value != value:
+        return "–"
+    text = f"{value:,.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
+
+
+def risk(score: float | None, language: str) -> str:
+    """A probability with two decimals, always both."""
+    if score is None or score != score:
+        return "–"
+    return f"{score:.2f}".replace(".", ",") if language == "fr" else f"{score:.2f}"
+
+
+def percent(share: float, language: str, digits: int = 0) -> str:
+    return f"{number(100 * share, language, digits)}\u202f%" if language == "fr" else f"{share:.{digits}%}"
+
+
+def day(when: object, language: str, year: bool = True) -> str:
+    """``12 mars 2025``; a dash for a time that is not known."""
+    if pd.isna(when):
+        return "–"
+    when = pd.Timestamp(when)
+    return f"{when.day} {MONTHS[language][when.month - 1]}" + (f" {when.year}" if year else "")
+
+
+def instant(when: object, language: str, year: bool = False) -> str:
+    """``12 mars, 08:00``."""
+    return "–" if pd.isna(when) else f"{day(when, language, year)}, {pd.Timestamp(when):%H:%M}"
+
+
+def capital(text: str) -> str:
+    """The first letter as a capital, the others untouched."""
+    return text[:1].upper() + text[1:]
+
+
+def drug(line: pd.Series, longest: int = 30) -> str:
+    """The drug of a line as it was written, with a capital, cut when too long for a label."""
+    text = capital(str(line["drug"]).strip())
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def dosage(line: pd.Series, language: str) -> str:
+    """``5 mg × 2/j · orale · si besoin``; what is not known is left out."""
+    dose = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else ""
+    times = line["times_per_day"]
+    rhythm = t("codes.rhythm", language, times=number(times, language, 1)) if pd.notna(times) else ""
+    parts = [" ".join(part for part in (dose, rhythm) if part), word("route", line["route"], language)]
+    return " · ".join([part for part in parts if part] + ([t("codes.prn", language)] if line["prn"] else []))
+
+
+def names(line_ids: list[str], lines: pd.DataFrame) -> str:
+    """``Warfarine + amiodarone``: the drugs of the lines, each once, in the order given."""
+    by_id = lines.set_index("line_id")
+    found = [drug(by_id.loc[line_id]) for line_id in line_ids if line_id in by_id.index]
+    once = list(dict.fromkeys(found))
+    return capital(" + ".join(once)) if once else "–"
+
+
+def split(joined: object) -> list[str]:
+    """The items of a cell joined by +, none for an empty cell."""
+    return str(joined).split("+") if pd.notna(joined) and joined else []
