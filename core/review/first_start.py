@@ -7,7 +7,6 @@ interrupted start leaves nothing behind that counts; a lock keeps two starts fro
 import fcntl
 import json
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -87,8 +86,12 @@ def launch(workspace: Workspace) -> None:
     """Build in a process of its own: the server stays free, and a closed browser stops nothing."""
     subprocess.Popen(
         [sys.executable, "-m", "core", "demo", "--workspace", str(workspace.path)],
-        cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
 
 
 def teller(folder: Path, tell: Callable[[str, float], None]) -> Callable[[str, float], None]:

@@ -73,10 +73,9 @@ def span(stay: pd.Series, lines: pd.DataFrame, observations: pd.DataFrame) -> tu
     return low, high + (high - low) * 0.03
 
 
-def spoken(line: pd.Series, end: pd.Timestamp, language: str) -> str:
+def spoken(line: pd.Series, language: str) -> str:
     """What hovering over a bar says."""
     until = line["ended_at"]
-    return t(
-        "figures.hover_line", language, drug=drug(line, 60), dosage=dosage(line, language),
-        start=f"{line['started_at']:%d/%m %H:%M}", end=f"{until:%d/%m %H:%M}" if pd.notna(until) else t("figures.open", language),
-    )  # fmt: skip
+    end = t("figures.open", language) if pd.isna(until) else t("figures.until", language, end=f"{until:%d/%m %H:%M}")
+    start = f"{line['started_at']:%d/%m %H:%M}"
+    return t("figures.hover_line", language, drug=drug(line, 60), dosage=dosage(line, language), start=start, end=end)

@@ -12,14 +12,14 @@ MONTHS = {
 
 def word(kind: str, code: object, language: str) -> str:
     """The words of a code; a code that no list names is shown as it is, an empty one as a dash."""
-    if code is None or code is pd.NA or code != code or code == "":
+    if pd.isna(code) or code == "":
         return "–"
     return sentences(language).get(f"codes.{kind}.{code}", str(code))
 
 
 def number(value: float | None, language: str, digits: int = 2) -> str:
     """A number with the decimal sign of the language; at most ``digits`` decimals, no trailing zero."""
-    if value is None or value != value:
+    if pd.isna(value):
         return "–"
     text = f"{value:,.{digits}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
@@ -28,7 +28,7 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
 
 def risk(score: float | None, language: str) -> str:
     """A probability with two decimals, always both."""
-    if score is None or score != score:
+    if pd.isna(score):
         return "–"
     return f"{score:.2f}".replace(".", ",") if language == "fr" else f"{score:.2f}"
 
