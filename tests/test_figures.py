@@ -13,7 +13,7 @@ from tests import small_stays as small
 def drawn(stay_id: str, alert_id: str, **choices):
     alert = small.alerts().set_index("alert_id").loc[alert_id]
     culprits = (alert["line_id"], *[p for p in alert["partner_line_ids"].split("+") if p])
-    shown = Shown(at=alert["at"], culprits=culprits, pair_scores={p: 0.8 for p in culprits[1:]}, **choices)
+    shown = Shown(at=alert["at"], culprits=culprits, pair_scores=dict.fromkeys(culprits[1:], 0.8), **choices)
     lines, observations = small.lines(), small.observations()
     figure = timeline(
         small.stays().set_index("stay_id").loc[stay_id],
@@ -37,7 +37,7 @@ def test_only_lines_active_at_the_alert_are_shown_with_the_culprits():
 
 def test_every_culprit_pair_has_its_arc_and_score():
     figure, _ = drawn("S2", "al3", scope="all")
-    scores = [text for trace in figure.data if trace.mode == "lines+text" for text in trace.text if text]
+    scores = [text for trace in figure.data[1:] if trace.mode == "lines+text" for text in trace.text if text]
     assert len(scores) == 2 and all("0,80" in text for text in scores)
 
 
@@ -54,7 +54,7 @@ def test_as_needed_lines_are_hatched():
 
 def test_a_value_outside_its_band_has_another_shape():
     figure, _ = drawn("S1", "al1")
-    curves = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    curves = [trace for trace in figure.data[1:] if trace.mode == "lines+markers"]
     assert [list(trace.marker.symbol) for trace in curves] == [
         ["circle", "circle", "diamond"],
         ["circle", "diamond", "diamond"],
