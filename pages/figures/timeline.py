@@ -1,5 +1,7 @@
 """The lines of a stay and its biology on one time axis, the culprits tied together at the alert."""
 
+from dataclasses import replace
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -110,7 +112,7 @@ def axes(rows: list[Row], span: tuple, bottom: float, shown: Shown) -> dict:
 
 def timeline(stay: pd.Series, lines: pd.DataFrame, observations: pd.DataFrame, shown: Shown) -> go.Figure:
     """Lines above, biology below, one time axis."""
-    culprits = list(shown.culprits)
+    shown, culprits = replace(shown, sex=stay["sex"]), list(shown.culprits)
     rows = rows_of(in_scope(lines, shown.at, culprits, shown.scope), culprits, shown.order, shown.language)
     kinds = kinds_of(observations, shown.kinds)
     low, high = span(stay, lines, observations)
