@@ -41,6 +41,7 @@ CLINICAL_IMPACTS = (-1, 0, 1, 2, 3, 4)
 OTHER_IMPACTS = (-1, 0, 1)
 ANALYSIS_LEVELS = (1, 2, 3)
 VERDICTS = ("confirmed", "rejected", "unsure")
+WITHDRAWN = "withdrawn"  # a verdict undone: nothing is decided any more
 ORIGINS = ("model", "rule", "both", "pharmacist")
 INVENTED = "invented"
 
@@ -146,7 +147,7 @@ REVIEWS = Table("reviews", ("review_id",), (
     Column("line_id", "text", "index line"),
     Column("partner_line_ids", "text", "lines the pharmacist holds responsible, joined by +", required=False),
     Column("at", "time", "instant of the problem"),
-    Column("verdict", "text", "what was decided", codes=VERDICTS),
+    Column("verdict", "text", "what was decided", codes=(*VERDICTS, WITHDRAWN)),
     Column("error_type", "text", "SFPC problem", required=False, codes=ERROR_TYPES),
     Column("intervention_type", "text", "SFPC intervention", required=False, codes=INTERVENTION_TYPES),
     Column("outcome", "text", "what became of it", required=False, codes=OUTCOMES),

@@ -1,0 +1,112 @@
+"""What to read next: alerts or stays by risk, filtered and paged by one indexed query (under 20 ms at 100,000)."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.review.alerts import one
+from core.review.database import connect, now, writing
+from core.settings import Workspace
+
+EQUAL = ("ward", "error_type", "level", "origin", "model_id")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a worklist shows; an empty value leaves everything.
+
+    ``state`` is open, confirmed, rejected, unsure, disagreed or retired; ``search`` a part of a substance or
+    the start of a stay's identifier; ``deferred`` shows what waits for a later date instead.
+    """
+
+    ward: str = ""
+    error_type: str = ""
+    level: str = ""
+    origin: str = ""
+    model_id: str = ""
+    state: str = "open"
+    search: str = ""
+    deferred: bool = False
+
+
+def condition(filters: Filters) -> tuple[str, list]:
+    """SQL and its values."""
+    named = [(name, getattr(filters, name)) for name in (*EQUAL, "state") if getattr(filters, name)]
+    parts = [f"a.{name} = ?" for name, _ in named]
+    values = [value for _, value in named]
+    parts.append("a.deferred_until > ?" if filters.deferred else "(a.deferred_until IS NULL OR a.deferred_until <= ?)")
+    values.append(now())
+    if filters.search:
+        parts.append("(a.label LIKE ? OR a.partner_labels LIKE ? OR a.stay_id LIKE ?)")
+        values += [f"%{filters.search}%", f"%{filters.search}%", f"{filters.search}%"]
+    return " AND ".join(parts), values
+
+
+def worklist(workspace: Workspace, filters: Filters = Filters(), page: int = 0, size: int = 50) -> pd.DataFrame:
+    """One page of alerts, highest score first.
+
+    Columns of the alert but ``detail``, with ward, label, partner_labels, kept_at, state, deferred_until
+    and of the stay age_years, sex, admitted_at, source, open_alerts.
+    """
+    where, values = condition(filters)
+    with connect(workspace) as db:
+        return pd.DataFrame(list(db.query(
+            "SELECT a.alert_id, a.stay_id, a.line_id, a.partner_line_ids, a.at, a.error_type, a.score, a.origin,"
+            " a.model_id, a.level, a.ward, a.label, a.partner_labels, a.kept_at, a.state, a.deferred_until,"
+            " s.age_years, s.sex, s.admitted_at, s.source, s.open_alerts"
+            f" FROM (SELECT a.alert_id AS i FROM alerts a WHERE {where} ORDER BY a.score DESC, a.alert_id"
+            " LIMIT ? OFFSET ?) JOIN alerts a ON a.alert_id = i JOIN stays s USING (stay_id)"
+            " ORDER BY a.score DESC, a.alert_id", [*values, size, page * size])))  # fmt: skip
+
+
+def stay_list(workspace: Workspace, ward: str = "", page: int = 0, size: int = 50) -> pd.DataFrame:
+    """One page of stays that have open alerts; ``risk`` is the highest score among them."""
+    where, values = ("AND ward = ?", [ward]) if ward else ("", [])
+    with connect(workspace) as db:
+        sql = f"SELECT * FROM stays WHERE open_alerts > 0 {where} ORDER BY risk DESC, stay_id LIMIT ? OFFSET ?"
+        return pd.DataFrame(list(db.query(sql, [*values, size, page * size])))
+
+
+def count(workspace: Workspace, filters: Filters = Filters()) -> int:
+    """How many alerts a worklist holds over all its pages."""
+    where, values = condition(filters)
+    with connect(workspace) as db:
+        return db.execute(f"SELECT count(*) FROM alerts a WHERE {where}", values).fetchone()[0]
+
+
+def choices(workspace: Workspace, state: str = "open") -> dict[str, list[str]]:
+    """Values that each filter can take among the alerts of a state."""
+    with connect(workspace) as db:
+        return {
+            name: [row[0] for row in db.execute(
+                f"SELECT DISTINCT {name} FROM alerts WHERE state = ? AND {name} IS NOT NULL ORDER BY 1", [state])]
+            for name in EQUAL
+        }  # fmt: skip
+
+
+def progress(workspace: Workspace) -> dict[str, int]:
+    """Alerts by state."""
+    with connect(workspace) as db:
+        return dict(db.execute("SELECT state, count(*) FROM alerts GROUP BY state").fetchall())
+
+
+def neighbours(workspace: Workspace, alert_id: str, filters: Filters = Filters()) -> tuple[str | None, str | None]:
+    """Alert before and alert after in the worklist, also when this one has left it."""
+    where, values = condition(filters)
+    with connect(workspace) as db:
+        here = one(db, alert_id)
+        found = []
+        for sign, order in (("<", "a.score, a.alert_id DESC"), (">", "a.score DESC, a.alert_id")):
+            beyond = "(a.score < ? OR a.score = ? AND a.alert_id > ?)" if sign == ">" else (
+                "(a.score > ? OR a.score = ? AND a.alert_id < ?)")  # fmt: skip
+            sql = f"SELECT a.alert_id FROM alerts a WHERE {where} AND {beyond} ORDER BY {order} LIMIT 1"
+            row = db.execute(sql, [*values, here["score"], here["score"], alert_id]).fetchone()
+            found.append(row[0] if row else None)
+    return found[0], found[1]
+
+
+def defer(workspace: Workspace, alert_id: str, until: str | None) -> None:
+    """Put an alert off until an instant (ISO, UTC); None brings it back."""
+    with connect(workspace) as db, writing(db):
+        one(db, alert_id)
+        db.execute("UPDATE alerts SET deferred_until = ? WHERE alert_id = ?", [until, alert_id])

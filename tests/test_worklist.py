@@ -1,0 +1,78 @@
+"""The worklist: everything open is on exactly one page, in order of risk, and leaves when it is decided."""
+
+import pytest
+
+from core.review.register import record, undo
+from core.review.worklist import Filters, choices, count, defer, neighbours, progress, stay_list, worklist
+from tests.kept import kept
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return kept(tmp_path, stays=12)
+
+
+def pages(workspace, size):
+    number = 0
+    while len(page := worklist(workspace, Filters(), number, size)):
+        yield page
+        number += 1
+
+
+def test_pages_hold_every_open_alert_once_by_falling_score(workspace):
+    scores, ids = [], []
+    for page in pages(workspace, 5):
+        scores += page["score"].tolist()
+        ids += page["alert_id"].tolist()
+    assert scores == sorted(scores, reverse=True) and len(set(ids)) == len(ids) == count(workspace)
+
+
+def test_what_is_decided_leaves_and_what_is_undone_returns(workspace):
+    first = worklist(workspace, size=1)["alert_id"][0]
+    record(workspace, {"alert_id": first, "verdict": "rejected", "reviewer": "anna"})
+    assert first not in set(worklist(workspace)["alert_id"])
+    assert worklist(workspace, Filters(state="rejected"))["alert_id"].tolist() == [first]
+    undo(workspace, "anna")
+    assert worklist(workspace, size=1)["alert_id"][0] == first
+
+
+def test_neighbours_walk_the_whole_list(workspace):
+    ids = [i for page in pages(workspace, 50) for i in page["alert_id"]]
+    walked = [ids[0]]
+    while (after := neighbours(workspace, walked[-1])[1]) is not None:
+        assert neighbours(workspace, after)[0] == walked[-1]
+        walked.append(after)
+    assert walked == ids and neighbours(workspace, ids[0])[0] is None
+
+
+def test_a_deferred_alert_waits(workspace):
+    first = worklist(workspace, size=1)["alert_id"][0]
+    defer(workspace, first, "2999-01-01")
+    assert first not in set(worklist(workspace)["alert_id"])
+    assert worklist(workspace, Filters(deferred=True))["alert_id"].tolist() == [first]
+    defer(workspace, first, "2001-01-01")
+    assert worklist(workspace, size=1)["alert_id"][0] == first
+
+
+def test_filters_leave_what_they_say(workspace):
+    whole = count(workspace)
+    assert count(workspace, Filters(ward="cardiology", level="pe", model_id="gru-1")) == whole
+    assert count(workspace, Filters(ward="elsewhere")) == count(workspace, Filters(error_type="4.2")) == 0
+    assert count(workspace, Filters(search="warf")) == whole and count(workspace, Filters(search="zzz")) == 0
+    assert choices(workspace)["ward"] == ["cardiology"]
+
+
+def test_a_stay_is_as_risky_as_its_highest_open_alert(workspace):
+    rows = worklist(workspace, size=1000)
+    stays = stay_list(workspace)
+    assert stays.set_index("stay_id")["risk"].to_dict() == rows.groupby("stay_id")["score"].max().to_dict()
+    assert stays.set_index("stay_id")["open_alerts"].to_dict() == rows.groupby("stay_id").size().to_dict()
+    for alert_id in rows.loc[rows["stay_id"] == stays["stay_id"][0], "alert_id"]:
+        record(workspace, {"alert_id": alert_id, "verdict": "confirmed", "reviewer": "anna"})
+    assert stays["stay_id"][0] not in set(stay_list(workspace)["stay_id"])
+    assert sum(progress(workspace).values()) == len(rows)
+
+
+def test_a_row_says_which_lines_in_words(workspace):
+    row = worklist(workspace).dropna(subset="partner_line_ids").iloc[0]
+    assert (row["label"], row["partner_labels"], row["ward"]) == ("warfarine", "warfarine", "cardiology")
