@@ -88,4 +88,17 @@ def m002_reviews(db: Database) -> None:
     )
 
 
-VERSION = 2  # number of steps, kept in SQLite's user_version
+@STEPS()
+def m003_desk(db: Database) -> None:
+    """What is on somebody's desk: may change and go."""
+    for name, columns, key in (
+        ("drafts", "reviewer TEXT, subject TEXT, content TEXT NOT NULL, saved_at TEXT NOT NULL", "reviewer, subject"),
+        ("flags", "alert_id TEXT REFERENCES alerts, reviewer TEXT, flagged_at TEXT NOT NULL", "alert_id, reviewer"),
+        ("claims", "stay_id TEXT, reviewer TEXT, expires_at TEXT NOT NULL", "stay_id, reviewer"),
+        ("places", "reviewer TEXT, queue TEXT, content TEXT NOT NULL, seen_at TEXT NOT NULL", "reviewer, queue"),
+        ("saved_views", "reviewer TEXT, name TEXT, content TEXT NOT NULL, saved_at TEXT NOT NULL", "reviewer, name"),
+    ):
+        db.execute(f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID")
+
+
+VERSION = 3  # number of steps, kept in SQLite's user_version
