@@ -1,0 +1,132 @@
+"""Some stays of the sequences as one batch of tensors, with the rows that are asked about."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+
+from core.detection.ragged import offsets, ranges
+from core.detection.relations import relations
+from core.detection.sequences import Sequences, logged
+from models.batch import Batch
+
+
+class Rows(NamedTuple):
+    """A line at an instant, as positions in the sequences; ``began`` where the line starts then."""
+
+    line: np.ndarray
+    instant: np.ndarray
+    began: np.ndarray
+
+
+class Partners(NamedTuple):
+    """A row (position in the batch) and one line concomitant with it (position in the sequences)."""
+
+    row: np.ndarray
+    line: np.ndarray
+
+
+class Local(NamedTuple):
+    """The chosen stays laid end to end: positions in the sequences and counts a stay."""
+
+    lines: np.ndarray
+    moments: np.ndarray
+    n: np.ndarray
+    m: np.ndarray
+    start: np.ndarray
+    end: np.ndarray
+    stop: np.ndarray
+
+
+def local(seq: Sequences, stays: np.ndarray) -> Local:
+    """Lines and instants of ``stays``; start, end and stop of a line count instants of the batch."""
+    n, m = np.diff(seq.stay_lines)[stays], np.diff(seq.stay_instants)[stays]
+    lines, moments = ranges(seq.stay_lines[stays], n), ranges(seq.stay_instants[stays], m)
+    begin = offsets(m)
+    shift = np.repeat(begin[:-1] - seq.stay_instants[stays], n)
+    open_line = seq.line_end[lines] < 0
+    start, end = seq.line_start[lines] + shift, np.where(open_line, -1, seq.line_end[lines] + shift)
+    return Local(lines, moments, n, m, start, end, np.where(open_line, np.repeat(begin[1:], n), end))
+
+
+def every(rows: Rows) -> np.ndarray:
+    return np.ones(len(rows.line), dtype=bool)
+
+
+def assemble(
+    seq: Sequences, stays: np.ndarray, chosen: Callable[[Rows], np.ndarray] = every
+) -> tuple[Batch, Rows, Partners]:
+    """The batch of ``stays``; ``chosen`` says which of its rows are asked about."""
+    here = local(seq, stays)
+    life = np.maximum(here.stop - here.start, 0)
+    active_line, active_instant = np.repeat(np.arange(len(here.lines)), life), ranges(here.start, life)
+    rows = Rows(here.lines[active_line], here.moments[active_instant], active_instant == here.start[active_line])
+    asked = np.flatnonzero(chosen(rows))
+    rows = Rows(*(part[asked] for part in rows))
+    row_line, row_instant = active_line[asked], active_instant[asked]
+    of, other = beside(active_line, active_instant, row_line, row_instant, len(here.moments))
+    pair, index, beside_line = pairs(here, row_line[of], other)
+    began = np.maximum(here.start[row_line[of]], here.start[other])
+    hours = seq.hours[here.moments]
+    stay_of_instant = np.repeat(np.arange(len(stays)), here.m)
+    place = np.arange(len(here.moments)) - offsets(here.m)[:-1][stay_of_instant] + stay_of_instant * here.m.max()
+    batch = Batch(
+        whole(seq.line_codes[here.lines]), real(seq.line_numbers[here.lines]), whole(here.start), whole(here.end),
+        whole(seq.stay_codes[stays]), real(seq.state[here.moments]), whole(place), whole(stay_of_instant),
+        whole(index), whole(beside_line),
+        real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
+        whole(row_line), whole(row_instant), real(logged(hours[row_instant] - hours[here.start[row_line]])[:, None]),
+        whole(of), whole(pair), real(logged(hours[row_instant[of]] - hours[began])[:, None]),
+        len(stays), int(here.m.max()),
+    )  # fmt: skip
+    return batch, rows, Partners(of, here.lines[other])
+
+
+def whole(values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.int64))
+
+
+def real(values: np.ndarray) -> torch.Tensor:
+    return torch.from_numpy(np.ascontiguousarray(values, dtype=np.float32))
+
+
+def beside(
+    active_line: np.ndarray, active_instant: np.ndarray, row_line: np.ndarray, row_instant: np.ndarray, instants: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """For each row, the other lines active at its instant: positions of the row and of the line."""
+    members = active_line[np.argsort(active_instant, kind="stable")]
+    size = np.bincount(active_instant, minlength=instants)
+    of = np.repeat(np.arange(len(row_line)), size[row_instant])
+    other = members[ranges(offsets(size)[:-1][row_instant], size[row_instant])]
+    kept = other != row_line[of]
+    return of[kept], other[kept]
+
+
+def pairs(here: Local, i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct ordered pairs among (i, j): the pair of each, and both lines of each pair."""
+    stay = np.repeat(np.arange(len(here.n)), here.n)[i]
+    first, grid = offsets(here.n)[:-1], offsets(here.n**2)
+    cell = grid[stay] + (i - first[stay]) * here.n[stay] + (j - first[stay])
+    used = np.zeros(grid[-1], dtype=bool)
+    used[cell] = True
+    index, other = np.empty(used.sum(), dtype=np.int64), np.empty(used.sum(), dtype=np.int64)
+    pair = (np.cumsum(used) - 1)[cell]
+    index[pair], other[pair] = i, j
+    return pair, index, other
+
+
+def cost(seq: Sequences) -> np.ndarray:
+    """(B,) about how many partners the rows of each stay have: lines active at an instant, squared."""
+    stay = np.repeat(np.arange(len(seq.stay_ids)), np.diff(seq.stay_instants))
+    change = np.bincount(seq.line_start, minlength=len(seq.times)).astype(float)
+    change -= np.bincount(seq.line_end[seq.line_end >= 0], minlength=len(seq.times))
+    total = np.cumsum(change)
+    before = np.concatenate([[0], total])[seq.stay_instants[:-1]]
+    return np.bincount(stay, (total - before[stay]) ** 2, minlength=len(seq.stay_ids)) + 1
+
+
+def groups(costs: np.ndarray, order: np.ndarray, budget: float) -> Iterator[np.ndarray]:
+    """Runs of ``order`` whose summed cost stays about within ``budget``; each holds one stay at least."""
+    number = np.cumsum(costs[order]) // budget
+    yield from np.split(order, np.flatnonzero(np.diff(number)) + 1)

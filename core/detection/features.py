@@ -1,0 +1,38 @@
+"""Names of everything a model reads, in the order in which it reads them.
+
+The names are part of a checkpoint's vocabulary: change one and older checkpoints are refused.
+"""
+
+from core.schema import ERROR_TYPES, OBSERVATIONS, SEVERAL_LINE_TYPES
+
+TYPES = ERROR_TYPES
+SEVERAL = tuple(TYPES.index(code) for code in SEVERAL_LINE_TYPES)
+SINGLE = tuple(i for i in range(len(TYPES)) if i not in SEVERAL)
+KINDS = tuple(OBSERVATIONS)
+
+ATC_LENGTHS = (1, 3, 4, 5, 7)
+CODES = tuple(f"atc{level}" for level in range(1, 6)) + ("route", "unit")
+CLASSES = 8  # slots for the classes of a line's substances
+COMPONENTS = 3  # substances of a line whose doses are followed
+DIAGNOSES = 6  # slots for the diagnoses of a stay
+
+LINE_NUMBERS = (
+    "dose_known", "dose_to_usual", "dose_to_maximum", "dose_above_maximum", "dose_below_usual", "limits_known", "prn",
+    "times_per_day", "local_route", "combination", "hours_after_admission",
+)  # fmt: skip
+STATE = (
+    ("age", "age_known", "hours_in_stay", "hour_sin", "hour_cos", "weekend")
+    + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "trend", "drift"))
+)  # fmt: skip
+RELATIONS = (
+    "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "several_levels", "same_substance",
+    "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "summed_dose_to_maximum",
+    "summed_dose_above_maximum", "same_route", "both_systemic", "other_local", "other_prn", "began_before",
+    "began_together", "gap_hours",
+)  # fmt: skip
+
+# Centre and scale that bring a value near 1 for the network; arithmetic only, no clinical limit.
+SCALES = {
+    "creatinine": (90.0, 50.0), "egfr": (80.0, 30.0), "potassium": (4.2, 0.7), "inr": (1.5, 1.0), "weight": (70.0, 18.0),
+    "qtc": (425.0, 35.0), "temperature": (37.2, 0.9), "glucose": (7.0, 3.5), "sodium": (139.0, 5.0),
+}  # fmt: skip

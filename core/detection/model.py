@@ -1,0 +1,86 @@
+"""A trained model ready to score, whatever its kind."""
+
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import RLock
+
+import numpy as np
+import torch
+
+from core.detection.vocabulary import Vocabulary
+from core.errors import Refusal
+from core.settings import TRAINED
+from models import store
+from models.networks import Concomitance, Config
+
+LOCK = RLock()  # one lock round predict and attribute: hooks and modes of a network are not thread-safe
+
+
+@dataclass(frozen=True)
+class Model:
+    """``network`` for a recurrent one, ``forest`` for a forest; the other is None."""
+
+    id: str
+    card: dict
+    words: Vocabulary
+    network: Concomitance | None = None
+    forest: object | None = None
+
+    @property
+    def kind(self) -> str:
+        return self.card["model"]
+
+
+def config_of(card: dict) -> Config:
+    return Config(**{**card["configuration"], "several": tuple(card["configuration"]["several"])})
+
+
+def network_of(card: dict, weights: dict[str, torch.Tensor]) -> Concomitance:
+    """The network of a card, its weights in, out of training mode."""
+    network = Concomitance(config_of(card))
+    network.load_state_dict(weights)
+    network.eval()
+    return network
+
+
+def load(folder: Path) -> Model:
+    """The model of a folder; refused when missing, damaged, or made for other inputs."""
+    folder = Path(folder)
+    if not (folder / store.CARD).exists():
+        raise Refusal("model_missing", path=folder)
+    try:
+        card, codes, weights = store.read(folder)
+    except store.DamagedModel as damage:
+        raise Refusal("model_damaged", path=folder, file=damage) from damage
+    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}))
+    if words.digest != card.get("vocabulary"):
+        raise Refusal("model_other_vocabulary", path=folder, found=card.get("vocabulary"), expected=words.digest)
+    name = f"{card['model']}-{card['weights_sha256'][:8]}"
+    if not isinstance(weights, dict):
+        return Model(name, card, words, forest=weights)
+    try:
+        return Model(name, card, words, network=network_of(card, weights))
+    except (RuntimeError, KeyError, TypeError) as damage:
+        raise Refusal("model_damaged", path=folder, file=card["weights"]) from damage
+
+
+@lru_cache(maxsize=4)
+def shipped(kind: str = "gru") -> Model:
+    """A model that comes with the product, kept in memory."""
+    return load(TRAINED / kind)
+
+
+def save(folder: Path, model: Model) -> Model:
+    """Write a model to its folder; the same model with the digests in its card."""
+    weights = model.forest if model.network is None else model.network.state_dict()
+    if isinstance(weights, dict):
+        weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
+    card = store.write(Path(folder), model.card, asdict(model.words), weights)
+    return Model(f"{card['model']}-{card['weights_sha256'][:8]}", card, model.words, model.network, model.forest)
+
+
+def calibrated(model: Model, scope: str, logit: np.ndarray) -> np.ndarray:
+    """Probability of a raw logit for any, single or several, by the knots that validation gave."""
+    knots = model.card["calibration"][scope]
+    return np.interp(logit, knots["logit"], knots["probability"])

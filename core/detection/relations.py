@@ -1,0 +1,105 @@
+"""What stands between two lines: the thesaurus, the same substance or class, doses, overlap."""
+
+import numpy as np
+import pandas as pd
+
+from core.detection import features
+from core.detection.doses import log_ratio
+from core.detection.vocabulary import atc_of, components
+from core.knowledge.interactions import between, level_matrix
+from core.knowledge.substances import substance
+
+HOUR = 3_600_000_000
+
+
+def combination_tables(combinations: tuple[str, ...]) -> dict[str, np.ndarray]:
+    """Tables (U, U) between the distinct combinations of substances.
+
+    ``level`` is the strongest of any two components (-1 not checked), ``several`` says that one of
+    the pairs holds more than one entry, ``classes`` counts the classes that both share.
+    """
+    parts = [components(each) for each in combinations]
+    keys = sorted({key for each in parts for key in each})
+    where = {key: i for i, key in enumerate(keys)}
+    member = np.zeros((len(parts), len(keys)), dtype=bool)
+    for i, each in enumerate(parts):
+        member[i, [where[key] for key in each]] = True
+    levels = np.asarray(level_matrix(keys), dtype=np.int8).reshape(len(keys), len(keys))
+    level = np.zeros((len(parts), len(parts)), dtype=np.int8)
+    for rank in (1, 2, 3, 4):
+        level[joined(member, levels == rank)] = rank
+    unknown = joined(member, levels < 0) | ~member.any(1)[:, None] | ~member.any(1)[None, :]
+    level[unknown & (level == 0)] = -1
+    return {"level": level, "several": joined(member, several_entries(keys, levels)), "classes": shared(parts)}
+
+
+def joined(member: np.ndarray, table: np.ndarray) -> np.ndarray:
+    """(U, U) whether any component of one and any of the other stand in ``table``."""
+    return (member.astype(np.float32) @ table.astype(np.float32) @ member.T.astype(np.float32)) > 0
+
+
+def several_entries(keys: list[str], levels: np.ndarray) -> np.ndarray:
+    """Listed pairs whose level depends on dose, route or circumstance, so that they hold several entries."""
+    table = np.zeros_like(levels, dtype=bool)
+    for i, j in zip(*np.nonzero(np.triu(levels > 0)), strict=True):
+        table[i, j] = table[j, i] = len({entry.level for entry in between(keys[i], keys[j])}) > 1
+    return table
+
+
+def shared(parts: list[list[str]]) -> np.ndarray:
+    """(U, U) how many classes both combinations share."""
+    sets = [{name for key in each if (found := substance(key)) for name in found.classes} for each in parts]
+    names = {name: i for i, name in enumerate(sorted(set().union(*sets)))}
+    member = np.zeros((len(parts), len(names)), dtype=np.float32)
+    for i, each in enumerate(sets):
+        member[i, [names[name] for name in each]] = 1
+    return member @ member.T
+
+
+def atc_levels(lines: pd.DataFrame) -> np.ndarray:
+    """(N, 5) number of the class at each level of the ATC, -1 where it is not known."""
+    pair, distinct = pd.factorize(pd.MultiIndex.from_frame(lines[["atc", "substances"]].astype(object).fillna("")))
+    codes = [atc_of(atc, substances) for atc, substances in distinct]
+    names: dict[str, int] = {}
+    table = [
+        [names.setdefault(code[:length], len(names)) if len(code) >= length else -1 for length in features.ATC_LENGTHS]
+        for code in codes
+    ]
+    return np.array(table, dtype=np.int64).reshape(-1, 5)[pair]
+
+
+def traits(lines: pd.DataFrame, start: np.ndarray, local: np.ndarray) -> dict[str, np.ndarray]:
+    """What the relations of a pair read of each of its lines."""
+    return {
+        "atc": atc_levels(lines), "start": start, "local": local, "prn": lines["prn"].to_numpy(dtype=bool),
+        "route": pd.factorize(lines["route"].astype(object))[0],
+        "combination": pd.factorize(lines["substances"].astype(object).fillna(""))[0],
+    }  # fmt: skip
+
+
+def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> np.ndarray:
+    """(P, RELATIONS) numbers of each ordered pair: line i asked about, line j beside it."""
+    a, b = trait["combination"][i], trait["combination"][j]
+    level = tables["level"][a, b]
+    atc = (trait["atc"][i] == trait["atc"][j]) & (trait["atc"][i] >= 0)  # (P, 5)
+    same, dose = summed_dose(trait, i, j)
+    gap = (trait["start"][i] - trait["start"][j]) / HOUR
+    columns = [
+        level == 4, level == 3, level == 2, level == 1, level == -1, tables["several"][a, b], same, *atc.T,
+        np.log1p(tables["classes"][a, b]), log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
+        trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
+        trait["prn"][j], gap > 0, gap == 0, np.sign(gap) * np.log1p(np.abs(gap)),
+    ]  # fmt: skip
+    return np.stack(columns, 1).astype(np.float32)
+
+
+def summed_dose(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Whether both lines carry a same substance, and their summed daily dose over its maximum (0 where unknown)."""
+    ids, ratio = trait["components"], trait["dose_ratios"]
+    same, dose = np.zeros(len(i), dtype=bool), np.zeros(len(i))
+    for x in range(ids.shape[1]):
+        for y in range(ids.shape[1]):
+            match = (ids[i, x] == ids[j, y]) & (ids[i, x] >= 0)
+            same |= match
+            dose = np.maximum(dose, np.where(match, ratio[i, x] + ratio[j, y], 0))
+    return same, dose

@@ -1,0 +1,148 @@
+"""Tables of stays as flat arrays of lines and instants, built without a Python loop over rows.
+
+An instant is the start of a line, the arrival of an observation or the end of a line; what
+happens at the same time is one instant. What stands at an instant uses nothing later: the end of
+a line is seen only once it has come, an observation only once it is known.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core.detection import features, relations, vocabulary
+from core.detection.doses import dose_numbers
+from core.detection.ragged import offsets
+from core.detection.vocabulary import Vocabulary
+from core.schema import LOCAL_ROUTES
+
+HOUR = 3_600_000_000  # microseconds
+
+
+@dataclass(frozen=True)
+class Sequences:
+    """Stays (B), lines (N) and instants (M) end to end, sorted by stay then time.
+
+    ``line_start`` and ``line_end`` are instants (line_end -1 while open); ``stay_lines`` and
+    ``stay_instants`` are offsets (B + 1). Hours count from the admission.
+    """
+
+    stay_ids: np.ndarray  # (B,) str
+    stay_codes: np.ndarray  # (B, codes)
+    stay_lines: np.ndarray  # (B + 1,)
+    stay_instants: np.ndarray  # (B + 1,)
+    line_ids: np.ndarray  # (N,) str
+    line_codes: np.ndarray  # (N, codes)
+    line_numbers: np.ndarray  # (N, numbers) float32
+    line_start: np.ndarray  # (N,)
+    line_end: np.ndarray  # (N,)
+    line_traits: dict[str, np.ndarray]  # what relations of pairs read, each (N, …)
+    pair_tables: dict[str, np.ndarray]  # between the distinct combinations of substances, each (U, U)
+    times: np.ndarray  # (M,) int64 microseconds
+    hours: np.ndarray  # (M,) float64
+    state: np.ndarray  # (M, numbers) float32
+
+
+def microseconds(times: pd.Series) -> np.ndarray:
+    """int64 microseconds, -1 where empty."""
+    values = times.to_numpy(dtype="datetime64[us]").astype(np.int64)
+    return np.where(times.isna().to_numpy(), -1, values)
+
+
+def logged(hours: np.ndarray) -> np.ndarray:
+    return np.log1p(np.clip(hours, 0, None)).astype(np.float32)
+
+
+def ordered(tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Stays that have lines, their lines and observations, each with the stay's position."""
+    stays = tables.stays[tables.stays["stay_id"].isin(tables.lines["stay_id"])].sort_values("stay_id")
+    position = pd.Series(np.arange(len(stays)), index=stays["stay_id"].to_numpy(dtype=object))
+
+    def placed(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
+        at = frame["stay_id"].astype(object).map(position)
+        frame = frame[at.notna().to_numpy()].assign(stay=at.dropna().astype(np.int64))
+        return frame.sort_values(["stay", *by], kind="stable").reset_index(drop=True)
+
+    return stays, placed(tables.lines, ["started_at", "line_id"]), placed(tables.observations, ["observed_at", "kind"])
+
+
+def instants(stay: np.ndarray, time: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distinct (stay, time) in order, and the position of each event among them."""
+    order = np.lexsort((time, stay))
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = (np.diff(stay[order]) != 0) | (np.diff(time[order]) != 0)
+    position = np.empty(len(order), dtype=np.int64)
+    position[order] = np.cumsum(new) - 1
+    return stay[order][new], time[order][new], position
+
+
+def patient_state(
+    stays: pd.DataFrame, seen: pd.DataFrame, seen_at: np.ndarray, stay: np.ndarray, time: np.ndarray, hours: np.ndarray
+) -> np.ndarray:
+    """(M, STATE) what is known of the patient at each instant."""
+    age = stays["age_years"].to_numpy(dtype=float, na_value=np.nan)[stay]
+    day = (time / HOUR) % 24 * (2 * np.pi / 24)
+    weekend = ((time // (24 * HOUR)) + 3) % 7 >= 5  # 1 January 1970 was a Thursday
+    columns = [np.nan_to_num((age - 65) / 20), ~np.isnan(age), logged(hours), np.sin(day), np.cos(day), weekend]
+    observed = microseconds(seen["observed_at"])
+    for kind in features.KINDS:
+        columns += last_known(kind, seen, observed, seen_at, stay, time)
+    return np.stack(columns, 1).astype(np.float32)
+
+
+def last_known(
+    kind: str, seen: pd.DataFrame, observed: np.ndarray, seen_at: np.ndarray, stay: np.ndarray, time: np.ndarray
+) -> list[np.ndarray]:
+    """Known or not, value, age, change since the previous one and since the first of the stay; each (M,)."""
+    mine = np.flatnonzero((seen["kind"] == kind).to_numpy())
+    if not len(mine):
+        return [np.zeros(len(stay))] * 5
+    centre, scale = features.SCALES[kind]
+    value = ((seen["value"].to_numpy(dtype=float)[mine] - centre) / scale).clip(-5, 8)
+    of = seen["stay"].to_numpy()[mine]
+    first = np.maximum.accumulate(np.where(np.diff(of, prepend=-1) != 0, np.arange(len(mine)), 0))
+    trend = np.where(first == np.arange(len(mine)), 0, value - np.roll(value, 1))
+    last = np.full(len(stay), -1)
+    np.maximum.at(last, seen_at[mine], np.arange(len(mine)))
+    last = np.maximum.accumulate(last)
+    known = (last >= 0) & (of[last] == stay)
+    age = logged((time - observed[mine][last]) / HOUR)
+    return [known, *(np.where(known, column, 0) for column in (value[last], age, trend[last], (value - value[first])[last]))]
+
+
+def prepare(tables, words: Vocabulary) -> Sequences:
+    """Arrays of every stay that has lines."""
+    stays, lines, seen = ordered(tables)
+    line_stay, n = lines["stay"].to_numpy(), len(lines)
+    start, end = microseconds(lines["started_at"]), microseconds(lines["ended_at"])
+    end = np.where((end >= 0) & (end < start), start, end)
+    closed = end >= 0
+    events = np.concatenate([line_stay, line_stay[closed], seen["stay"].to_numpy()])
+    stay, time, position = instants(events, np.concatenate([start, end[closed], microseconds(seen["observed_at"])]))
+    line_end = np.full(n, -1)
+    line_end[closed] = position[n : n + closed.sum()]
+    hours = (time - microseconds(stays["admitted_at"])[stay]) / HOUR
+    doses, summable = dose_numbers(lines)
+    local = lines["route"].isin(LOCAL_ROUTES).to_numpy()
+    combinations = tuple(lines["substances"].astype(object).fillna("").unique())
+    return Sequences(
+        stays["stay_id"].to_numpy(dtype=object), vocabulary.stay_ids(stays, words),
+        offsets(np.bincount(line_stay, minlength=len(stays))), offsets(np.bincount(stay, minlength=len(stays))),
+        lines["line_id"].to_numpy(dtype=object), vocabulary.line_ids(lines, words),
+        line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
+        summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
+        patient_state(stays, seen, position[n + closed.sum() :], stay, time, hours),
+    )  # fmt: skip
+
+
+def line_numbers(lines: pd.DataFrame, doses: dict[str, np.ndarray], local: np.ndarray, hours: np.ndarray) -> np.ndarray:
+    """(N, LINE_NUMBERS) what stands on the line itself."""
+    times = lines["times_per_day"].to_numpy(dtype=float, na_value=np.nan)
+    columns = doses | {
+        "prn": lines["prn"].to_numpy(dtype=bool),
+        "times_per_day": np.log1p(np.nan_to_num(times)),
+        "local_route": local,
+        "combination": lines["substances"].astype(object).fillna("").str.contains("+", regex=False).to_numpy(),
+        "hours_after_admission": logged(hours),
+    }
+    return np.stack([columns[name] for name in features.LINE_NUMBERS], 1).astype(np.float32)

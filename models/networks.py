@@ -1,0 +1,155 @@
+"""The recurrent network that looks at the concomitant lines: one class, two cells.
+
+A line is the sum of its code embeddings (five levels of ATC, route, unit, classes) beside its
+numbers. A recurrence over the instants of the stay reads what starts, what ends, what is active
+and the patient's state. At each instant every active line attends over the lines active with it,
+through the relations of each pair. The odds of a several-line error are the odds of the line by
+itself plus the odds of each of its pairs, so that a pair score is a log odds of its own.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from models.batch import Batch
+
+CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
+BOUND = 15.0  # logits stay within it, so that sums of odds fit in float32
+
+
+@dataclass(frozen=True)
+class Config:
+    """Sizes of the network; ``several`` are the positions of the several-line error types."""
+
+    cell: str
+    codes: int
+    stay_codes: int
+    line_numbers: int
+    state_numbers: int
+    relations: int
+    types: int
+    several: tuple[int, ...]
+    width: int = 48
+    heads: int = 4
+    dropout: float = 0.1
+
+
+class Scores(NamedTuple):
+    """Logits: ``line`` (R, types); ``pair`` (Q, several), the share of each partner."""
+
+    line: Tensor
+    pair: Tensor
+
+
+def bounded(logit: Tensor) -> Tensor:
+    return BOUND * torch.tanh(logit / BOUND)
+
+
+def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
+    """Rows of ``values`` added up by ``index``; (size, values' width)."""
+    return values.new_zeros(size, values.shape[1]).index_add(0, index, values)
+
+
+class Concomitance(nn.Module):
+    """Multi-label scores of each row of a batch and of each of its partners."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        d, self.config = config.width, config
+        self.code = nn.Embedding(config.codes, d, padding_idx=0)
+        self.stay_code = nn.Embedding(config.stay_codes, d, padding_idx=0)
+        self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
+        self.state = nn.Sequential(nn.Linear(d + config.state_numbers, d), nn.ReLU())
+        self.event = nn.Linear(4 * d, d)
+        self.recur = CELLS[config.cell](d, d, batch_first=True)
+        self.row = nn.Linear(4 * d + 1, d)
+        self.index, self.other = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
+        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
+        self.overlap = nn.Linear(1, d)
+        self.attention = nn.Linear(d, config.heads)
+        self.context = nn.Linear(config.heads * d, d)
+        self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
+        self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
+        self.drop = nn.Dropout(config.dropout)
+        nn.init.normal_(self.code.weight, std=0.1)
+        nn.init.normal_(self.stay_code.weight, std=0.1)
+        nn.init.constant_(self.pair.bias, -5.0)  # most pairs are no error
+        nn.init.constant_(self.head[-1].bias, -5.0)  # so are most lines
+
+    def embed(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Lines (N, width) and stays (B, width): sums of their codes; code 0 adds nothing."""
+        return tuple(
+            (table(codes) * (codes > 0).unsqueeze(-1)).sum(1)
+            for table, codes in ((self.code, batch.line_codes), (self.stay_code, batch.stay_codes))
+        )
+
+    def forward(self, batch: Batch) -> Scores:
+        lines, stays = self.embed(batch)
+        return self.score(batch, lines, stays, batch.line_numbers, batch.state, batch.relations)
+
+    def score(
+        self, batch: Batch, lines: Tensor, stays: Tensor, line_numbers: Tensor, state: Tensor, relations: Tensor
+    ) -> Scores:
+        """Logits from embedded inputs, so that attributions can integrate over all of them at once."""
+        lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
+        state = self.state(torch.cat([stays[batch.instant_stay], state], 1))  # (M, d)
+        history = self.history(batch, lines, state)  # (M, 2d)
+        row = torch.cat(
+            [lines[batch.row_line], state[batch.row_instant], history[batch.row_instant], batch.row_age], 1
+        )  # (R, 4d + 1)
+        row = self.row(row)  # (R, d)
+        return self.partners(batch, lines, row, relations)
+
+    def history(self, batch: Batch, lines: Tensor, state: Tensor) -> Tensor:
+        """What was known at each instant (M, 2d): the recurrence and the sum of active lines.
+
+        Everything that happens at one instant enters as a sum in one step, so the order of
+        simultaneous lines cannot matter; right padding under a causal recurrence needs no packing.
+        """
+        m, d = len(state), lines.shape[1]
+        started = summed(lines, batch.line_start, m)
+        ends = batch.line_end >= 0
+        ended = summed(lines[ends], batch.line_end[ends], m)
+        grid = lines.new_zeros(batch.stays * batch.longest, d)
+        active = grid.index_add(0, batch.place, started - ended).view(batch.stays, batch.longest, d)
+        active = active.cumsum(1).view(-1, d)[batch.place] / 4  # (M, d); some lines at once, brought near 1
+        event = torch.relu(self.event(torch.cat([started, ended, active, state], 1)))  # (M, d)
+        steps = grid.index_add(0, batch.place, event).view(batch.stays, batch.longest, d)
+        return torch.cat([self.recur(steps)[0].reshape(-1, d)[batch.place], active], 1)
+
+    def partners(self, batch: Batch, lines: Tensor, row: Tensor, relations: Tensor) -> Scores:
+        """Attention of each row over its partners, pair scores, and the line's odds."""
+        several, of = list(self.config.several), batch.partner_row
+        pair = self.index(lines)[batch.pair_index] + self.other(lines)[batch.pair_other] + self.relation(relations)
+        hidden = torch.relu(pair[batch.partner_pair] + row[of] + self.overlap(batch.partner_overlap))  # (Q, d)
+        context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
+        score = bounded(self.pair(self.drop(torch.relu(self.deeper(hidden) + (context + row)[of]))))  # (Q, several)
+        line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)
+        odds = line[:, several].exp() + summed(score.exp(), of, len(row))
+        return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
+
+    def attended(self, hidden: Tensor, of: Tensor, rows: int) -> Tensor:
+        """Softmax over the partners of a row and an empty slot, per head; (R, heads * d)."""
+        weight = bounded(self.attention(hidden)).exp()  # (Q, heads)
+        share = weight / (1 + summed(weight, of, rows))[of]
+        return torch.cat([summed(hidden * share[:, [head]], of, rows) for head in range(self.config.heads)], 1)
+
+
+def loss(scores: Scores, labels: Tensor, weights: Tensor) -> Tensor:
+    """Mean cross-entropy of the line logits; ``weights`` (R, types), 0 where nobody knows."""
+    each = nn.functional.binary_cross_entropy_with_logits(scores.line, labels, weights, reduction="sum")
+    return each / weights.shape[0]
+
+
+def culprit_loss(scores: Scores, batch: Batch, culprits: Tensor) -> Tensor:
+    """How badly the pair scores point at the lines that a pharmacist named; (Q, several) of 0 and 1.
+
+    - log of the share of the odds that the named partners hold, for rows that have one.
+    """
+    odds, rows = scores.pair.exp(), len(batch.row_line)
+    named = summed(odds * culprits, batch.partner_row, rows)
+    known = summed(culprits, batch.partner_row, rows) > 0
+    share = named[known] / summed(odds, batch.partner_row, rows)[known]
+    return -share.log().sum() / max(int(known.sum()), 1)

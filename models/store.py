@@ -1,0 +1,84 @@
+"""A model is a folder: weights without pickle, the codes it knows, and a card that a person can read."""
+
+import hashlib
+import json
+import os
+import uuid
+from pathlib import Path
+
+import skops.io
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+CARD, CODES, WEIGHTS, FOREST = "card.json", "vocabulary.json", "weights.safetensors", "forest.skops"
+TRUSTED = (
+    "sklearn.ensemble._forest.RandomForestClassifier", "sklearn.tree._classes.DecisionTreeClassifier",
+    "sklearn.tree._tree.Tree", "numpy.dtype", "numpy.random.mtrand.RandomState",
+)  # fmt: skip
+
+
+class DamagedModel(ValueError):
+    """A file of the folder is missing, cannot be read, or is not the one its card speaks of."""
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def put(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
+    temporary.write_bytes(content)
+    os.replace(temporary, path)
+
+
+def write(folder: Path, card: dict, codes: dict, weights: dict[str, Tensor] | object) -> dict:
+    """Write weights (tensors by name, or a forest), codes and, last, the card; the card with its digests."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tensors = isinstance(weights, dict)
+    content = save(weights) if tensors else skops.io.dumps(weights)
+    codes_content = json.dumps(codes, ensure_ascii=False, indent=0).encode()
+    put(folder / (WEIGHTS if tensors else FOREST), content)
+    put(folder / CODES, codes_content)
+    sealed = card | {
+        "weights": WEIGHTS if tensors else FOREST, "weights_sha256": digest(content),
+        "codes_sha256": digest(codes_content), "size_bytes": len(content),
+    }  # fmt: skip
+    put(folder / CARD, json.dumps(sealed, ensure_ascii=False, indent=1).encode())
+    return sealed
+
+
+def read_card(folder: Path) -> dict:
+    try:
+        card = json.loads((folder / CARD).read_text("utf-8"))
+    except (OSError, ValueError) as damage:
+        raise DamagedModel(CARD) from damage
+    if not isinstance(card, dict) or not {"weights", "weights_sha256", "codes_sha256"} <= card.keys():
+        raise DamagedModel(CARD)
+    return card
+
+
+def sealed_bytes(path: Path, expected: str) -> bytes:
+    """The file's content, which must have the digest its card gives."""
+    try:
+        content = path.read_bytes()
+    except OSError as damage:
+        raise DamagedModel(path.name) from damage
+    if digest(content) != expected:
+        raise DamagedModel(path.name)
+    return content
+
+
+def read(folder: Path) -> tuple[dict, dict, dict[str, Tensor] | object]:
+    """Card, codes and weights; DamagedModel names the file that is not what its card says."""
+    card = read_card(folder)
+    codes = json.loads(sealed_bytes(folder / CODES, card["codes_sha256"]))
+    if card["weights"] not in (WEIGHTS, FOREST):
+        raise DamagedModel(CARD)
+    content = sealed_bytes(folder / card["weights"], card["weights_sha256"])
+    try:
+        weights = load(content) if card["weights"] == WEIGHTS else skops.io.loads(content, trusted=list(TRUSTED))
+    except (SafetensorError, ValueError, TypeError) as damage:
+        raise DamagedModel(card["weights"]) from damage
+    return card, codes, weights
