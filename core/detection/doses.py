@@ -4,9 +4,24 @@ import numpy as np
 import pandas as pd
 
 from core.detection import features
-from core.knowledge.doses import daily_doses, limits
+from core.detection.vocabulary import components
+from core.knowledge.doses import limits
 
 FLOOR = 0.01  # ratio under which a dose is no smaller for the network
+MG = {"mg": 1.0, "g": 1000.0, "µg": 0.001, "ug": 0.001, "mcg": 0.001}
+
+
+def daily_doses(lines: pd.DataFrame) -> pd.DataFrame:
+    """mg a day of each substance of each line, PRN taken as always; the dose is that of the first substance."""
+    factor = lines["unit"].astype(object).map(MG).to_numpy(dtype=float)
+    dose = lines["dose"].to_numpy(dtype=float, na_value=np.nan) * factor
+    daily = dose * lines["times_per_day"].to_numpy(dtype=float, na_value=np.nan)
+    parts = [components(each) for each in lines["substances"]]
+    line = np.repeat(np.arange(len(lines)), [len(each) for each in parts])
+    found = pd.DataFrame({"line_id": lines["line_id"].to_numpy(dtype=object)[line], "mg_per_day_high": daily[line]})
+    found["substance"] = [key for each in parts for key in each]
+    first = ~found["line_id"].duplicated()
+    return found.assign(mg_per_day_high=found["mg_per_day_high"].where(first))
 
 
 def limits_of(substances: np.ndarray, routes: np.ndarray) -> np.ndarray:
@@ -14,7 +29,7 @@ def limits_of(substances: np.ndarray, routes: np.ndarray) -> np.ndarray:
     joint = pd.MultiIndex.from_arrays([substances, routes])
     number, distinct = pd.factorize(joint)
     found = [limits(key, route) for key, route in distinct]
-    table = [(np.nan, np.nan) if each is None else (each.usual_low, each.maximum) for each in found]
+    table = [(np.nan, np.nan) if each is None else (each.usual_low, each.maximum or np.nan) for each in found]
     return np.array(table, dtype=float).reshape(-1, 2)[number]
 
 

@@ -25,7 +25,7 @@ STATE = (
     + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "trend", "drift"))
 )  # fmt: skip
 RELATIONS = (
-    "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "several_levels", "same_substance",
+    "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "level_depends", "same_substance",
     "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "summed_dose_to_maximum",
     "summed_dose_above_maximum", "same_route", "both_systemic", "other_local", "other_prn", "began_before",
     "began_together", "gap_hours",

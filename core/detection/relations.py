@@ -15,8 +15,8 @@ HOUR = 3_600_000_000
 def combination_tables(combinations: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Tables (U, U) between the distinct combinations of substances.
 
-    ``level`` is the strongest of any two components (-1 not checked), ``several`` says that one of
-    the pairs holds more than one entry, ``classes`` counts the classes that both share.
+    ``level`` is the strongest of any two components (-1 not checked), ``depends`` says that the level of one of
+    the pairs depends on circumstances, ``classes`` counts the classes that both share.
     """
     parts = [components(each) for each in combinations]
     keys = sorted({key for each in parts for key in each})
@@ -30,7 +30,7 @@ def combination_tables(combinations: tuple[str, ...]) -> dict[str, np.ndarray]:
         level[joined(member, levels == rank)] = rank
     unknown = joined(member, levels < 0) | ~member.any(1)[:, None] | ~member.any(1)[None, :]
     level[unknown & (level == 0)] = -1
-    return {"level": level, "several": joined(member, several_entries(keys, levels)), "classes": shared(parts)}
+    return {"level": level, "depends": joined(member, dependent(keys, levels)), "classes": shared(parts)}
 
 
 def joined(member: np.ndarray, table: np.ndarray) -> np.ndarray:
@@ -38,11 +38,11 @@ def joined(member: np.ndarray, table: np.ndarray) -> np.ndarray:
     return (member.astype(np.float32) @ table.astype(np.float32) @ member.T.astype(np.float32)) > 0
 
 
-def several_entries(keys: list[str], levels: np.ndarray) -> np.ndarray:
-    """Listed pairs whose level depends on dose, route or circumstance, so that they hold several entries."""
+def dependent(keys: list[str], levels: np.ndarray) -> np.ndarray:
+    """Listed pairs whose level depends on dose, route or named drugs."""
     table = np.zeros_like(levels, dtype=bool)
     for i, j in zip(*np.nonzero(np.triu(levels > 0)), strict=True):
-        table[i, j] = table[j, i] = len({entry.level for entry in between(keys[i], keys[j])}) > 1
+        table[i, j] = table[j, i] = any(entry.depends for entry in between(keys[i], keys[j]))
     return table
 
 
@@ -85,7 +85,7 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
     same, dose = summed_dose(trait, i, j)
     gap = (trait["start"][i] - trait["start"][j]) / HOUR
     columns = [
-        level == 4, level == 3, level == 2, level == 1, level == -1, tables["several"][a, b], same, *atc.T,
+        level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
         np.log1p(tables["classes"][a, b]), log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
         trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
         trait["prn"][j], gap > 0, gap == 0, np.sign(gap) * np.log1p(np.abs(gap)),

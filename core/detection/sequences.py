@@ -107,7 +107,10 @@ def last_known(
     last = np.maximum.accumulate(last)
     known = (last >= 0) & (of[last] == stay)
     age = logged((time - observed[mine][last]) / HOUR)
-    return [known, *(np.where(known, column, 0) for column in (value[last], age, trend[last], (value - value[first])[last]))]
+    return [
+        known,
+        *(np.where(known, column, 0) for column in (value[last], age, trend[last], (value - value[first])[last])),
+    ]
 
 
 def prepare(tables, words: Vocabulary) -> Sequences:

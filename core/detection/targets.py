@@ -65,7 +65,9 @@ def targets(seq: Sequences, said: pd.DataFrame) -> Targets:
     first = np.minimum(np.maximum(window, np.array(ready, dtype=np.int64)), last)
     value = said["label"].to_numpy(dtype=float) if "label" in said else np.ones(len(said))
     weight = said["weight"].to_numpy(dtype=float) if "weight" in said else np.ones(len(said))
-    kind = said["error_type"].map({code: i for i, code in enumerate(features.TYPES)}).fillna(-1).to_numpy(dtype=np.int64)
+    kind = (
+        said["error_type"].map({code: i for i, code in enumerate(features.TYPES)}).fillna(-1).to_numpy(dtype=np.int64)
+    )
     order = np.argsort(line, kind="stable")
     parts = (part[order] for part in (line, kind, np.where(value > 0, first, last), last, value, weight))
     return Targets(*parts, tuple(partners[i] for i in order))

@@ -1,0 +1,172 @@
+"""How a network learns: seeded, resumable after any epoch to the very same weights."""
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from core.detection.batches import Rows, assemble, cost, groups
+from core.detection.sequences import Sequences
+from core.detection.targets import Targets, tensors
+from core.errors import Refusal
+from models.networks import Concomitance, Config, culprit_loss, loss
+
+Progress = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides the weights, beside the data."""
+
+    seed: int = 7
+    epochs: int = 10
+    patience: int = 3
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    partners_a_batch: float = 60_000.0  # active lines squared, summed over instants, before rows are sampled
+    share: float = 0.2  # of the rows that no label and no start marks, weighed by its inverse
+    hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
+    culprit_weight: float = 0.05
+    threads: int = 2
+
+
+@dataclass
+class State:
+    """Where training stands after an epoch."""
+
+    epoch: int = 0
+    best: float = -1.0
+    best_epoch: int = 0
+    curve: list = field(default_factory=list)
+
+
+def sampler(wanted: Targets, lines: int, share: float, rng: np.random.Generator) -> Callable[[Rows], np.ndarray]:
+    """Rows to learn from: starts of lines, all rows of lines with a label, a share of the others."""
+    labelled = np.zeros(lines, dtype=bool)
+    labelled[wanted.line] = True
+    return lambda rows: rows.began | labelled[rows.line] | (rng.random(len(rows.line)) < share)
+
+
+def row_weights(rows: Rows, wanted: Targets, lines: int, share: float) -> np.ndarray:
+    """Inverse of each row's chance of being drawn."""
+    labelled = np.zeros(lines, dtype=bool)
+    labelled[wanted.line] = True
+    return np.where(rows.began | labelled[rows.line], 1, 1 / share).astype(np.float32)
+
+
+def hide_codes(codes: torch.Tensor, unknown: tuple[int, int], chances: tuple[float, float]) -> torch.Tensor:
+    """Hide the deepest ATC levels of some lines, so that a substance never seen is nothing new."""
+    draw, codes = torch.rand(len(codes)), codes.clone()
+    codes[draw < sum(chances), 4] = unknown[1]
+    codes[draw < chances[1], 3] = unknown[0]
+    return codes
+
+
+def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> list[np.ndarray]:
+    """Batches of stays of like length, in an order of their own each epoch."""
+    order, length = rng.permutation(len(seq.stay_ids)), np.diff(seq.stay_instants)
+    chunks = np.array_split(order, max(1, len(order) // 2000))
+    costs = cost(seq)
+    batches = [
+        group for chunk in chunks
+        for group in groups(costs, chunk[np.argsort(length[chunk], kind="stable")], recipe.partners_a_batch)
+    ]  # fmt: skip
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def rate_at(done: float, recipe: Recipe) -> float:
+    """Learning rate at a share of all steps: a short rise, then a cosine down to a hundredth."""
+    rise = min(1.0, done / 0.03)
+    return recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0))))
+
+
+def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recipe, epoch: int, unknown, tell) -> float:
+    """One pass over the stays; the mean loss."""
+    torch.manual_seed(recipe.seed * 1000 + epoch)
+    rng, lines, losses = np.random.default_rng([recipe.seed, epoch]), len(seq.line_ids), []
+    batches = epoch_order(seq, recipe, rng)
+    chosen = sampler(wanted, lines, recipe.share, rng)
+    network.train()
+    for number, stays in enumerate(batches):
+        batch, rows, partners = assemble(seq, stays, chosen)
+        values, weights, named = tensors(wanted, rows, partners, lines)
+        weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
+        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe.hidden))
+        for group in optimizer.param_groups:
+            group["lr"] = rate_at((epoch + number / len(batches)) / recipe.epochs, recipe)
+        scores = network(batch)
+        total = loss(scores, values, weights) + recipe.culprit_weight * culprit_loss(scores, batch, named)
+        optimizer.zero_grad()
+        total.backward()
+        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimizer.step()
+        losses.append(float(total.detach()))
+        tell(epoch=epoch, done=number + 1, total=len(batches), loss=losses[-1])
+    return float(np.mean(losses))
+
+
+def keep(folder: Path, network, optimizer, state: State, better: bool) -> None:
+    """The checkpoint of an epoch: everything that the next one needs, and the best weights so far."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if better:
+        write(folder / "best.pt", network.state_dict())
+    whole = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "state": asdict(state)}
+    write(folder / "last.pt", whole)
+
+
+def write(path: Path, content: dict) -> None:
+    torch.save(content, path.with_suffix(".part"))
+    os.replace(path.with_suffix(".part"), path)
+
+
+def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
+    """Where an earlier run of the same recipe and data stopped; the beginning when there is none."""
+    mark = folder / "run.json"
+    if not mark.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        mark.write_text(json.dumps(fingerprint), "utf-8")
+    if json.loads(mark.read_text("utf-8")) != json.loads(json.dumps(fingerprint)):
+        raise Refusal("training_differs", path=folder)
+    if not (folder / "last.pt").exists():
+        return State()
+    kept = torch.load(folder / "last.pt", weights_only=True)
+    network.load_state_dict(kept["network"])
+    optimizer.load_state_dict(kept["optimizer"])
+    return State(**kept["state"])
+
+
+def fit(
+    config: Config,
+    recipe: Recipe,
+    seq: Sequences,
+    wanted: Targets,
+    unknown: tuple[int, int],
+    measure: Callable[[Concomitance], float],
+    folder: Path,
+    fingerprint: dict,
+    tell: Progress,
+    last_epoch: int | None = None,
+) -> tuple[Concomitance, State]:
+    """The network of the best epoch on validation; ``last_epoch`` stops earlier, to be resumed."""
+    torch.set_num_threads(recipe.threads)
+    torch.manual_seed(recipe.seed)
+    network = Concomitance(config)
+    optimizer = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
+    state = resume(folder, network, optimizer, fingerprint)
+    while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
+        mean = run_epoch(network, optimizer, seq, wanted, recipe, state.epoch, unknown, tell)
+        network.eval()
+        value = measure(network)
+        state.epoch += 1
+        better = value > state.best
+        if better:
+            state.best, state.best_epoch = value, state.epoch
+        state.curve.append({"epoch": state.epoch, "loss": round(mean, 5), "validation": round(value, 5)})
+        keep(folder, network, optimizer, state, better)
+        tell(epoch=state.epoch, validation=value, loss=mean)
+    network.load_state_dict(torch.load(folder / "best.pt", weights_only=True))
+    return network.eval(), state

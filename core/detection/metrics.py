@@ -1,0 +1,84 @@
+"""Figures of merit over lines: what a pharmacist gets for what is read."""
+
+import numpy as np
+
+ALERTS_PER_100 = (1, 3, 5, 10)
+BINS = 15
+
+
+def average_precision(truth: np.ndarray, score: np.ndarray) -> float:
+    """Area under precision and recall, ties taken together; nan without a positive."""
+    order = np.argsort(-score, kind="stable")
+    hit, found = truth[order].astype(float), np.cumsum(truth[order].astype(float))
+    if not found.size or found[-1] == 0:
+        return float("nan")
+    last = np.append(np.diff(score[order]) != 0, True)  # the end of each run of equal scores
+    precision = (found / np.arange(1, len(hit) + 1))[last]
+    return float((precision * np.diff(found[last], prepend=0)).sum() / found[-1])
+
+
+def at_budget(truth: np.ndarray, score: np.ndarray, per_100: int) -> tuple[float, float]:
+    """Precision and recall of the highest ``per_100`` lines of 100."""
+    taken = max(1, round(len(score) * per_100 / 100))
+    hits = truth[np.argsort(-score, kind="stable")[:taken]].sum()
+    return float(hits / taken), float(hits / max(truth.sum(), 1))
+
+
+def calibration_error(truth: np.ndarray, chance: np.ndarray) -> float:
+    """Expected calibration error over bins of equal width: 0 is perfect."""
+    which = np.minimum((chance * BINS).astype(int), BINS - 1)
+    gap = np.abs(np.bincount(which, truth - chance, minlength=BINS))
+    return float(gap.sum() / max(len(truth), 1))
+
+
+def reliability(truth: np.ndarray, chance: np.ndarray) -> list[dict]:
+    """Mean chance, share of positives and size of each bin that holds a line."""
+    which = np.minimum((chance * BINS).astype(int), BINS - 1)
+    return [
+        {"chance": round(float(chance[which == b].mean()), 4), "share": round(float(truth[which == b].mean()), 4),
+         "lines": int((which == b).sum())}
+        for b in range(BINS) if (which == b).any()
+    ]  # fmt: skip
+
+
+def bootstrap(truth: np.ndarray, score: np.ndarray, patient: np.ndarray, draws: int, seed: int) -> tuple[float, float]:
+    """95 % interval of the average precision, patients drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    number = np.unique(patient, return_inverse=True)[1]
+    order = np.argsort(-score, kind="stable")
+    truth, number, score = truth[order], number[order], score[order]
+    found = [weighted_precision(truth, score, np.bincount(rng.integers(0, number.max() + 1, number.max() + 1),
+                                minlength=number.max() + 1)[number]) for _ in range(draws)]  # fmt: skip
+    low, high = np.nanquantile(found, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def weighted_precision(truth: np.ndarray, score: np.ndarray, weight: np.ndarray) -> float:
+    """Average precision of lines in falling order of score, each counted ``weight`` times."""
+    hits = np.cumsum(truth * weight)
+    if hits[-1] == 0:
+        return float("nan")
+    last = np.append(np.diff(score) != 0, True)
+    precision = (hits / np.maximum(np.cumsum(weight), 1))[last]
+    return float((precision * np.diff(hits[last], prepend=0)).sum() / hits[-1])
+
+
+def isotonic_knots(truth: np.ndarray, logit: np.ndarray, most: int = 60) -> dict[str, list[float]]:
+    """Monotone knots from logit to probability: pooled blocks, drawn through their means so that order stays."""
+    from sklearn.isotonic import IsotonicRegression
+
+    order = np.argsort(logit, kind="stable")
+    blocks = np.array_split(order, min(max(len(order) // 200, 2), 400))
+    x = np.array([logit[block].mean() for block in blocks])
+    y = np.array([truth[block].mean() for block in blocks])
+    size = np.array([len(block) for block in blocks])
+    fitted = IsotonicRegression(y_min=1e-4, y_max=0.999).fit(x, y, sample_weight=size).predict(x)
+    edges = np.flatnonzero(np.diff(fitted, prepend=-1) > 0)
+    mean = [
+        np.average(part, weights=w) for part, w in zip(np.split(x, edges[1:]), np.split(size, edges[1:]), strict=True)
+    ]
+    kept = np.unique(np.linspace(0, len(edges) - 1, min(most, len(edges))).round().astype(int))
+    return {
+        "logit": [-25.0, *(float(mean[i]) for i in kept), 15.0],
+        "probability": [1e-5, *(float(fitted[edges[i]]) for i in kept), 0.9999],
+    }

@@ -1,0 +1,161 @@
+"""From stays to a model with its card: split, vocabulary, fit, calibrate, measure."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.detection import evaluation, features, fitting, metrics, vocabulary
+from core.detection.batches import assemble, cost, groups
+from core.detection.model import Model, network_of
+from core.detection.predict import BUDGET, score_lines
+from core.detection.sequences import Sequences, prepare
+from core.detection.splits import split, taken
+from core.detection.targets import Targets, row_labels, targets
+from models import forest
+from models.networks import Concomitance, Config
+
+ALERTS_PER_100_LINES = 5  # pharmacists intervene on about 5 % of lines (Strasbourg 5.2 %, NYU 5.6 %)
+WATCHED_STAYS = 2500  # validation stays scored after each epoch
+KINDS = ("gru", "lstm", "forest")
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to train, on what, and the command that does it again."""
+
+    kind: str
+    recipe: fitting.Recipe
+    width: int = 48
+    heads: int = 4
+    dropout: float = 0.1
+    data: str = "invented"
+    command: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """One part of the split: its tables, arrays and labels."""
+
+    tables: object
+    seq: Sequences
+    wanted: Targets
+
+
+def prepared(tables, words: vocabulary.Vocabulary, labels: pd.DataFrame | None = None) -> Prepared:
+    seq = prepare(tables, words)
+    said = tables.interventions
+    if labels is not None:
+        said = pd.concat([said.assign(label=1.0, weight=1.0), labels], ignore_index=True)
+    return Prepared(tables, seq, targets(seq, said))
+
+
+def config(order: Order, words: vocabulary.Vocabulary) -> Config:
+    return Config(
+        order.kind, max(words.line.values()) + 1, max(words.stay.values()) + 1, len(features.LINE_NUMBERS),
+        len(features.STATE), len(features.RELATIONS), len(features.TYPES), features.SEVERAL, order.width, order.heads,
+        order.dropout,
+    )  # fmt: skip
+
+
+def train(
+    order: Order,
+    tables,
+    oracle: pd.DataFrame | None,
+    folder: Path,
+    tell: Callable[..., None],
+    labels: pd.DataFrame | None = None,
+    last_epoch: int | None = None,
+) -> Model:
+    """A model fitted on the training part, calibrated on validation and measured on the test part."""
+    parts = split(tables.stays)
+    tell(stage="prepare")
+    learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
+    words = vocabulary.learn(learning.lines, learning.stays)
+    train_part, valid = prepared(learning, words, labels), prepared(taken(tables, parts.valid), words)
+    tell(stage="fit")
+    fit = fit_forest if order.kind == "forest" else fit_network
+    model = fit(order, words, train_part, valid, folder, tell, last_epoch)
+    tell(stage="calibrate")
+    model = calibrate(model, valid)
+    tell(stage="measure")
+    figures = evaluation.evaluate(model, taken(tables, parts.test), oracle, "test")
+    return replace(model, card=model.card | {"metrics": figures, "data": described(order, learning, parts, labels)})
+
+
+def described(order: Order, learning, parts, labels: pd.DataFrame | None) -> dict:
+    """Where the training data come from, and their period."""
+    admitted = learning.stays["admitted_at"]
+    return {
+        "source": order.data, "train_stays": len(learning.stays), "train_lines": len(learning.lines),
+        "valid_stays": len(parts.valid), "test_stays": len(parts.test), "from": str(admitted.min())[:10],
+        "to": str(admitted.max())[:10], "added_labels": 0 if labels is None else len(labels),
+    }  # fmt: skip
+
+
+def watch(order: Order, words: vocabulary.Vocabulary, valid: Prepared) -> Callable[[Concomitance], float]:
+    """Mean average precision of both scopes on some validation stays, scored as in use."""
+    order_of_stays = np.random.default_rng(order.recipe.seed).permutation(len(valid.seq.stay_ids))[:WATCHED_STAYS]
+    lines = evaluation.judged(valid.seq, valid.tables, valid.wanted, None)
+    of_stay = np.repeat(np.arange(len(valid.seq.stay_ids)), np.diff(valid.seq.stay_lines))
+    seen = np.isin(of_stay, order_of_stays)
+
+    def measure(network: Concomitance) -> float:
+        found = score_lines(Model("watched", {"model": order.kind}, words, network=network), valid.seq, order_of_stays)
+        return float(np.nanmean([metrics.average_precision(lines.truth[scope][seen], getattr(found, scope)[seen])
+                                 for scope in evaluation.SCOPES]))  # fmt: skip
+
+    return measure
+
+
+def card(order: Order, words: vocabulary.Vocabulary, configuration: dict, state: dict) -> dict:
+    return {
+        "model": order.kind, "configuration": configuration, "recipe": asdict(order.recipe), "vocabulary": words.digest,
+        "seed": order.recipe.seed, "command": order.command, "training": state,
+    }  # fmt: skip
+
+
+def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+    """The recurrent network of the best epoch."""
+    sizes = config(order, words)
+    unknown = tuple(words.line[f"atc{level}:?"] for level in (4, 5))
+    fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
+                   "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
+    network, state = fitting.fit(
+        sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
+        fingerprint, tell, last_epoch,
+    )  # fmt: skip
+    made = card(order, words, asdict(sizes), asdict(state))
+    return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
+
+
+def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+    """The forest over lines at their start; a line is positive for a type that it ever had."""
+    seq, tables, labels = train_part.seq, [], []
+    first = Targets(**{**vars(train_part.wanted), "first": seq.line_start[train_part.wanted.line]})
+    for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), BUDGET * 4):
+        batch, rows, _ = assemble(seq, stays, lambda rows: rows.began)
+        tables.append(forest.line_table(batch))
+        labels.append(row_labels(first, rows, len(seq.line_ids))[0])
+    fitted = forest.fit(np.concatenate(tables), np.concatenate(labels), order.recipe.seed, order.recipe.threads)
+    return Model("forest", card(order, words, fitted.get_params(), {}), words, forest=fitted)
+
+
+def calibrate(model: Model, valid: Prepared) -> Model:
+    """Knots from logit to probability for each scope, and the threshold, all from validation."""
+    found = score_lines(model, valid.seq)
+    truth = evaluation.judged(valid.seq, valid.tables, valid.wanted, None).truth
+    truth = truth | {"any": truth["single"] | truth["several"]}
+    knots = {
+        scope: metrics.isotonic_knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")
+    }
+    made = replace(model, card=model.card | {"calibration": knots})
+    chance = np.interp(found.any, knots["any"]["logit"], knots["any"]["probability"])
+    threshold = {
+        "score": float(np.quantile(chance, 1 - ALERTS_PER_100_LINES / 100)),
+        "alerts_per_100_lines": ALERTS_PER_100_LINES,
+        "logit": float(np.quantile(found.any, 1 - ALERTS_PER_100_LINES / 100)),
+    }
+    return replace(made, card=made.card | {"threshold": threshold})

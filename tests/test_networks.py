@@ -1,0 +1,126 @@
+"""The networks: blind to the future, to padding and to the order of simultaneous lines."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from core.detection import features, vocabulary
+from core.detection.batches import assemble
+from core.detection.sequences import prepare
+from models.batch import repeat
+from models.networks import CELLS, Concomitance, Config
+from tests.hand_made import DAY, DRUGS, line, observation, some_stays, stay_row, tables
+
+STAYS = some_stays(12, seed=3)
+WORDS = vocabulary.learn(STAYS.lines, STAYS.stays)
+
+
+def network(cell: str, seed: int = 0) -> Concomitance:
+    torch.manual_seed(seed)
+    sizes = (max(WORDS.line.values()) + 1, max(WORDS.stay.values()) + 1, len(features.LINE_NUMBERS),
+             len(features.STATE), len(features.RELATIONS), len(features.TYPES), features.SEVERAL)  # fmt: skip
+    return Concomitance(Config(cell, *sizes)).eval()
+
+
+def scores(net: Concomitance, frames, stays=None) -> dict:
+    """Line logits by (line, time), and pair logits by (line, partner, time)."""
+    seq = prepare(frames, WORDS)
+    batch, rows, partners = assemble(seq, np.arange(len(seq.stay_ids)) if stays is None else stays)
+    with torch.inference_mode():
+        found = net(batch)
+    keys = [(seq.line_ids[i], int(seq.times[k])) for i, k in zip(rows.line, rows.instant, strict=True)]
+    lines = dict(zip(keys, found.line.numpy(), strict=True))
+    pairs = {(*keys[r], seq.line_ids[j]): found.pair[q].numpy()
+             for q, (r, j) in enumerate(zip(partners.row, partners.line, strict=True))}  # fmt: skip
+    return lines | pairs
+
+
+def same(a: dict, b: dict, keys) -> bool:
+    return all(np.allclose(a[key], b[key], atol=1e-5) for key in keys)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_future_changes_nothing(cell):
+    """Cut everything after an instant, ends of open lines included: what was said before stands."""
+    net, whole = network(cell), scores(network(cell), STAYS)
+    now = DAY + pd.Timedelta(hours=24)
+    lines = STAYS.lines[STAYS.lines["started_at"] <= now]
+    lines = lines.assign(ended_at=lines["ended_at"].where(lines["ended_at"] <= now))
+    seen = STAYS.observations[STAYS.observations["observed_at"] <= now]
+    past = scores(net, replace(STAYS, lines=lines, observations=seen))
+    before = [key for key in past if pd.Timestamp(key[1], unit="us") <= now]
+    assert len(before) > 100
+    assert same(whole, past, before)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_padding_changes_nothing(cell):
+    """A stay says the same alone as beside a longer one."""
+    net, together = network(cell), scores(network(cell), STAYS)
+    for stay in range(4):
+        alone = scores(net, STAYS, np.array([stay]))
+        assert same(together, alone, alone)
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_order_of_simultaneous_lines_changes_nothing(cell):
+    """Lines that start together are renamed so that they sort the other way round."""
+    drugs = [line("s", i, DRUGS[i], 6, None) for i in range(6)]
+    turned = [row | {"line_id": f"s-{9 - i}"} for i, row in enumerate(drugs)]
+    seen = [observation("s", 0, "inr", 3.4, 2)]
+    net = network(cell)
+    one, other = (scores(net, tables([stay_row("s", "p")], rows, seen)) for rows in (drugs, turned))
+    names = {row["line_id"]: new["line_id"] for row, new in zip(drugs, turned, strict=True)}
+    for (name, at, *partner), value in one.items():
+        assert np.allclose(value, other[(names[name], at, *(names[each] for each in partner))], atol=1e-5)
+
+
+def test_a_line_depends_on_the_lines_beside_it():
+    both = scores(
+        network("gru"), tables([stay_row("s", "p")], [line("s", 0, DRUGS[0], 0, None), line("s", 1, DRUGS[1], 5, None)])
+    )
+    alone = scores(network("gru"), tables([stay_row("s", "p")], [line("s", 0, DRUGS[0], 0, None)]))
+    first, later = sorted(key for key in both if key[0] == "s-0" and len(key) == 2)
+    assert np.allclose(both[first], alone[first], atol=1e-5)
+    assert not np.allclose(both[first], both[later])
+
+
+def test_a_line_that_has_ended_is_not_asked_about():
+    rows = scores(
+        network("gru"), tables([stay_row("s", "p")], [line("s", 0, DRUGS[0], 0, 10), line("s", 1, DRUGS[1], 5, 30)])
+    )
+    ended = int((DAY + pd.Timedelta(hours=10)).value // 1000)
+    assert ("s-1", ended) in rows
+    assert ("s-0", ended) not in rows
+    assert ("s-1", ended, "s-0") not in rows
+
+
+def test_pair_odds_add_up_to_the_odds_of_the_line():
+    seq = prepare(STAYS, WORDS)
+    batch, _, partners = assemble(seq, np.arange(4))
+    with torch.inference_mode():
+        found = network("gru")(batch)
+    pairs = torch.zeros(len(found.line), len(features.SEVERAL)).index_add_(
+        0, torch.from_numpy(partners.row), found.pair.exp()
+    )
+    assert bool((found.line[:, list(features.SEVERAL)].exp() >= pairs * 0.9999).all())
+
+
+def test_copies_of_a_batch_score_alike():
+    net = network("lstm")
+    batch, rows, _ = assemble(prepare(STAYS, WORDS), np.arange(3))
+    with torch.inference_mode():
+        once, thrice = net(batch), net(repeat(batch, 3))
+    assert torch.allclose(thrice.line, once.line.repeat(3, 1), atol=1e-5)
+    assert torch.allclose(thrice.pair, once.pair.repeat(3, 1), atol=1e-5)
+
+
+def test_an_unknown_substance_still_has_its_class_and_its_level():
+    """A code that training never saw becomes the unknown of its level; the levels above it stay."""
+    ids = vocabulary.ids(vocabulary.line_codes("B01AA99", "", "oral", "mg"), WORDS.line, 15)
+    known = vocabulary.ids(vocabulary.line_codes("B01AA03", "", "oral", "mg"), WORDS.line, 15)
+    assert ids[:4] == known[:4]
+    assert ids[4] == WORDS.line["atc5:?"]
