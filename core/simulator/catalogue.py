@@ -1,0 +1,134 @@
+"""What the simulator knows of drugs, courses and rules: plain data read once into arrays."""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from core.knowledge.interactions import level_matrix
+from core.schema import LOCAL_ROUTES, SEPARATOR
+from core.settings import REFERENCE
+
+HERE = Path(__file__).resolve().parent
+NO_LIMIT = np.inf
+# Highest preventive dose a day in IU by ATC (RCP Lovenox, Innohep, Calciparine).
+PREVENTIVE_IU = {"B01AB05": 6000, "B01AB10": 4500, "B01AB01": 15000}
+# Drugs of which a prescriber wants one at a time: ATC prefixes, first that fits.
+FAMILIES = (
+    ("B01AA", "anticoagulant"), ("B01AB", "anticoagulant"), ("B01AE", "anticoagulant"), ("B01AF", "anticoagulant"),
+    ("B01AC06", "aspirin"), ("B01AC", "p2y12"), ("C09", "raas"), ("C03C", "loop"), ("C03A", "thiazide"),
+    ("C03B", "thiazide"), ("C03D", "k_sparing"), ("C07", "beta_blocker"), ("C08", "calcium_blocker"),
+    ("C10A", "statin"), ("A02BC", "ppi"), ("M01A", "nsaid"), ("N02BE", "paracetamol"), ("N02AJ", "weak_opioid"),
+    ("N02AX", "weak_opioid"), ("N06A", "antidepressant"), ("N05BA", "benzodiazepine"), ("N05CF", "hypnotic"),
+    ("N05A", "antipsychotic"), ("H02AB", "corticosteroid"), ("J01MA", "quinolone"), ("A06A", "laxative"),
+    ("R06A", "antihistamine"), ("A10BB", "secretagogue"), ("A10BX", "secretagogue"),
+)  # fmt: skip
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    """Rows of a CSV whose first lines are comments."""
+    lines = path.read_text("utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def weighted(text: str, kind: type = str) -> tuple[list, np.ndarray]:
+    """'a:3 b' as values and cumulated shares; a weight that is not said is 1."""
+    pairs = [(*word.split(":"), "1")[:2] for word in text.split()]
+    shares = np.cumsum([float(weight) for _, weight in pairs])
+    return [kind(value) for value, _ in pairs], shares / shares[-1]
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """Arrays over items (n), properties (p) and pairs of items; doses a day in the item's unit."""
+
+    items: list[dict[str, str]]
+    index: dict[str, int]
+    properties: dict[str, int]
+    strength: np.ndarray  # (n, p) 0 when the item has not the property or acts locally
+    level: np.ndarray  # (n, n) 0 none, 1 apec, 2 pe, 3 ad, 4 ci
+    low: np.ndarray  # (n,) usual low a day
+    high: np.ndarray  # (n,)
+    maximum: np.ndarray  # (n,)
+    renal: np.ndarray  # (n, 2, 2) steps of (eGFR below, highest a day), strictest first
+    family: np.ndarray  # (n,) small integers
+    local: np.ndarray  # (n,) bool
+    preventive: np.ndarray  # (n,) highest preventive dose a day, 0 for other drugs
+
+
+@cache
+def catalogue() -> Catalogue:
+    items = rows_of(REFERENCE / "formulary.csv")
+    local = np.array([item["route"] in LOCAL_ROUTES for item in items])
+    names, strength = strengths(items, local)
+    low, high, maximum = daily_limits(items)
+    families = [next((f for p, f in FAMILIES if item["atc"].startswith(p)), item["item"]) for item in items]
+    return Catalogue(
+        items, {item["item"]: i for i, item in enumerate(items)}, names, strength, levels(items, local),
+        low, high, maximum, renal_steps(items), np.unique(families, return_inverse=True)[1], local,
+        np.array([PREVENTIVE_IU.get(item["atc"], 0) for item in items], float),
+    )  # fmt: skip
+
+
+def strengths(items: list[dict], local: np.ndarray) -> tuple[dict[str, int], np.ndarray]:
+    """Strength of each property in each item: the strongest row that names its substance or its ATC."""
+    facts = rows_of(REFERENCE / "mechanisms.csv")
+    names = {name: i for i, name in enumerate(sorted({fact["property"] for fact in facts}))}
+    strength = np.zeros((len(items), len(names)))
+    for i, item in enumerate(items):
+        for fact in facts:
+            key = fact["key"]
+            fits = item["atc"].startswith(key[:-1]) if key[-1] == "*" else key in item["substances"].split(SEPARATOR)
+            if fits and not (local[i] and fact["property"] != "k_depleting"):
+                column = names[fact["property"]]
+                strength[i, column] = max(strength[i, column], float(fact["strength"]))
+    return names, strength
+
+
+def levels(items: list[dict], local: np.ndarray) -> np.ndarray:
+    """Strongest listed level between any two substances of two items; 0 where one acts locally."""
+    keys = sorted({key for item in items for key in item["substances"].split(SEPARATOR)})
+    matrix = np.maximum(level_matrix(keys), 0)
+    has = np.array([[key in item["substances"].split(SEPARATOR) for key in keys] for item in items])
+    level = np.zeros((len(items), len(items)), np.int8)
+    for rank in (1, 2, 3, 4):
+        level[(has.astype(int) @ (matrix == rank) @ has.T.astype(int)) > 0] = rank
+    level[local] = level[:, local] = 0
+    return level
+
+
+def daily_limits(items: list[dict]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Usual low, usual high and maximum a day in the item's unit; the schedule itself where no row says."""
+    known = {(row["substance"], row["route"]): row for row in rows_of(REFERENCE / "doses.csv")}
+    table = np.array([limits_of(item, known) for item in items])
+    return table[:, 0], table[:, 1], table[:, 2]
+
+
+def limits_of(item: dict, known: dict) -> tuple[float, float, float]:
+    doses, times = weighted(item["doses"], float)[0], weighted(item["times"], float)[0]
+    schedule = (min(doses) * min(times), max(doses) * max(times))
+    row = known.get((item["substances"], item["route"])) if item["unit"] in ("mg", "ug") else None
+    if row is None or item["route"] == "transdermal":
+        return (*schedule, NO_LIMIT)
+    scale = 1000.0 if item["unit"] == "ug" else 1.0
+    maximum = float(row["maximum"]) * scale if row["maximum"] else NO_LIMIT
+    low, high = (float(row[name]) * scale if row[name] else bound for name, bound in
+                 zip(("usual_low", "usual_high"), schedule, strict=True))  # fmt: skip
+    return min(low, schedule[0]), max(high, schedule[1]) if maximum == NO_LIMIT else high, maximum
+
+
+def renal_steps(items: list[dict]) -> np.ndarray:
+    steps = np.zeros((len(items), 2, 2))
+    steps[:, :, 1] = NO_LIMIT
+    table: dict[str, list] = {}
+    for row in rows_of(HERE / "renal.csv"):
+        table.setdefault(row["substance"], []).append((float(row["egfr_below"]), float(row["max_per_day"])))
+    for i, item in enumerate(items):
+        if item["route"] in LOCAL_ROUTES or item["atc"].startswith("A07"):
+            continue
+        for key in item["substances"].split(SEPARATOR):
+            for j, step in enumerate(sorted(table.get(key, []))[:2]):
+                steps[i, j] = step
+    return steps
