@@ -4,4 +4,6 @@
 when ``options.json`` is false prints it for a person on stdout.
 """
 
-STATIONS: tuple = ()
+from core.commands import simulate
+
+STATIONS: tuple = (simulate,)

@@ -51,7 +51,7 @@ class Moment:
 
 def ratio(value: np.ndarray, limit: np.ndarray) -> np.ndarray:
     """Doublings of value above limit, 0 below it, at most 3; a limit of 0 counts as 3."""
-    return np.log2(np.maximum(value, 1e-9) / np.maximum(limit, 1e-9)).clip(0, 3) * (limit < np.inf)
+    return np.log2(np.maximum(value / np.maximum(limit, 1e-9), 1.0)).clip(max=3)
 
 
 def renal_limit(m: Moment) -> np.ndarray:

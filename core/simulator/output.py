@@ -1,0 +1,72 @@
+"""A simulated hospital in a workspace: tables in the store, truth and oracle beside it under truth/."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from core.data.store import Tables, append
+from core.settings import Workspace
+from core.simulator.hospital import Hospital
+from core.simulator.simulate import BLOCK, Chunk, simulate
+
+BLOCKS_A_PART = 8  # 4,000 stays a Parquet part: few files, little memory
+HIDDEN = ("truth", "oracle")
+
+
+def populate(
+    workspace: Workspace, hospital: Hospital, stays: int, seed: int, processes: int = 1,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, int]:  # fmt: skip
+    """Simulate into a workspace, part by part at constant memory; rows written, by table.
+
+    ``progress`` is told stays done and stays wanted. Raises Refusal when these stays are stored already.
+    """
+    import_id, written, done = f"simulated-{hospital.name}-{seed}", dict.fromkeys((f.name for f in fields(Tables)), 0), 0
+    for number, chunk in enumerate(parts(simulate(hospital, stays, seed, processes))):
+        append(workspace, chunk.tables, import_id)
+        for name in HIDDEN:
+            write_hidden(workspace, name, f"{import_id}-{number:04d}", getattr(chunk, name))
+        for name in written:
+            written[name] += len(getattr(chunk.tables, name))
+        done += len(chunk.tables.stays)
+        progress(done, stays)
+    return written
+
+
+def parts(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """Chunks put together, ``BLOCKS_A_PART`` at a time."""
+    waiting: list[Chunk] = []
+    for chunk in chunks:
+        waiting.append(chunk)
+        if len(waiting) == BLOCKS_A_PART or len(chunk.tables.stays) < BLOCK:
+            yield whole(waiting)
+            waiting = []
+    if waiting:
+        yield whole(waiting)
+
+
+def whole(chunks: list[Chunk]) -> Chunk:
+    tables = Tables(**{
+        field.name: pd.concat([getattr(c.tables, field.name) for c in chunks], ignore_index=True)
+        for field in fields(Tables)
+    })  # fmt: skip
+    return Chunk(tables, *(pd.concat([getattr(c, name) for c in chunks], ignore_index=True) for name in HIDDEN))
+
+
+def write_hidden(workspace: Workspace, name: str, part: str, frame: pd.DataFrame) -> None:
+    folder = workspace.path / "truth"
+    folder.mkdir(parents=True, exist_ok=True)
+    temporary = folder / f".{name}-{part}"
+    pq.write_table(pa.Table.from_pandas(frame, preserve_index=False), temporary, compression="zstd")
+    os.replace(temporary, folder / f"{name}-{part}.parquet")
+
+
+def read_hidden(workspace: Workspace, name: str) -> pd.DataFrame:
+    """``truth`` or ``oracle`` of everything simulated into a workspace; columns as in core/simulator/README.md."""
+    files: list[Path] = sorted((workspace.path / "truth").glob(f"{name}-*.parquet"))
+    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
