@@ -70,11 +70,11 @@ def single_kinds() -> tuple[np.ndarray, np.ndarray]:
     return np.array([held(RULES[k]["index"]) for k in rows]), rows
 
 
-def find(scene: Scene, severity: float) -> Problems:
+def find(scene: Scene, severity: float, contrast: float) -> Problems:
     """Every problem that arises or worsens in the scene."""
     i, j, kind, strength = candidates(scene)
     moment, row, kind = unfold(scene, i, j, kind, strength)
-    real = probability(moment, kind, severity)
+    real = probability(moment, kind, severity, contrast)
     grown = newly(real, row)
     keep = np.flatnonzero(grown > 0)
     level = np.where(moment.j >= 0, scene.catalogue.level[scene.lines.item[moment.i], scene.lines.item[moment.j]], 0)
@@ -148,7 +148,7 @@ def weights() -> tuple[np.ndarray, dict[str, np.ndarray]]:
     return base, table
 
 
-def probability(moment: Moment, kind: np.ndarray, severity: float) -> np.ndarray:
+def probability(moment: Moment, kind: np.ndarray, severity: float, contrast: float) -> np.ndarray:
     """How likely each problem is to be one that should be changed, given what is seen at its instant."""
     base, table = weights()
     odds = base[kind] + severity
@@ -158,7 +158,7 @@ def probability(moment: Moment, kind: np.ndarray, severity: float) -> np.ndarray
     listed = kind == len(RULES)
     item = moment.scene.lines.item
     level = moment.scene.catalogue.level[item[moment.i], item[moment.j]]
-    return np.where(listed, LISTED_ALONE[level], 1 / (1 + np.exp(-odds)))
+    return np.where(listed, LISTED_ALONE[level], 1 / (1 + np.exp(-contrast * odds)))
 
 
 def newly(real: np.ndarray, row: np.ndarray) -> np.ndarray:

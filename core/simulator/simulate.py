@@ -59,7 +59,7 @@ def make_block(hospital: Hospital, seed: int, block: int, size: int) -> Chunk:
     number = np.arange(len(lines.stay)) - np.searchsorted(lines.stay, lines.stay)
     stay_ids = np.array([f"{prefix}-{i:03d}" for i in range(size)])
     line_ids = np.array([f"{stay_ids[s]}-L{n:03d}" for s, n in zip(lines.stay, number, strict=True)], object)
-    verdicts = read(hospital, scene, find(scene, hospital.severity), line_ids, rng)
+    verdicts = read(hospital, scene, find(scene, hospital.severity, hospital.contrast), line_ids, rng)
     tables = Tables(
         stays_table(scene, stay_ids, prefix), lines_table(scene, stay_ids, line_ids),
         observations_table(scene, stay_ids), interventions_table(hospital, scene, verdicts, stay_ids, line_ids, rng),
