@@ -1,0 +1,24 @@
+"""Groups of one pharmacological effect."""
+
+from core.knowledge.matrix import place_of
+from core.knowledge.redundancy import dense_same_class, group_matrix, groups, shared_groups
+
+
+def test_every_member_written_stands_for_a_known_substance():
+    assert all(len(keys) > 1 for keys in groups().values())
+
+
+def test_two_proton_pump_inhibitors_are_redundant_and_a_statin_beside_one_is_not():
+    same, places = dense_same_class(), place_of()
+    assert same[places["omeprazole"], places["pantoprazole"]]
+    assert not same[places["omeprazole"], places["atorvastatine"]]
+    assert shared_groups("diazepam", "zopiclone") == ("benzodiazepines",)
+
+
+def test_no_substance_is_redundant_with_itself_or_with_an_unknown_one():
+    same = dense_same_class()
+    assert (same == same.T).all() and not same.diagonal().any() and not same[-1].any() and not group_matrix()[-1].any()
+
+
+def test_an_enzyme_inhibitor_is_no_second_antibiotic():
+    assert shared_groups("amoxicilline", "acide clavulanique") == ()
