@@ -1,0 +1,82 @@
+"""A name as a hospital writes it comes to its substances, or says that it does not."""
+
+from pathlib import Path
+
+import pytest
+
+from core.errors import Refusal
+from core.knowledge import codes
+from core.knowledge.bdpm import import_bdpm
+from core.knowledge.names import resolve, resolve_many
+from core.knowledge.substances import all_substances, substance
+from core.settings import ROOT
+
+BDPM = ROOT.parent / "shared" / "data" / "bdpm"
+
+
+@pytest.mark.parametrize(
+    ("written", "keys"),
+    [
+        ("aspirine", "acide acetylsalicylique"),
+        ("ACIDE ACÉTYLSALICYLIQUE", "acide acetylsalicylique"),
+        ("Kardégic 75", "acide acetylsalicylique"),
+        ("WARFARIN SODIUM 5 MG PO TABS", "warfarine"),
+        ("chlorhydrate de tramadol", "tramadol"),
+        ("HYDROmorphone (Dilaudid)", "hydromorphone"),
+        ("Piperacillin-Tazobactam Na", "piperacilline+tazobactam"),
+        ("Potassium Chl 20 mEq / 1000 mL NS", "potassium+sodium (chlorure de)"),
+        ("DOLIPRANE 1000 mg, comprimé", "paracetamol"),
+        ("Levothyroxine Sodium 75 µg", "levothyroxine"),
+        ("oxycodone/naloxone", "oxycodone+naloxone"),
+        ("HYDROmorphone-HP", "hydromorphone"),
+    ],
+)
+def test_a_written_name_comes_to_its_substances(written, keys):
+    assert "+".join(resolve(written).substances) == keys
+
+
+@pytest.mark.parametrize("written", ["zzyzx", "", "warfrin", "une ampoule", "60002283"])
+def test_what_is_not_known_says_so(written):
+    match = resolve(written)
+    assert match.substances == () and match.how in ("unknown", "empty", "no_drug", "codes_not_imported")
+
+
+def test_a_misspelt_name_has_the_right_one_among_its_candidates():
+    assert "warfarine" in resolve("warfrine").candidates
+
+
+def test_a_guess_says_that_it_is_one():
+    assert resolve("amlodipine blabla").how == "partial"
+
+
+def test_every_key_and_every_name_comes_back_to_itself():
+    for item in all_substances():
+        assert resolve(item.key).substances == (item.key,)
+        assert resolve(item.name_fr).substances == (item.key,)
+
+
+def test_every_substance_that_a_name_comes_to_is_known():
+    for match in resolve_many(["Maalox/Diphenhydramine/Lidocaine", "Sarna Lotion", "Unasyn", "D5 1/2NS"]).values():
+        assert match.substances and all(substance(key) for key in match.substances)
+
+
+def test_food_is_told_from_drugs():
+    assert resolve("pamplemousse").how == "no_drug"
+
+
+@pytest.mark.skipif(not BDPM.exists(), reason="the official files lie in ../shared/data/bdpm")
+def test_codes_are_known_once_the_official_files_are_imported(tmp_path, monkeypatch):
+    monkeypatch.setattr(codes, "folder_of_products", lambda: tmp_path)
+    counts = import_bdpm(BDPM, tmp_path)
+    assert counts["substances_known"] / counts["specialities"] > 0.85
+    resolve.cache_clear()
+    assert resolve("60004487").substances == resolve("tramadol").substances
+    assert resolve("CIP 3400949497294").substances == ("anastrozole",)
+    assert resolve("00000001").how == "unknown_code"
+    resolve.cache_clear()
+
+
+def test_a_folder_without_the_official_files_is_refused_and_nothing_is_written(tmp_path):
+    with pytest.raises(Refusal) as refused:
+        import_bdpm(tmp_path, tmp_path / "target")
+    assert refused.value.code == "bdpm_file_missing" and not Path(tmp_path / "target").exists()
