@@ -1,0 +1,111 @@
+"""Integrated gradients of the logit of an alert: the line first, then the feature.
+
+Sundararajan, Taly and Yan 2017. Codes, numbers, state and relations are integrated together in one
+call, since separate runs do not add up. Which line stands where is given by the batch, never read
+from ids. The baseline is a line without code or number, beside a patient of whom nothing is known.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from captum.attr import IntegratedGradients
+from torch import Tensor, nn
+
+from core.detection import features
+from core.detection.explain.moment import Moment
+from core.detection.model import LOCK
+from models.batch import Batch, repeat
+from models.networks import Concomitance
+
+STEPS = (20, 60, 200)  # tried in turn until the attributions add up
+LIMIT = 0.05  # relative convergence delta above which no bar is shown
+LEAST = 0.25  # change of logit under which the delta is taken relative to it: nothing is there to share out
+
+
+class AlertLogit(nn.Module):
+    """Logit of one row from embedded inputs, each (copies, …): what Captum integrates."""
+
+    def __init__(self, network: Concomitance, batch: Batch, kind: int) -> None:
+        super().__init__()
+        assert not network.training
+        self.network, self.batch, self.kind = network, batch, kind
+
+    def forward(self, codes: Tensor, stay: Tensor, numbers: Tensor, state: Tensor, relations: Tensor) -> Tensor:
+        copies = len(codes)
+        flat = (part.flatten(0, 1) for part in (codes.sum(2), stay.sum(2), numbers, state, relations))
+        return self.network.score(repeat(self.batch, copies), *flat).line[:, self.kind]  # (copies,)
+
+
+@dataclass(frozen=True)
+class Attributions:
+    """What each input adds to the logit: ``codes`` (lines, slots), ``stay`` (slots,), ``numbers`` (lines, numbers),
+    ``state`` (instants, numbers), ``relations`` (pairs, numbers)."""
+
+    codes: np.ndarray
+    stay: np.ndarray
+    numbers: np.ndarray
+    state: np.ndarray
+    relations: np.ndarray
+    logit: float
+    baseline: float
+    relative_delta: float
+    steps: int
+
+
+def inputs(network: Concomitance, batch: Batch) -> tuple[Tensor, ...]:
+    """Embedded codes (1, N, slots, d), stay (1, 1, slots, d), numbers, state and relations, each with a batch of 1."""
+    codes, stay = (
+        table(ids) * (ids > 0).unsqueeze(-1)
+        for table, ids in ((network.code, batch.line_codes), (network.stay_code, batch.stay_codes))
+    )
+    parts = (codes, stay, batch.line_numbers, batch.state, batch.relations)
+    return tuple(part.detach().unsqueeze(0) for part in parts)
+
+
+def relative(delta: float, logit: float, baseline: float) -> float:
+    """|sum of attributions - (f(x) - f(baseline))| beside what there is to share out."""
+    return abs(delta) / max(abs(logit - baseline), LEAST)
+
+
+def attribute(network: Concomitance, now: Moment) -> Attributions:
+    """Integrated gradients with as many steps as it takes; the last try when none converges."""
+    with LOCK, torch.backends.cudnn.flags(enabled=False):
+        scorer, given = AlertLogit(network, now.batch, now.kind), inputs(network, now.batch)
+        with torch.no_grad():
+            logit, baseline = (float(scorer(*parts)) for parts in (given, tuple(map(torch.zeros_like, given))))
+        for steps in STEPS:
+            found, delta = IntegratedGradients(scorer, multiply_by_inputs=True).attribute(
+                given, n_steps=steps, return_convergence_delta=True
+            )
+            gap = relative(float(delta), logit, baseline)
+            if gap <= LIMIT:
+                break
+    codes, stay, numbers, state, parts = (part[0].detach().numpy() for part in found)
+    return Attributions(codes.sum(-1), stay[0].sum(-1), numbers, state, parts, logit, baseline, gap, steps)
+
+
+def by_line(now: Moment, found: Attributions) -> dict[str, float]:
+    """What each concomitant line adds: its codes, its numbers and its relations to the index line."""
+    whole = found.codes.sum(1) + found.numbers.sum(1)
+    place = {name: i for i, name in enumerate(now.seq.line_ids)}
+    pair = {now.seq.line_ids[int(j)]: float(part.sum())
+            for j, part in zip(now.batch.pair_other, found.relations, strict=True)}  # fmt: skip
+    return {name: float(whole[place[name]]) + pair[name] for name in now.partners}
+
+
+def by_feature(now: Moment, found: Attributions) -> dict[str, float]:
+    """What each feature of the index line and of the patient adds."""
+    i = int(np.flatnonzero(now.seq.line_ids == now.line_id)[0])
+    slots = found.codes[i]
+    line = {"atc": slots[:5].sum(), "route": slots[5], "unit": slots[6], "classes": slots[7:].sum()}
+    line |= dict(zip(features.LINE_NUMBERS, found.numbers[i], strict=True))
+    patient = {"ward": found.stay[0], "sex": found.stay[1], "diagnoses": found.stay[2:].sum()}
+    for name, value in zip(features.STATE, found.state.sum(0), strict=True):
+        group = GROUPS.get(name, name.rsplit("_", 1)[0])
+        patient[group] = patient.get(group, 0.0) + value
+    return {name: float(value) for name, value in (line | patient).items()}
+
+
+GROUPS = {"age": "age", "age_known": "age", "hours_in_stay": "hours_in_stay", "hour_sin": "time_of_day",
+          "hour_cos": "time_of_day", "weekend": "weekend"}  # fmt: skip
