@@ -29,7 +29,8 @@ class Scored(NamedTuple):
 
 @dataclass(frozen=True)
 class LineScores:
-    """The strongest instant of each line (N): raw logits a scope and a type, and its partners there."""
+    """Each line (N): raw logits by scope that something is wrong at any of its instants, its strongest instant,
+    and the types and partners there."""
 
     any: np.ndarray
     single: np.ndarray
@@ -41,10 +42,14 @@ class LineScores:
     pair: np.ndarray  # (Q, several)
 
 
-def joined(logits: np.ndarray) -> np.ndarray:
-    """Logit that at least one of the types holds, taken as independent: (R, types) to (R,)."""
-    nothing = -np.logaddexp(0, logits).sum(1)  # log of the product of 1 - p
-    return np.log(np.maximum(-np.expm1(nothing), 1e-30)) - nothing
+def nothing(logits: np.ndarray) -> np.ndarray:
+    """Log chance that none of the types holds, taken as independent: (R, types) to (R,)."""
+    return -np.logaddexp(0, logits.astype(float)).sum(1)
+
+
+def anything(log_nothing: np.ndarray) -> np.ndarray:
+    """Logit that something holds, from the log chance that nothing does."""
+    return np.log(np.maximum(-np.expm1(log_nothing), np.exp(LOW))) - log_nothing
 
 
 def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Iterator[Scored]:
@@ -73,25 +78,22 @@ def strongest_rows(found: Scored, logit: np.ndarray) -> np.ndarray:
     return near[np.unique(number[near], return_index=True)[1]]
 
 
-def highest(values: np.ndarray, line: np.ndarray, into: np.ndarray) -> None:
-    np.maximum.at(into, line, values)
+SCOPES = {"any": list(range(len(features.TYPES))), "single": list(features.SINGLE), "several": list(features.SEVERAL)}
 
 
 def score_lines(model: Model, seq: Sequences, order: np.ndarray | None = None) -> LineScores:
-    """The strongest instant of every line."""
+    """Every line over all of its instants: an instant's chance is that of something new, so that chances join."""
     n, t = len(seq.line_ids), len(features.TYPES)
-    overall = {name: np.full(n, LOW) for name in ("any", "single", "several")}
-    scopes = {"any": list(range(t)), "single": list(features.SINGLE), "several": list(features.SEVERAL)}
+    none = {name: np.zeros(n) for name in SCOPES}
     instant, types, found_pairs = seq.line_start.copy(), np.full((n, t), LOW, dtype=np.float32), []
     for found in scored(model, seq, order):
-        logits = {name: joined(found.line[:, columns].astype(float)) for name, columns in scopes.items()}
-        for name, into in overall.items():
-            highest(logits[name], found.rows.line, into)
-        best = strongest_rows(found, logits["any"])
+        for name, into in none.items():
+            np.add.at(into, found.rows.line, nothing(found.line[:, SCOPES[name]]))
+        best = strongest_rows(found, anything(nothing(found.line)))
         line = found.rows.line[best]
         instant[line], types[line] = found.rows.instant[best], found.line[best]
         kept = np.isin(found.partners.row, best)
         found_pairs.append((found.rows.line[found.partners.row[kept]], found.partners.line[kept], found.pair[kept]))
     of, partner, pair = (np.concatenate(parts) for parts in zip(*found_pairs, strict=True))
     by = np.argsort(of, kind="stable")
-    return LineScores(*overall.values(), instant, types, of[by], partner[by], pair[by])
+    return LineScores(*map(anything, none.values()), instant, types, of[by], partner[by], pair[by])

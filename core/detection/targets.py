@@ -1,8 +1,8 @@
 """Labels: what pharmacists said of lines, brought to the instants of the sequences.
 
-A row (line, instant) is positive for a type when a pharmacist intervened on the line within
-``HORIZON_HOURS`` after it, once every line of the problem was there. What comes after the
-intervention is unknown, not negative: it weighs nothing.
+A row (line, instant) is positive for a type when a pharmacist intervened on the line then, or before
+anything else happened, or within ``horizon_hours`` after it, once every line of the problem was
+there. What comes after the intervention is unknown, not negative: it weighs nothing.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,6 @@ from core.detection.sequences import HOUR, Sequences, microseconds
 from core.detection.vocabulary import components
 from core.errors import Refusal
 
-HORIZON_HOURS = 24  # prescriptions are analysed every day, so that a problem is met within a day
 LABEL_COLUMNS = ("stay_id", "line_id", "at", "error_type", "partner_line_ids", "label", "weight", "source")
 
 
@@ -47,10 +46,11 @@ def instant_at(seq: Sequences, stay: np.ndarray, time: np.ndarray) -> np.ndarray
     return np.maximum(found[m:], seq.stay_instants[stay])
 
 
-def targets(seq: Sequences, said: pd.DataFrame) -> Targets:
+def targets(seq: Sequences, said: pd.DataFrame, horizon_hours: float = 0.0) -> Targets:
     """Labels of the lines that stand in the sequences; ``said`` may carry ``label`` and ``weight``."""
     position = pd.Series(np.arange(len(seq.line_ids)), index=seq.line_ids)
-    said = said[said["line_id"].isin(position.index)]
+    nameless = said["error_type"].isna() & (said["label"] > 0) if "label" in said else said["error_type"].isna()
+    said = said[said["line_id"].isin(position.index) & ~nameless]
     line = position[said["line_id"].to_numpy(dtype=object)].to_numpy()
     stay = np.searchsorted(seq.stay_lines, line, side="right") - 1
     partners = [
@@ -61,7 +61,7 @@ def targets(seq: Sequences, said: pd.DataFrame) -> Targets:
     at = microseconds(said["at"])
     last = np.clip(instant_at(seq, stay, at), seq.line_start[line], np.maximum(last_active, seq.line_start[line]))
     ready = [max(seq.line_start[[i, *others]]) for i, others in zip(line, partners, strict=True)]
-    window = instant_at(seq, stay, at - HORIZON_HOURS * HOUR - 1) + 1
+    window = instant_at(seq, stay, at - int(horizon_hours * HOUR) - 1) + 1
     first = np.minimum(np.maximum(window, np.array(ready, dtype=np.int64)), last)
     value = said["label"].to_numpy(dtype=float) if "label" in said else np.ones(len(said))
     weight = said["weight"].to_numpy(dtype=float) if "weight" in said else np.ones(len(said))
