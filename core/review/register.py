@@ -204,9 +204,10 @@ def reviews(
         f"reviewed_at {sign} ?" for sign, _ in bounds
     ]
     values = [filters[name] for name in filters if name in REVIEWS.names] + [str(value) for _, value in bounds]
+    replaced = "EXISTS (SELECT 1 FROM reviews c WHERE c.corrects = r.review_id)"
     sql = (
-        f"SELECT {', '.join(REVIEWS.names)}, undoes, review_id IN (SELECT review_id FROM effective) AS counts"
-        f" FROM {'effective' if effective else 'reviews'} WHERE {' AND '.join(where) or '1'}"
+        f"SELECT {', '.join(REVIEWS.names)}, undoes, verdict <> '{WITHDRAWN}' AND NOT {replaced} AS counts"
+        f" FROM {'effective' if effective else 'reviews'} r WHERE {' AND '.join(where) or '1'}"
         " ORDER BY review_id DESC LIMIT ?"
     )
     with connect(workspace) as db:

@@ -96,9 +96,9 @@ def neighbours(workspace: Workspace, alert_id: str, filters: Filters = Filters()
     with connect(workspace) as db:
         here = one(db, alert_id)
         found = []
-        for sign, order in (("<", "a.score, a.alert_id DESC"), (">", "a.score DESC, a.alert_id")):
-            beyond = "(a.score < ? OR a.score = ? AND a.alert_id > ?)" if sign == ">" else (
-                "(a.score > ? OR a.score = ? AND a.alert_id < ?)")  # fmt: skip
+        for sign, order in ((">", "a.score, a.alert_id DESC"), ("<", "a.score DESC, a.alert_id")):
+            side = "<" if sign == ">" else ">"
+            beyond = f"a.score {sign}= ? AND (a.score {sign} ? OR a.alert_id {side} ?)"  # >= lets the index seek
             sql = f"SELECT a.alert_id FROM alerts a WHERE {where} AND {beyond} ORDER BY {order} LIMIT 1"
             row = db.execute(sql, [*values, here["score"], here["score"], alert_id]).fetchone()
             found.append(row[0] if row else None)

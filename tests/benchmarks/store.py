@@ -27,8 +27,8 @@ def filled(workspace: Workspace, stays: int, lines_per_stay: int, parts: int) ->
     """Append ``parts`` imports whose stays interleave, as keyed pseudonyms do; returns all stay ids."""
     random = np.random.default_rng(0)
     ids = [f"{n:016x}" for n in random.permutation(stays).astype("uint64") * 0x9E3779B97F4A7C15]
-    for number, some in enumerate(np.array_split(np.array(ids, dtype="object"), parts)):
-        some = list(some)
+    for number in range(parts):
+        some = ids[number::parts]
         lines = line_rows([stay for stay in some for _ in range(lines_per_stay)])
         tables = store.Tables(stay_rows(some), lines, observation_rows(some), intervention_rows(list(lines["stay_id"])))
         store.append(workspace, tables, f"made{number}")
