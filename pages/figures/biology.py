@@ -9,7 +9,7 @@ from pages.figures import look
 from pages.figures.shown import Shown
 from pages.wording.words import number, word
 
-PANEL_PX = 54  # height of one curve
+PANEL_PX = 46  # height of one curve
 SHOWN_FIRST = ("inr", "potassium", "egfr", "qtc", "sodium", "glucose", "creatinine", "temperature")
 
 

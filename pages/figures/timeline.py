@@ -83,7 +83,7 @@ def cursor(shown: Shown) -> tuple[list, list]:
 
 def row_height(rows: int) -> int:
     """Pixels of a row: few lines breathe, eighty still fit."""
-    return 21 if rows <= 34 else 16 if rows <= 60 else 14
+    return 19 if rows <= 34 else 16 if rows <= 60 else 14
 
 
 def axes(rows: list[Row], span: tuple, bottom: float, shown: Shown) -> dict:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.shell.keys import KEYS
+from pages.shell.help import key_table
 from pages.shell.session import guard
 
 session = guard()
@@ -14,6 +14,5 @@ with left:
 with right:
     st.markdown(session.t("guide.use"))
     st.markdown(f"#### {session.t('guide.keys_title')}")
-    rows = "".join(f"| **{shown}** | {session.t(f'guide.keys.{name}')} |\n" for name, shown in KEYS.items())
-    st.markdown(f"| {session.t('guide.key')} | {session.t('guide.effect')} |\n|---|---|\n{rows}")
+    st.markdown(key_table(session))
     st.caption(session.t("guide.keys_note"))

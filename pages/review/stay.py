@@ -1,5 +1,54 @@
-"""To be laid out."""
+"""One stay: its lines and biology on a time axis, the alert and why, the verdict."""
 
+import streamlit as st
+from core.review.desk import enter
+
+from core.review.case import open_case
+from pages.review.bar import bar
+from pages.review.form import form
+from pages.review.gestures import go, queue
+from pages.review.header import alert_choice, header, judged, queue_beside
+from pages.review.labels import queue_labels
+from pages.review.lines import lines_view
+from pages.review.missed import missed
+from pages.review.sentence import sentence
+from pages.review.why import explained, not_checked, reference
+from pages.shell.help import help_panel
+from pages.shell.refusal import said
 from pages.shell.session import guard
 
 session = guard()
+with said(session):
+    asked = st.query_params.get("stay"), st.query_params.get("alert")
+    order = queue(session)
+    if not asked[0] and order:
+        go(*order[0])
+        asked = order[0]
+    if not asked[0]:
+        st.info(session.t("stay.none"), icon=":material/inbox:")
+        st.stop()
+    case = open_case(session.workspace, *asked)
+    others = enter(session.workspace, session.reviewer, case.stay["stay_id"], asked[1] or "")
+    header(session, case, others)
+    left, right = st.columns([2.05, 1], gap="medium")
+    with left:
+        lines_view(session, case)
+        missed(session, case)
+    if case.alert is None:
+        right.info(session.t("stay.no_alert"), icon=":material/inbox:")
+        st.stop()
+    with right:
+        alert_choice(session, case)
+        st.markdown(sentence(session, case))
+        judged(session, case)
+        help_panel(session)
+        why, source, holes = st.tabs([session.t(f"stay.{tab}.title") for tab in ("why", "reference", "unchecked")])
+        with why:
+            explained(session, case)
+        with source:
+            reference(session, case)
+        with holes:
+            not_checked(session, case)
+        form(session, case)
+    queue_beside(session, case, queue_labels(session))
+    bar(session, case)

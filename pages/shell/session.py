@@ -22,6 +22,10 @@ class Session:
     def t(self, key: str, **values: object) -> str:
         return t(key, self.language, **values)
 
+    def link(self, **parameters: str) -> dict[str, str]:
+        """Parameters of an address within the app, with the language when it is not the first."""
+        return parameters | ({"lang": self.language} if self.language != LANGUAGES[0] else {})
+
 
 def language() -> str:
     """The language chosen, from the address on a fresh session, French otherwise."""

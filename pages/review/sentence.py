@@ -1,0 +1,36 @@
+"""The alert in plain words, made from codes alone."""
+
+from core.review.case import Abnormal, Case, abnormal
+from core.schema import OBSERVATIONS
+from pages.shell.session import Session
+from pages.wording.words import instant, names, number, risk, word
+
+MOST_RESULTS = 3
+
+
+def result(session: Session, found: Abnormal) -> str:
+    unit = word("unit", OBSERVATIONS[found.kind], session.language).replace("–", "")
+    value = f"{number(found.value, session.language)} {unit}".rstrip()
+    return session.t(
+        "stay.sentence.abnormal",
+        kind=word("observation", found.kind, session.language),
+        value=value,
+        at=instant(found.observed_at, session.language),
+        side=session.t(f"stay.sentence.{found.side}"),
+        bound=number(found.bound, session.language),
+    )
+
+
+def sentence(session: Session, case: Case) -> str:
+    """Lines, problem, level, recent results outside their band, probability."""
+    alert, language = case.alert, session.language
+    drugs, kind = names(list(case.culprits), case.lines), word("error_type", alert["error_type"], language)
+    parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
+    if alert["level"]:
+        parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
+    elif len(case.culprits) > 1:
+        parts.append(session.t("stay.sentence.unlisted"))
+    parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
+    if alert["origin"] == "rule":
+        return " ".join([*parts, session.t("stay.sentence.no_risk")])
+    return " ".join([*parts, session.t("stay.sentence.risk", risk=risk(alert["score"], language))])
