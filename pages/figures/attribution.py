@@ -35,7 +35,16 @@ def attribution(named: list[tuple[str, float]], language: str, tone: str, longes
             "zeroline": False,
             "showgrid": False,
         },
-        "shapes": [{"type": "line", "x0": 0, "x1": 0, "yref": "paper", "y0": 0, "y1": 1,
-                    "line": {"color": look.MUTED[tone], "width": 1}}],
-    }  # fmt: skip
+        "shapes": [
+            {
+                "type": "line",
+                "x0": 0,
+                "x1": 0,
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": look.MUTED[tone], "width": 1},
+            }
+        ],
+    }
     return go.Figure([bars], layout | {"margin": {"l": 150, "r": 12, "t": 4, "b": 4}})

@@ -9,8 +9,10 @@ LINE = {"light": "#a9bac0", "dark": "#566a71"}
 ACCENT = {"light": "#0b6473", "dark": "#6fc3cf"}
 WARNING = {"light": "#b3461f", "dark": "#f0a07c"}
 BAND = {"light": "rgba(11,100,115,0.10)", "dark": "rgba(111,195,207,0.14)"}
-SERIES = {"light": ("#0b6473", "#b3461f", "#7a5fa8", "#7d8a1d", "#5a6b71"),
-          "dark": ("#6fc3cf", "#f0a07c", "#bda6e6", "#c9d46b", "#9fb1b7")}  # fmt: skip
+SERIES = {
+    "light": ("#0b6473", "#b3461f", "#7a5fa8", "#7d8a1d", "#5a6b71"),
+    "dark": ("#6fc3cf", "#f0a07c", "#bda6e6", "#c9d46b", "#9fb1b7"),
+}
 
 FRENCH = {
     "moduleType": "locale",
@@ -28,18 +30,39 @@ FRENCH = {
         "days": ["dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
         "shortDays": ["dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."],
         "months": [
-            "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-            "novembre", "décembre",
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
         ],
         "shortMonths": [
-            "janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc.",
+            "janv.",
+            "févr.",
+            "mars",
+            "avr.",
+            "mai",
+            "juin",
+            "juil.",
+            "août",
+            "sept.",
+            "oct.",
+            "nov.",
+            "déc.",
         ],
         "date": "%d/%m/%Y",
         "decimal": ",",
         "thousands": "\u202f",
         "grouping": [3],
     },
-}  # fmt: skip
+}
 
 
 def shade() -> str:

@@ -34,9 +34,14 @@ def bar(session: Session, case: Case) -> None:
         row = st.container(horizontal=True, vertical_alignment="center", gap="small")
         for name, kind, icon in BUTTONS:
             row.button(
-                f"{session.t(f'stay.form.{name}')} **{KEYS[name]}**", key=f"{name}:button:{alert_id}", type=kind, icon=icon,
-                on_click=act, args=(session, case, name), disabled=name in VERDICTS and not session.reviewer,
-            )  # fmt: skip
+                f"{session.t(f'stay.form.{name}')} **{KEYS[name]}**",
+                key=f"{name}:button:{alert_id}",
+                type=kind,
+                icon=icon,
+                on_click=act,
+                args=(session, case, name),
+                disabled=name in VERDICTS and not session.reviewer,
+            )
         if told := st.session_state.pop("ack", None):
             row.badge(told, icon=":material/task_alt:", color="green")
         if not session.reviewer:

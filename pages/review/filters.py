@@ -1,8 +1,8 @@
 """Filters of the worklist, kept in the address so that a link shows the same list."""
 
 import streamlit as st
-from core.review.worklist import EQUAL, Filters, choices
 
+from core.review.worklist import EQUAL, Filters, choices
 from pages.shell.session import Session
 from pages.wording.words import capital, word
 
@@ -24,13 +24,19 @@ def filters(session: Session) -> Filters:
     """What the person has asked to see."""
     st.subheader(session.t("queue.filters"), divider="gray")
     search = st.text_input(
-        session.t("queue.search"), key="search", bind="query-params", icon=":material/search:",
+        session.t("queue.search"),
+        key="search",
+        bind="query-params",
+        icon=":material/search:",
         placeholder=session.t("queue.search_hint"),
-    )  # fmt: skip
+    )
     state = st.selectbox(
-        session.t("queue.state"), STATES, key="state", bind="query-params",
+        session.t("queue.state"),
+        STATES,
+        key="state",
+        bind="query-params",
         format_func=lambda code: capital(session.t(f"queue.states.{code}")),
-    )  # fmt: skip
+    )
     there = choices(session.workspace, state)
     chosen = {name: one_filter(session, name, there[name]) for name in EQUAL}
     return Filters(**chosen, state=state, search=search.strip())

@@ -1,9 +1,10 @@
 """The verdict in fields: proposed by the alert, changed by the pharmacist, kept as a draft."""
 
+import pandas as pd
 import streamlit as st
-from core.review.desk import draft, save_draft
 
 from core.review.case import Case, active
+from core.review.desk import draft, save_draft
 from core.schema import (
     ANALYSIS_LEVELS,
     CLINICAL_IMPACTS,
@@ -14,7 +15,7 @@ from core.schema import (
     SEPARATOR,
 )
 from pages.shell.session import Session
-from pages.wording.words import dosage, drug, word
+from pages.wording.words import drug, number, word
 
 REASONS = ("intended", "monitored", "adapted", "switch", "prn_not_taken", "wrong_data", "minor", "prescriber", "other")
 CHOICES = {  # column of a review: kind of its words, codes, sentence of its label
@@ -65,6 +66,12 @@ def as_review(case: Case) -> dict:
     return fields | {"line_id": index, "partner_line_ids": partners}
 
 
+def short(line: pd.Series, language: str) -> str:
+    """Drug and dose, short enough for a chip."""
+    dose = f" {number(line['dose'], language)} {line['unit'] or ''}".rstrip() if pd.notna(line["dose"]) else ""
+    return drug(line, 18) + dose
+
+
 def form(session: Session, case: Case) -> None:
     """Error type, lines and reason in sight; the rest one click away."""
     alert_id, language = case.alert["alert_id"], session.language
@@ -77,24 +84,41 @@ def form(session: Session, case: Case) -> None:
     by_id = case.lines.set_index("line_id")
     concerned = list(dict.fromkeys([*case.culprits, *active(case)["line_id"]]))
     st.selectbox(
-        session.t("stay.form.type"), ERROR_TYPES, key=key("error_type", alert_id), on_change=keep,
+        session.t("stay.form.type"),
+        ERROR_TYPES,
+        key=key("error_type", alert_id),
+        on_change=keep,
         format_func=lambda code: f"{code} · {word('error_type', code, language)}",
-    )  # fmt: skip
+    )
     st.multiselect(
-        session.t("stay.form.lines"), [line_id for line_id in concerned if line_id in by_id.index], key=key("lines", alert_id),
-        format_func=lambda line_id: f"{drug(by_id.loc[line_id])} {dosage(by_id.loc[line_id], language)}", on_change=keep,
-    )  # fmt: skip
+        session.t("stay.form.lines"),
+        [line_id for line_id in concerned if line_id in by_id.index],
+        key=key("lines", alert_id),
+        format_func=lambda line_id: short(by_id.loc[line_id], language),
+        on_change=keep,
+    )
     st.pills(
-        session.t("stay.form.reason"), REASONS, key=key("reason", alert_id), on_change=keep,
+        session.t("stay.form.reason"),
+        REASONS,
+        key=key("reason", alert_id),
+        on_change=keep,
         format_func=lambda code: f"{numbered[code]} {word('reason', code, language)}",
-    )  # fmt: skip
+    )
     with st.expander(session.t("stay.form.more")):
         for field, (kind, codes, label) in CHOICES.items():
             st.selectbox(
-                session.t(f"stay.form.{label}"), codes, key=key(field, alert_id), on_change=keep, index=None,
-                format_func=lambda code, kind=kind: word(kind, code, language), placeholder=session.t("stay.form.none"),
-            )  # fmt: skip
+                session.t(f"stay.form.{label}"),
+                codes,
+                key=key(field, alert_id),
+                on_change=keep,
+                index=None,
+                format_func=lambda code, kind=kind: word(kind, code, language),
+                placeholder=session.t("stay.form.none"),
+            )
         st.text_area(
-            session.t("stay.form.comment"), key=key("comment", alert_id), on_change=keep, max_chars=2000,
+            session.t("stay.form.comment"),
+            key=key("comment", alert_id),
+            on_change=keep,
+            max_chars=2000,
             placeholder=session.t("stay.form.comment_hint"),
-        )  # fmt: skip
+        )

@@ -4,12 +4,12 @@ import time
 from datetime import datetime
 
 import streamlit as st
-from core.review.desk import save_draft, toggle_flag
-from core.review.register import record, reviews, undo
-from core.review.worklist import worklist
 
 from core.errors import Refusal
 from core.review.case import Case
+from core.review.desk import save_draft, toggle_flag
+from core.review.register import record, reviews, undo
+from core.review.worklist import worklist
 from pages.review.form import REASONS, as_review, entered, key
 from pages.shell.keys import VERDICT_OF
 from pages.shell.refusal import noted

@@ -42,7 +42,7 @@ def alert_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[st
     language = session.language
     rows = [
         {
-            "risk": row["score"],
+            "risk": round(row["score"], 2),
             "lines": together(row, language),
             "type": word("error_type", row["error_type"], language),
             "level": word("level_short", row["level"], language),
@@ -62,7 +62,7 @@ def stay_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[str
     language = session.language
     rows = [
         {
-            "risk": row["risk"],
+            "risk": round(row["risk"], 2),
             "alerts": row["open_alerts"],
             "patient": patient(row, language),
             "ward": word("ward", row["ward"], language),
@@ -79,13 +79,19 @@ def open_chosen(session: Session, found: pd.DataFrame, rows: pd.DataFrame) -> No
     """Show the grid; a click on any cell freezes this order as the queue and opens the stay."""
     columns: dict = {name: session.t(f"queue.column.{name}") for name in rows.columns}
     columns["risk"] = st.column_config.ProgressColumn(
-        columns["risk"], format="%.2f", min_value=0, max_value=1, width="small"
+        columns["risk"], format="localized", min_value=0, max_value=1, width="small"
     )
     columns |= {name: st.column_config.Column(columns[name], width="large") for name in ("lines",) if name in rows}
     picked = st.dataframe(
-        rows, hide_index=True, column_config=columns, on_select="rerun", selection_mode="single-cell", key="worklist",
-        height=min(35 * len(rows) + 38, 640), placeholder="",
-    )  # fmt: skip
+        rows,
+        hide_index=True,
+        column_config=columns,
+        on_select="rerun",
+        selection_mode="single-cell",
+        key="worklist",
+        height="content" if len(rows) <= 18 else 620,
+        placeholder="",
+    )
     cells = picked.selection.cells
     if cells:
         chosen = found.iloc[cells[0][0]]

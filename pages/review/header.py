@@ -54,9 +54,13 @@ def alert_choice(session: Session, case: Case) -> None:
 
     here = list(by_id).index(case.alert["alert_id"])
     st.selectbox(
-        session.t("stay.alerts_of_stay"), list(by_id), index=here, key=key, on_change=change,
+        session.t("stay.alerts_of_stay"),
+        list(by_id),
+        index=here,
+        key=key,
+        on_change=change,
         format_func=lambda alert_id: caption(session, case, by_id[alert_id]) + state(session, by_id[alert_id]),
-    )  # fmt: skip
+    )
 
 
 def state(session: Session, alert: dict) -> str:
@@ -73,9 +77,13 @@ def queue_beside(session: Session, case: Case, labels: dict[str, str]) -> None:
         start = max(0, (here or 0) - 2)
         for stay_id, alert_id in order[start : start + AHEAD]:
             st.button(
-                labels.get(alert_id, alert_id), key=f"jump:{alert_id}", on_click=go, args=(stay_id, alert_id), width="stretch",
+                labels.get(alert_id, alert_id),
+                key=f"jump:{alert_id}",
+                on_click=go,
+                args=(stay_id, alert_id),
+                width="stretch",
                 type="secondary" if alert_id == case.alert["alert_id"] else "tertiary",
-            )  # fmt: skip
+            )
 
 
 def judged(session: Session, case: Case) -> None:

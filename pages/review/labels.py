@@ -1,13 +1,13 @@
 """Short names of the alerts in the queue: risk and drugs."""
 
 import streamlit as st
-from core.review.worklist import Filters, worklist
 
+from core.review.worklist import Filters, worklist
 from pages.review.grid import together
 from pages.shell.session import Session
 from pages.wording.words import risk
 
-LONGEST = 30
+LONGEST = 25
 
 
 def queue_labels(session: Session) -> dict[str, str]:

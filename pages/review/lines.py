@@ -35,9 +35,14 @@ def lines_view(session: Session, case: Case) -> None:
         table(session, case)
         return
     shown = Shown(
-        at=case.at, culprits=case.culprits, pair_scores=pair_scores(case), order=order, scope=scope,
-        language=session.language, tone=look.shade(),
-    )  # fmt: skip
+        at=case.at,
+        culprits=case.culprits,
+        pair_scores=pair_scores(case),
+        order=order,
+        scope=scope,
+        language=session.language,
+        tone=look.shade(),
+    )
     figure = timeline(case.stay, case.lines, case.observations, shown)
     st.plotly_chart(
         figure, config=look.config(session.language, bar=True), key="timeline", alt=session.t("stay.timeline_alt")
@@ -49,9 +54,15 @@ def lines_view(session: Session, case: Case) -> None:
 
 def choice(session: Session, name: str, codes: tuple[str, ...], words) -> str:  # noqa: ANN001
     return st.segmented_control(
-        session.t(f"stay.{name}"), codes, default=codes[0], required=True, key=name, bind="query-params",
-        format_func=words, label_visibility="collapsed",
-    )  # fmt: skip
+        session.t(f"stay.{name}"),
+        codes,
+        default=codes[0],
+        required=True,
+        key=name,
+        bind="query-params",
+        format_func=words,
+        label_visibility="collapsed",
+    )
 
 
 def table(session: Session, case: Case) -> None:

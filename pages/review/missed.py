@@ -1,10 +1,10 @@
 """An error that no detector flagged, entered on any line of the stay."""
 
 import streamlit as st
-from core.review.register import record
 
 from core.errors import Refusal
 from core.review.case import Case
+from core.review.register import record
 from core.schema import ERROR_TYPES, SEPARATOR
 from pages.shell.refusal import noted
 from pages.shell.session import Session
@@ -25,9 +25,12 @@ def missed(session: Session, case: Case) -> None:
         )
         partners = st.multiselect(session.t("stay.missed_with"), list(names), format_func=names.get, placeholder="")
         kind = st.selectbox(
-            session.t("stay.form.type"), ERROR_TYPES, index=None, placeholder="",
+            session.t("stay.form.type"),
+            ERROR_TYPES,
+            index=None,
+            placeholder="",
             format_func=lambda code: f"{code} · {word('error_type', code, session.language)}",
-        )  # fmt: skip
+        )
         comment = st.text_area(
             session.t("stay.form.comment"), max_chars=2000, placeholder=session.t("stay.form.comment_hint")
         )
@@ -45,9 +48,12 @@ def keep(session: Session, case: Case, review: dict, partners: list[str]) -> Non
     together = [line_id for line_id in partners if line_id != review["line_id"]]
     at = max(lines.loc[line_id, "started_at"] for line_id in (review["line_id"], *together))
     whole = review | {
-        "stay_id": case.stay["stay_id"], "partner_line_ids": SEPARATOR.join(together), "at": at,
-        "verdict": "confirmed", "reviewer": session.reviewer,
-    }  # fmt: skip
+        "stay_id": case.stay["stay_id"],
+        "partner_line_ids": SEPARATOR.join(together),
+        "at": at,
+        "verdict": "confirmed",
+        "reviewer": session.reviewer,
+    }
     try:
         number = record(session.workspace, whole)
         st.success(session.t("stay.missed_saved", number=number), icon=":material/task_alt:")

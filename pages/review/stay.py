@@ -1,9 +1,9 @@
 """One stay: its lines and biology on a time axis, the alert and why, the verdict."""
 
 import streamlit as st
-from core.review.desk import enter
 
 from core.review.case import open_case
+from core.review.desk import enter
 from pages.review.bar import bar
 from pages.review.form import form
 from pages.review.gestures import go, queue

@@ -1,6 +1,7 @@
 """The pieces of the frame that app.py puts together."""
 
 import gc
+from urllib.parse import unquote
 
 import streamlit as st
 
@@ -29,9 +30,16 @@ def language_choice() -> str:
     """French or English, one click away, kept in the address."""
     with st.sidebar:
         chosen = st.segmented_control(
-            "Langue · Language", LANGUAGES, default=LANGUAGES[0], required=True, key="lang", bind="query-params",
-            format_func={"fr": "Français", "en": "English"}.get, label_visibility="collapsed", width="stretch",
-        )  # fmt: skip
+            "Langue · Language",
+            LANGUAGES,
+            default=LANGUAGES[0],
+            required=True,
+            key="lang",
+            bind="query-params",
+            format_func={"fr": "Français", "en": "English"}.get,
+            label_visibility="collapsed",
+            width="stretch",
+        )
     return chosen or LANGUAGES[0]
 
 
@@ -48,12 +56,17 @@ def identity(language: str) -> None:
     """Who reviews: the name of the account behind a sign-in, otherwise a pseudonym that the browser keeps."""
     if "reviewer" not in st.session_state:
         known = st.user.get("email") if st.user.get("is_logged_in") else st.context.cookies.get(COOKIE)
-        st.session_state["reviewer"] = known or t("app.reviewer_demo", language)
+        st.session_state["reviewer"] = unquote(known) if isinstance(known, str) else t("app.reviewer_demo", language)
     if not signed_in():
         return
     with st.sidebar:
         st.text_input(
-            t("app.reviewer", language), key="reviewer", max_chars=40, icon=":material/badge:",
-            persist_state="session", help=t("app.reviewer_help", language), disabled=bool(st.user.get("is_logged_in")),
-        )  # fmt: skip
+            t("app.reviewer", language),
+            key="reviewer",
+            max_chars=40,
+            icon=":material/badge:",
+            persist_state="session",
+            help=t("app.reviewer_help", language),
+            disabled=bool(st.user.get("is_logged_in")),
+        )
         remember(COOKIE, st.session_state["reviewer"])

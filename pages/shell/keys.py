@@ -3,9 +3,16 @@
 import streamlit as st
 
 KEYS = {
-    "confirm": "A", "reject": "X", "unsure": "I", "next": "J", "previous": "K", "undo": "U", "flag": "F", "help": "H",
+    "confirm": "A",
+    "reject": "X",
+    "unsure": "I",
+    "next": "J",
+    "previous": "K",
+    "undo": "U",
+    "flag": "F",
+    "help": "H",
     "reason": "1 – 9",
-}  # fmt: skip
+}
 VERDICT_OF = {"confirm": "confirmed", "reject": "rejected", "unsure": "unsure"}
 
 # Letters follow the layout of the keyboard (event.key), digits the place of the key (event.code), so that an

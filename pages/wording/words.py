@@ -70,12 +70,16 @@ def dosage(line: pd.Series, language: str) -> str:
     return " · ".join([part for part in parts if part] + ([t("codes.prn", language)] if line["prn"] else []))
 
 
+def small(text: str) -> str:
+    """The first letter in lower case, unless the word is written in capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def names(line_ids: list[str], lines: pd.DataFrame) -> str:
     """``Warfarine + amiodarone``: the drugs of the lines, each once, in the order given."""
     by_id = lines.set_index("line_id")
     found = [drug(by_id.loc[line_id]) for line_id in line_ids if line_id in by_id.index]
-    once = list(dict.fromkeys(found))
-    return capital(" + ".join(once)) if once else "–"
+    return capital(" + ".join(small(name) for name in dict.fromkeys(found))) if found else "–"
 
 
 def split(joined: object) -> list[str]:

@@ -1,0 +1,29 @@
+"""The hand-made stays kept in a real workspace, with explanations, for the tests of the pages."""
+
+from pathlib import Path
+
+from core.data.store import Tables, append
+from core.review.alerts import keep_alerts
+from core.settings import Workspace
+from tests import small_stays as small
+
+EXPLANATIONS = {
+    "al1": {
+        "trusted": True,
+        "reason": "",
+        "relative_delta": 0.004,
+        "lines": [{"line_id": "S1-00-0", "attribution": 1.4}, {"line_id": "S1-00-2", "attribution": -0.2}],
+        "features": [{"name": "dose_over_maximum", "attribution": 0.3}],
+        "pairs": [{"a": "S1-00-1", "b": "S1-00-0", "effect": 1.1}],
+    },
+    "al3": {"trusted": False, "reason": "delta", "relative_delta": 0.4, "lines": [], "features": [], "pairs": []},
+}
+
+
+def make(folder: Path) -> Workspace:
+    """Two stays, three alerts, two explanations: one to be trusted, one not."""
+    workspace = Workspace(folder)
+    tables = Tables(small.stays(), small.lines(), small.observations(), small.interventions())
+    append(workspace, tables, "hand-made")
+    keep_alerts(workspace, small.alerts(), EXPLANATIONS)
+    return workspace
