@@ -78,7 +78,7 @@ def test_a_verdict_is_written_once_and_the_next_alert_comes(workspace):
     assert (row["alert_id"], row["verdict"], row["error_type"]) == ("al1", "confirmed", "6.2")
     assert (row["line_id"], row["partner_line_ids"]) == ("S1-00-1", "S1-00-0")
     assert row["score_shown"] == 0.91 and "attribution" in row["explanation_shown"]
-    assert app.query_params["alert"] == ["al3"]
+    assert app.query_params["alert"] == "al3"
 
 
 def test_an_undone_verdict_leaves_both_rows_and_comes_back(workspace):
@@ -86,7 +86,7 @@ def test_an_undone_verdict_leaves_both_rows_and_comes_back(workspace):
     app.button("reject:button:al1").click().run()
     app.button("undo:button:al3").click().run()
     assert list(reviews(workspace)["verdict"]) == ["withdrawn", "rejected"]
-    assert app.query_params["alert"] == ["al1"]
+    assert app.query_params["alert"] == "al1"
 
 
 def test_a_draft_survives_a_new_session(workspace):

@@ -45,7 +45,8 @@ def step(session: Session, alert_id: str, by: int) -> None:
 
 def seconds_spent() -> float:
     """Since the alert came to the screen; at most a quarter of an hour, for a break is not reading."""
-    return min(time.time() - st.session_state.get("shown_since", time.time()), 900.0)
+    now = time.time()
+    return min(max(now - st.session_state.get("shown_since", now), 0.0), 900.0)
 
 
 def decide(session: Session, case: Case, verdict: str) -> None:

@@ -1,5 +1,7 @@
 """One stay: its lines and biology on a time axis, the alert and why, the verdict."""
 
+import time
+
 import streamlit as st
 
 from core.review.case import open_case
@@ -27,6 +29,7 @@ with said(session):
     if not asked[0]:
         st.info(session.t("stay.none"), icon=":material/inbox:")
         st.stop()
+    st.session_state.setdefault("shown_since", time.time())
     case = open_case(session.workspace, *asked)
     others = enter(session.workspace, session.reviewer, case.stay["stay_id"], asked[1] or "")
     header(session, case, others)

@@ -1,0 +1,41 @@
+"""The register and its labels as files, made when they are asked for."""
+
+import io
+
+import pandas as pd
+import streamlit as st
+
+from core.review.labels import labels
+from pages.shell.session import Session
+
+
+def as_csv(frame: pd.DataFrame) -> bytes:
+    return frame.to_csv(index=False).encode("utf-8")
+
+
+def as_parquet(frame: pd.DataFrame) -> bytes:
+    held = io.BytesIO()
+    frame.to_parquet(held, index=False)
+    return held.getvalue()
+
+
+def exports(session: Session, found: pd.DataFrame) -> None:
+    """What the filters show as CSV or Parquet; all the labels, whatever the filters."""
+    st.subheader(session.t("register.export"), anchor=False)
+    files = (
+        ("export_csv", "register.csv", "text/csv", lambda: as_csv(found)),
+        ("export_parquet", "register.parquet", "application/octet-stream", lambda: as_parquet(found)),
+        ("export_labels", "labels.csv", "text/csv", lambda: as_csv(labels(session.workspace))),
+    )
+    for name, file, kind, make in files:
+        st.download_button(
+            session.t(f"register.{name}"),
+            make,
+            file_name=file,
+            mime=kind,
+            key=name,
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            disabled=found.empty,
+        )
