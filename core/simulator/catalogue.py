@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from core.knowledge.interactions import level_matrix
-from core.schema import LOCAL_ROUTES, SEPARATOR
+from core.knowledge.interactions import Listed, between, level_matrix
+from core.schema import LEVELS, LOCAL_ROUTES, SEPARATOR
 from core.settings import REFERENCE
 
 HERE = Path(__file__).resolve().parent
 NO_LIMIT = np.inf
 # Highest preventive dose a day in IU by ATC (RCP Lovenox, Innohep, Calciparine).
 PREVENTIVE_IU = {"B01AB05": 6000, "B01AB10": 4500, "B01AB01": 15000}
+WRONG_ROUTE = {"oral": "iv", "iv": "oral", "sc": "iv", "inhaled": "oral", "transdermal": "oral"}
 # Drugs of which a prescriber wants one at a time: ATC prefixes, first that fits.
 FAMILIES = (
     ("B01AA", "anticoagulant"), ("B01AB", "anticoagulant"), ("B01AE", "anticoagulant"), ("B01AF", "anticoagulant"),
@@ -56,6 +57,8 @@ class Catalogue:
     family: np.ndarray  # (n,) small integers
     local: np.ndarray  # (n,) bool
     preventive: np.ndarray  # (n,) highest preventive dose a day, 0 for other drugs
+    atc_rank: np.ndarray  # (n,) place of the item in the order of ATC codes, then routes
+    mistaken: np.ndarray  # (n,) a route on which no item of the substance exists, empty when there is none
 
 
 @cache
@@ -69,6 +72,7 @@ def catalogue() -> Catalogue:
         items, {item["item"]: i for i, item in enumerate(items)}, names, strength, levels(items, local),
         low, high, maximum, renal_steps(items), np.unique(families, return_inverse=True)[1], local,
         np.array([PREVENTIVE_IU.get(item["atc"], 0) for item in items], float),
+        np.argsort(np.argsort([f"{item['atc']:8}{item['route']}" for item in items], kind="stable")), mistaken(items),
     )  # fmt: skip
 
 
@@ -88,22 +92,53 @@ def strengths(items: list[dict], local: np.ndarray) -> tuple[dict[str, int], np.
 
 
 def levels(items: list[dict], local: np.ndarray) -> np.ndarray:
-    """Strongest listed level between any two substances of two items; 0 where one acts locally."""
-    keys = sorted({key for item in items for key in item["substances"].split(SEPARATOR)})
-    matrix = np.maximum(level_matrix(keys), 0)
-    has = np.array([[key in item["substances"].split(SEPARATOR) for key in keys] for item in items])
+    """Strongest listed level between two items as decided.csv reads it; 0 where one acts locally."""
+    sets = [item["substances"].split(SEPARATOR) for item in items]
+    keys = sorted({key for found in sets for key in found})
+    has = np.array([[key in found for key in keys] for found in sets], int)
+    matrix = np.zeros((len(keys), len(keys)), int)
+    decided = decisions()
+    for i, j in np.argwhere(np.triu(level_matrix(keys) > 0)):
+        matrix[i, j] = matrix[j, i] = max(rank_of(entry, {keys[i], keys[j]}, decided) for entry in between(keys[i], keys[j]))
     level = np.zeros((len(items), len(items)), np.int8)
     for rank in (1, 2, 3, 4):
-        level[(has.astype(int) @ (matrix == rank) @ has.T.astype(int)) > 0] = rank
+        level[(has @ (matrix == rank) @ has.T) > 0] = rank
     level[local] = level[:, local] = 0
     return level
+
+
+def decisions() -> dict[frozenset, list[tuple[str, set]]]:
+    table: dict[frozenset, list[tuple[str, set]]] = {}
+    for row in rows_of(HERE / "decided.csv"):
+        named = set(row["named"].split(SEPARATOR)) if row["named"] else set()
+        table.setdefault(frozenset((row["a"], row["b"])), []).append((row["level"], named))
+    return table
+
+
+def rank_of(entry: Listed, pair: set[str], decided: dict) -> int:
+    """1 apec to 4 ci; an entry of several levels that nothing decides counts as its weakest."""
+    level = entry.levels[-1]
+    for found, named in decided.get(frozenset((entry.a, entry.b)), ()) if entry.depends else ():
+        level = found if not named or named & pair else level
+    return 4 - LEVELS.index(level)
 
 
 def daily_limits(items: list[dict]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Usual low, usual high and maximum a day in the item's unit; the schedule itself where no row says."""
     known = {(row["substance"], row["route"]): row for row in rows_of(REFERENCE / "doses.csv")}
     table = np.array([limits_of(item, known) for item in items])
-    return table[:, 0], table[:, 1], table[:, 2]
+    same = np.unique([f"{item['substances']} {item['atc']} {item['route']}" for item in items], return_inverse=True)[1]
+    low, high = np.full(len(items), np.inf), np.zeros(len(items))
+    np.minimum.at(low, same, table[:, 0])
+    np.maximum.at(high, same, table[:, 1])
+    return low[same], high[same], table[:, 2]
+
+
+def mistaken(items: list[dict]) -> np.ndarray:
+    """The route that a hurried prescriber picks; empty where the hospital stocks the substance for that route."""
+    stocked = {(item["substances"], item["route"]) for item in items}
+    picked = [(item["substances"], WRONG_ROUTE.get(item["route"], "")) for item in items]
+    return np.array(["" if pick in stocked else pick[1] for pick in picked])
 
 
 def limits_of(item: dict, known: dict) -> tuple[float, float, float]:

@@ -82,6 +82,13 @@ class Scene:
         return np.minimum.accumulate(value + shift) - shift
 
     @cached_property
+    def routes(self) -> np.ndarray:
+        """(lines,) route as it was written."""
+        known, item = self.catalogue, self.lines.item
+        usual = np.array([entry["route"] for entry in known.items])[item]
+        return np.where(self.lines.wrong_route, known.mistaken[item], usual)
+
+    @cached_property
     def daily(self) -> np.ndarray:
         """(lines,) dose a day in the unit of the item, as if a PRN line were always taken."""
         return self.lines.dose * self.lines.times
@@ -103,8 +110,7 @@ class Scene:
 def instant_features(scene: Scene) -> dict[str, np.ndarray]:
     last = {name: value for name, (value, _) in scene.biology.items()}
     age = {name: minutes for name, (_, minutes) in scene.biology.items()}
-    oral = np.array([e["route"] == "oral" for e in scene.catalogue.items])[scene.lines.item]
-    iv = np.array([e["route"] == "iv" for e in scene.catalogue.items])[scene.lines.item]
+    oral, iv = scene.routes == "oral", scene.routes == "iv"
     present = {name: scene.count(scene.strength(name) > 0) for name in
                ("ppi", "laxative", "folate", "pyridoxine", "k_supply", "raas", "diuretic", "sedative", "qt", "antiplatelet",
                 "bradycardic", "nsaid", "antithrombotic", "corticosteroid")}  # fmt: skip

@@ -38,7 +38,7 @@ class Moment:
         return values[self.scene.lines.item[line]]
 
     def route(self, line: np.ndarray) -> np.ndarray:
-        return self.of_item(np.array([item["route"] for item in self.scene.catalogue.items]), line)
+        return self.scene.routes[line]
 
     def since(self, line: np.ndarray) -> np.ndarray:
         """Minutes for which a line has been active."""
@@ -107,5 +107,9 @@ FEATURES = {
     "ppi_no_reason": lambda m: (m["ppi_reason"] == 0) & ~np.any([m.scene.has_course(c, m.stay) for c in PPI_REASONS], axis=0),
     "no_inr": lambda m: (m.since(m.i) >= 4 * DAY) & (m["inr_minutes"] >= 4 * DAY),
     "no_creatinine": lambda m: (m.since(m.i) >= 3 * DAY) & (m["creatinine_minutes"] >= 3 * DAY),
+    "n_lines_many": lambda m: ((m["n_lines"] - 12) / 6).clip(0, 2),
+    "times_many": lambda m: m.scene.lines.times[m.i] >= 3,
+    "times_twice": lambda m: m.scene.lines.times[m.i] >= 2,
+    "top_dose": lambda m: m.scene.daily[m.i] >= m.of_item(m.scene.catalogue.high, m.i),
     "wrong_route": lambda m: m.scene.lines.wrong_route[m.i],
 }  # fmt: skip

@@ -16,6 +16,7 @@ LENGTH = {"cardiology": (4.0, 0.6), "internal_medicine": (5.5, 0.7), "geriatrics
           "orthopaedic_surgery": (3.6, 0.6), "intensive_care": (5.0, 0.8), "psychiatry": (9.0, 0.8),
           "nephrology": (5.0, 0.7), "pneumology": (5.0, 0.7)}  # fmt: skip
 LONGEST_DAYS = 60.0
+ILLNESS = 1.25  # hospital patients have more chronic illness than their age group
 COURSES = rows_of(HERE / "courses.csv")
 COURSE_INDEX = {course["course"]: i for i, course in enumerate(COURSES)}
 CREATININE = np.array([float(dict(e.split(":") for e in c["effects"].split()).get("creatinine", 1)) for c in COURSES])
@@ -74,7 +75,7 @@ def ages(hospital: Hospital, rng: np.random.Generator, ward: np.ndarray) -> np.n
 
 def chronic(rng: np.random.Generator, age: np.ndarray, female: np.ndarray, patient: np.ndarray) -> np.ndarray:
     """Courses a patient keeps over his stays; men only have a prostate."""
-    share = shares_by_age()[np.searchsorted(AGES, age, "right")]
+    share = shares_by_age()[np.searchsorted(AGES, age, "right")] * ILLNESS
     share[female, COURSE_INDEX["prostate"]] = 0
     return (rng.random((patient[-1] + 1, len(COURSES)))[patient] < share) & ~ACUTE
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.simulator.context import Scene
+from core.simulator.catalogue import weighted
+from core.simulator.context import SPAN, Scene
 from core.simulator.hospital import Hospital
 from core.simulator.problems import Problems
 
@@ -13,9 +14,9 @@ NIGHT = (20, 8)  # hours between which one pharmacist is on call
 # Log-odds of acting on a real problem: workload (lines of the stay), night, week-end. Invented.
 PER_LINE, AT_NIGHT, WEEK_END = -0.03, -0.5, -0.5
 # SFPC interventions by problem, with weights; level problems are followed up, replaced or stopped.
-ANSWERS = {"1.3": "2:6 3:3 7:1", "2.4": "1:9 3:1", "3.1": "7", "4.1": "7:9 2:1", "4.2": "2", "5.1": "2", "5.2": "2",
+ANSWERS = {"1.2": "2:5 3:4 7:1", "1.3": "2:6 3:3 7:1", "2.4": "1:9 3:1", "3.1": "7", "4.1": "7:9 2:1", "4.2": "2", "5.1": "2", "5.2": "2",
            "5.3": "2:9 3:1", "6.1": "5:6 2:2 7:2", "6.2": "5:5 7:3 3:2", "6.3": "3:5 2:4 5:1", "6.4": "3:5 2:5",
-           "6.5": "3:4 2:3 5:3", "7": "7:6 2:3 5:1", "8.1": "4", "8.2": "4:6 6:4", "8.5": "6", "9.1": "6", "10": "5"}  # fmt: skip
+           "6.5": "3:4 2:3 5:3", "7": "7:6 2:3 5:1", "8.1": "4", "8.2": "4:6 6:4", "8.3": "6:6 3:4", "8.4": "6", "8.5": "6", "9.1": "6", "10": "5"}  # fmt: skip
 
 
 @dataclass
@@ -48,12 +49,9 @@ def detection(hospital: Hospital, scene: Scene, instant: np.ndarray) -> np.ndarr
 def needless(hospital: Hospital, scene: Scene) -> Problems:
     """One faint problem for each line: an intervention that nothing called for."""
     lines = scene.lines
-    from core.simulator.context import SPAN
-
-    route = np.array([item["route"] for item in scene.catalogue.items])[lines.item]
     instant = np.searchsorted(scene.instants, lines.stay * SPAN + lines.start)
     none = np.full(len(lines.stay), -1)
-    return Problems(np.arange(len(none)), none, instant, none, np.where(route == "iv", "8.2", "8.5"),
+    return Problems(np.arange(len(none)), none, instant, none, np.where(scene.routes == "iv", "8.2", "8.5"),
                     np.full(len(none), hospital.needless))  # fmt: skip
 
 
@@ -103,8 +101,6 @@ def listing(names: np.ndarray, group: np.ndarray, wanted: np.ndarray, size: int)
 
 def answers(types: np.ndarray, draw: np.ndarray) -> np.ndarray:
     """SFPC intervention of each problem."""
-    from core.simulator.catalogue import weighted
-
     options = {code: weighted(text) for code, text in ANSWERS.items()}
     return np.array([options[c][0][int(np.searchsorted(options[c][1], u, "right"))] for c, u in zip(types, draw, strict=True)])
 

@@ -14,7 +14,7 @@ from core.simulator.lines import couples
 
 LEVEL_TYPES = np.array(["6.5", "6.1", "6.2", "6.3", "6.4"])
 # A listed pair that no mechanism of rules.csv names: seldom acted on (by level: none, apec, pe, ad, ci). Invented.
-LISTED_ALONE = np.array([0.0, 0.002, 0.005, 0.02, 0.06])
+LISTED_ALONE = np.array([0.0, 0.001, 0.002, 0.008, 0.03])
 WORSE = 0.03  # a problem is read again when its probability has grown by this much
 FAINT = 0.004  # below this a pharmacist sees no problem
 RULES = rows_of(HERE / "rules.csv")

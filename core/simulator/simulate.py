@@ -16,7 +16,7 @@ from core.simulator.biology import KINDS, make_observations
 from core.simulator.catalogue import catalogue
 from core.simulator.context import Scene
 from core.simulator.hospital import WARDS, Hospital
-from core.simulator.lines import WRONG_ROUTE, make_lines
+from core.simulator.lines import make_lines
 from core.simulator.patients import COURSES, make_stays
 from core.simulator.pharmacists import Verdicts, answers, impacts, read
 from core.simulator.problems import find
@@ -85,10 +85,9 @@ def stays_table(scene: Scene, stay_ids: np.ndarray, prefix: str) -> pd.DataFrame
 
 def lines_table(scene: Scene, stay_ids: np.ndarray, line_ids: np.ndarray) -> pd.DataFrame:
     x, items = scene.lines, scene.catalogue.items
-    column = {name: np.array([item[name] for item in items])[x.item] for name in ("drug", "substances", "atc", "route", "unit")}
-    column["route"] = np.where(x.wrong_route, [WRONG_ROUTE.get(r, r) for r in column["route"]], column["route"])
+    column = {name: np.array([item[name] for item in items])[x.item] for name in ("drug", "substances", "atc", "unit")}
     return conform(LINES, pd.DataFrame({
-        "line_id": line_ids, "stay_id": stay_ids[x.stay], **column, "dose": x.dose, "times_per_day": x.times,
+        "line_id": line_ids, "stay_id": stay_ids[x.stay], **column, "route": scene.routes, "dose": x.dose, "times_per_day": x.times,
         "prn": x.prn, "started_at": clock(scene, x.stay, x.start), "ended_at": clock(scene, x.stay, x.end),
         "ward": np.array(WARDS)[x.ward],
     }))  # fmt: skip
