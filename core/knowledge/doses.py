@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import cache
 
+from core.knowledge.daily import daily_doses
 from core.knowledge.substances import key_of, read_facts
+
+__all__ = ["Limits", "daily_doses", "limits"]
 
 
 @dataclass(frozen=True)
