@@ -27,12 +27,12 @@ def fit(table: np.ndarray, labels: np.ndarray, seed: int, threads: int, trees: i
     return forest
 
 
-def line_logits(forest: RandomForestClassifier, batch: Batch, types: int) -> np.ndarray:
+def logits_of(forest: RandomForestClassifier, table: np.ndarray, types: int) -> np.ndarray:
     """(R, types) logits; types never seen in training stay at the floor."""
-    logits = np.full((len(batch.row_line), types), LOW, dtype=np.float32)
+    logits = np.full((len(table), types), LOW, dtype=np.float32)
     if not len(logits):
         return logits
-    found = forest.predict_proba(line_table(batch))
+    found = forest.predict_proba(table)
     found = found if isinstance(found, list) else [found]
     for kind, chance in zip(forest.types_, found, strict=True):
         p = np.clip(chance[:, -1] if chance.shape[1] > 1 else np.zeros(len(logits)), 1e-6, 1 - 1e-6)

@@ -14,7 +14,9 @@ from torch import Tensor
 CARD, CODES, WEIGHTS, FOREST = "card.json", "vocabulary.json", "weights.safetensors", "forest.skops"
 TRUSTED = (
     "sklearn.ensemble._forest.RandomForestClassifier", "sklearn.tree._classes.DecisionTreeClassifier",
-    "sklearn.tree._tree.Tree", "numpy.dtype", "numpy.random.mtrand.RandomState",
+    "sklearn.tree._tree.Tree", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.multioutput.MultiOutputClassifier",
+    "numpy.dtype", "numpy.random.mtrand.RandomState",
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ import torch
 from core.detection.ragged import offsets, ranges
 from core.detection.relations import relations
 from core.detection.sequences import Sequences, logged
+from core.detection.withheld import blank
 from models.batch import Batch
 
 
@@ -66,6 +67,8 @@ def assemble(
     rows = Rows(*(part[asked] for part in rows))
     row_line, row_instant = active_line[asked], active_instant[asked]
     of, other = beside(active_line, active_instant, row_line, row_instant, len(here.moments))
+    if "pairs" in seq.without:
+        of, other = of[:0], other[:0]
     pair, index, beside_line = pairs(here, row_line[of], other)
     began = np.maximum(here.start[row_line[of]], here.start[other])
     hours = seq.hours[here.moments]
@@ -80,7 +83,7 @@ def assemble(
         whole(of), whole(pair), real(logged(hours[row_instant[of]] - hours[began])[:, None]),
         len(stays), int(here.m.max()),
     )  # fmt: skip
-    return batch, rows, Partners(of, here.lines[other])
+    return blank(batch, seq.without) if seq.without else batch, rows, Partners(of, here.lines[other])
 
 
 def whole(values: np.ndarray) -> torch.Tensor:

@@ -11,6 +11,7 @@ from core.detection.predict import LOW, LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.targets import Targets, targets
 from core.schema import SEVERAL_LINE_TYPES
+from models.peers import POINTING
 
 SCOPES = {"single": features.SINGLE, "several": features.SEVERAL}
 DRAWS = 200
@@ -92,7 +93,7 @@ def evaluate(model: Model, tables, oracle: pd.DataFrame | None, population: str)
     for scope in SCOPES:
         logit = getattr(found, scope)
         figures = row(model.kind, scope, population, logit, calibrated(model, scope, logit), lines)
-        first = plain(culprit_first(found, wanted)) if scope == "several" and model.network else None
+        first = plain(culprit_first(found, wanted)) if scope == "several" and model.kind in POINTING else None
         rows.append(figures | {"culprit_first": first})
     return rows
 

@@ -14,6 +14,7 @@ from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
 from models.networks import Concomitance, Config, culprit_loss, loss
+from models.peers import build
 
 Progress = Callable[..., None]
 
@@ -154,7 +155,7 @@ def fit(
     """The network of the best epoch on validation; ``last_epoch`` stops earlier, to be resumed."""
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
-    network = Concomitance(config)
+    network = build(config)
     optimizer = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
     state = resume(folder, network, optimizer, fingerprint)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:

@@ -13,6 +13,7 @@ from core.errors import Refusal
 from core.settings import TRAINED
 from models import store
 from models.networks import Concomitance, Config
+from models.peers import build
 
 LOCK = RLock()  # one lock round predict and attribute: hooks and modes of a network are not thread-safe
 
@@ -38,7 +39,7 @@ def config_of(card: dict) -> Config:
 
 def network_of(card: dict, weights: dict[str, torch.Tensor]) -> Concomitance:
     """The network of a card, its weights in, out of training mode."""
-    network = Concomitance(config_of(card))
+    network = build(config_of(card))
     network.load_state_dict(weights)
     network.eval()
     return network
@@ -53,7 +54,7 @@ def load(folder: Path) -> Model:
         card, codes, weights = store.read(folder)
     except store.DamagedModel as damage:
         raise Refusal("model_damaged", path=folder, file=damage) from damage
-    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}))
+    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}), tuple(codes.get("without", ())))
     if words.digest != card.get("vocabulary"):
         raise Refusal("model_other_vocabulary", path=folder, found=card.get("vocabulary"), expected=words.digest)
     name = f"{card['model']}-{card['weights_sha256'][:8]}"

@@ -1,6 +1,6 @@
 """Scores of every line of the sequences: at which instant, of which type, with which partners."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,10 +8,10 @@ import numpy as np
 import torch
 
 from core.detection import features
-from core.detection.batches import Partners, Rows, assemble, cost, every, groups
+from core.detection.batches import Partners, Rows, assemble, cost, groups
 from core.detection.model import LOCK, Model
 from core.detection.sequences import Sequences
-from models.forest import line_logits
+from core.detection.trees import row_logits, rows_asked
 
 BUDGET = 60_000.0  # partners a batch: fits the caches of a small machine
 NEAR = 0.1  # an instant whose logit is this near the line's highest is where the problem arises
@@ -56,12 +56,11 @@ def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Ite
     """Batch after batch, every active line at every instant; a forest on the line alone only where the line starts."""
     costs = cost(seq)
     order = np.argsort(np.diff(seq.stay_instants), kind="stable") if order is None else order
-    chosen: Callable[[Rows], np.ndarray] = every if model.network else lambda rows: rows.began
     for stays in groups(costs, order, BUDGET):
-        batch, rows, partners = assemble(seq, stays, chosen)
+        batch, rows, partners = assemble(seq, stays, rows_asked(model.kind))
         if model.network is None:
             pair = np.full((len(partners.row), len(features.SEVERAL)), LOW, dtype=np.float32)
-            yield Scored(rows, line_logits(model.forest, batch, len(features.TYPES)), partners, pair)
+            yield Scored(rows, row_logits(model.kind, model.forest, batch), partners, pair)
             continue
         with LOCK, torch.inference_mode():
             scores = model.network(batch)

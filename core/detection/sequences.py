@@ -41,6 +41,7 @@ class Sequences:
     times: np.ndarray  # (M,) int64 microseconds
     hours: np.ndarray  # (M,) float64
     state: np.ndarray  # (M, numbers) float32
+    without: tuple[str, ...] = ()  # ideas that batches leave out
 
 
 def microseconds(times: pd.Series) -> np.ndarray:
@@ -134,7 +135,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
         lines["line_id"].to_numpy(dtype=object), vocabulary.line_ids(lines, words),
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
-        patient_state(stays, seen, position[n + closed.sum() :], stay, time, hours),
+        patient_state(stays, seen, position[n + closed.sum() :], stay, time, hours), words.without,
     )  # fmt: skip
 
 

@@ -7,30 +7,37 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.detection import evaluation, features, fitting, metrics, vocabulary
+from core.detection import evaluation, features, fitting, metrics, trees, vocabulary
 from core.detection.batches import assemble, cost, groups
 from core.detection.model import Model, network_of
 from core.detection.predict import BUDGET, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import split, taken
 from core.detection.targets import Targets, row_labels, targets
-from models import forest
+from core.detection.withheld import thinned
+from models import context, forest, peers
 from models.networks import Concomitance, Config
 
 ALERTS_PER_100_LINES = 5  # pharmacists intervene on about 5 % of lines (Strasbourg 5.2 %, NYU 5.6 %)
 WATCHED_STAYS = 2500  # validation stays scored after each epoch
-KINDS = ("gru", "lstm", "forest")
+KINDS = (*peers.KINDS, "forest", *context.KINDS)
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to train, on what, and the command that does it again."""
+    """What to train, on what, and the command that does it again.
+
+    ``without``, ``label_share`` and ``missing`` withhold inputs, patients and interventions from training.
+    """
 
     kind: str
     recipe: fitting.Recipe
     width: int = 48
     heads: int = 4
     dropout: float = 0.1
+    without: tuple[str, ...] = ()
+    label_share: float = 1.0
+    missing: float = 0.0
     data: str = "invented"
     command: str = ""
 
@@ -73,10 +80,11 @@ def train(
     parts = split(tables.stays)
     tell(stage="prepare")
     learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
-    words = vocabulary.learn(learning.lines, learning.stays)
+    learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
+    words = replace(vocabulary.learn(learning.lines, learning.stays), without=order.without)
     train_part, valid = prepared(learning, words, labels), prepared(taken(tables, parts.valid), words)
     tell(stage="fit")
-    fit = fit_forest if order.kind == "forest" else fit_network
+    fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
     model = fit(order, words, train_part, valid, folder, tell, last_epoch)
     tell(stage="calibrate")
     model = calibrate(model, valid)
@@ -141,6 +149,12 @@ def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folde
         labels.append(row_labels(first, rows, len(seq.line_ids))[0])
     fitted = forest.fit(np.concatenate(tables), np.concatenate(labels), order.recipe.seed, order.recipe.threads)
     return Model("forest", card(order, words, fitted.get_params(), {}), words, forest=fitted)
+
+
+def fit_trees(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+    """Forest or boosting that is told what is active beside the line."""
+    fitted = trees.fit(order.kind, train_part.seq, train_part.wanted, order.recipe.seed, order.recipe.threads)
+    return Model(order.kind, card(order, words, {"rows_share": trees.SHARE}, {}), words, forest=fitted)
 
 
 def calibrate(model: Model, valid: Prepared) -> Model:

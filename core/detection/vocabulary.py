@@ -17,16 +17,20 @@ LEAST = 3  # a code seen on fewer lines is unknown: its embedding would be noise
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Code to id, 0 kept for padding; ``atc5:?`` stands for an unknown code of the fifth level."""
+    """Code to id, 0 kept for padding; ``atc5:?`` stands for an unknown code of the fifth level.
+
+    ``without`` names ideas whose inputs the model never sees (core.detection.withheld).
+    """
 
     line: dict[str, int] = field(default_factory=dict)
     stay: dict[str, int] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
         """Hash of the codes and of the names of every input and output."""
         names = (features.TYPES, features.LINE_NUMBERS, features.STATE, features.RELATIONS, features.CODES)
-        text = json.dumps([self.line, self.stay, names], sort_keys=True)
+        text = json.dumps([self.line, self.stay, names, *self.without], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -1,0 +1,49 @@
+"""What is withheld from a model, to learn what carries its result: inputs, labels, interventions."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from core.detection import features
+from models.batch import Batch
+
+IDEAS = ("relations", "atc", "pairs", "biology", "time")  # 'pairs' leaves every line alone with the history
+TIMELY = {
+    "line_numbers": ("hours_after_admission",),
+    "state": ("hours_in_stay", "hour_sin", "hour_cos", "weekend", *(f"{kind}_age" for kind in features.KINDS)),
+    "relations": ("began_before", "began_together", "gap_hours"),
+}
+NAMES = {"line_numbers": features.LINE_NUMBERS, "state": features.STATE, "relations": features.RELATIONS}
+
+
+def columns(part: str, names) -> list[int]:
+    return [NAMES[part].index(name) for name in names]
+
+
+def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
+    """The batch with the inputs of each idea at zero; partners are taken away where the batch is built."""
+    parts = {name: getattr(batch, name).clone() for name in ("line_codes", *NAMES)}
+    if "relations" in without:
+        parts["relations"].zero_()
+    if "atc" in without:
+        parts["line_codes"][:, :4] = 0  # the substance itself stays
+        parts["line_codes"][:, len(features.CODES) :] = 0  # its classes go
+    if "biology" in without:
+        parts["state"][:, [i for i, name in enumerate(features.STATE) if name.startswith(features.KINDS)]] = 0
+    if "time" in without:
+        for part, names in TIMELY.items():
+            parts[part][:, columns(part, names)] = 0
+        parts |= {name: getattr(batch, name) * 0 for name in ("row_age", "partner_overlap")}
+    return batch._replace(**parts)
+
+
+def thinned(tables, label_share: float, missing: float, seed: int):
+    """Training tables with a share of their patients, and without a share of their interventions."""
+    rng = np.random.default_rng([seed, 11])
+    patients = np.sort(tables.stays["patient_id"].unique().astype(object))
+    kept = rng.permutation(patients)[: max(1, round(len(patients) * label_share))]
+    stays = tables.stays[tables.stays["patient_id"].isin(kept)]
+    frames = {name: getattr(tables, name) for name in ("lines", "observations", "interventions")}
+    frames = {name: frame[frame["stay_id"].isin(stays["stay_id"])] for name, frame in frames.items()}
+    frames["interventions"] = frames["interventions"][rng.random(len(frames["interventions"])) >= missing]
+    return replace(tables, stays=stays, **frames)

@@ -1,0 +1,131 @@
+"""What is withheld stays out of sight; trees with context read what stands beside a line."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from core.detection import features, model, trees
+from core.detection.batches import assemble
+from core.detection.fitting import Recipe
+from core.detection.sequences import prepare
+from core.detection.targets import targets
+from core.detection.training import card
+from core.detection.withheld import IDEAS, thinned
+from models import context
+from tests.hand_made import DRUGS, line, observation, some_stays, stay_row, tables
+from tests.test_networks import STAYS, WORDS, network, same, scores
+
+MANY = some_stays(150, seed=5)
+
+
+def blind(idea: str):
+    return replace(WORDS, without=(idea,))
+
+
+def seen(frames, words):
+    """Inputs of the batch of some stays."""
+    return assemble(prepare(frames, words), np.arange(len(frames.stays)))[0]
+
+
+def test_without_biology_no_measurement_changes_anything():
+    bare = replace(STAYS, observations=STAYS.observations.assign(value=STAYS.observations["value"] * 3))
+    blinded = [seen(frames, blind("biology")).state for frames in (STAYS, bare)]
+    assert torch.equal(*blinded)
+    assert not torch.equal(*(seen(frames, WORDS).state for frames in (STAYS, bare)))
+
+
+def test_without_pairs_a_line_does_not_look_beside_it():
+    batch = seen(STAYS, blind("pairs"))
+    assert len(batch.partner_row) == len(batch.relations) == 0
+    assert len(batch.row_line) == len(seen(STAYS, WORDS).row_line)
+
+
+def test_without_relations_and_time_they_are_zero_and_the_rest_stands():
+    whole, bare = seen(STAYS, WORDS), seen(STAYS, blind("relations"))
+    assert not bare.relations.any()
+    assert torch.equal(whole.line_codes, bare.line_codes)
+    timeless = seen(STAYS, blind("time"))
+    assert not timeless.row_age.any()
+    assert not timeless.relations[:, features.RELATIONS.index("gap_hours")].any()
+    assert timeless.relations[:, features.RELATIONS.index("same_substance")].any()
+
+
+def test_without_atc_the_substance_alone_remains():
+    codes = seen(STAYS, blind("atc")).line_codes
+    assert not codes[:, :4].any()
+    assert codes[:, 4].all()
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_a_network_still_scores_what_remains(idea):
+    batch = seen(STAYS, blind(idea))
+    with torch.inference_mode():
+        assert network("gru")(batch).line.isfinite().all()
+
+
+@pytest.mark.parametrize("idea", IDEAS)
+def test_a_model_made_without_an_idea_is_another_model(idea):
+    assert blind(idea).digest != WORDS.digest
+
+
+def test_thinning_takes_whole_patients_and_interventions_alone():
+    half = thinned(MANY, 0.5, 0.0, seed=1)
+    assert 0.4 < len(half.stays) / len(MANY.stays) < 0.6
+    assert not set(half.stays["patient_id"]) & set(MANY.stays["patient_id"]) - set(half.stays["patient_id"])
+    assert set(half.lines["stay_id"]) <= set(half.stays["stay_id"])
+    fewer = thinned(MANY, 1.0, 0.3, seed=1)
+    assert len(fewer.lines) == len(MANY.lines)
+    assert 0.5 < len(fewer.interventions) / len(MANY.interventions) < 0.9
+
+
+@pytest.fixture(scope="module", params=context.KINDS)
+def fitted(request):
+    seq = prepare(MANY, WORDS)
+    return request.param, trees.fit(request.param, seq, targets(seq, MANY.interventions), seed=3, threads=1)
+
+
+def chances(kind, made, frames) -> dict:
+    seq = prepare(frames, WORDS)
+    batch, rows, _ = assemble(seq, np.arange(len(seq.stay_ids)))
+    keys = [(seq.line_ids[i], int(seq.times[k])) for i, k in zip(rows.line, rows.instant, strict=True)]
+    return dict(zip(keys, trees.row_logits(kind, made, batch), strict=True))
+
+
+def test_trees_with_context_find_the_pair_that_pharmacists_meet(fitted):
+    kind, made = fitted
+
+    def highest(*drugs: int) -> float:
+        rows = [line("s", i, DRUGS[drug], 6.0 * i, None) for i, drug in enumerate(drugs)]
+        found = chances(kind, made, tables([stay_row("s", "p")], rows, [observation("s", 0, "inr", 4.2, 1)]))
+        return max(value.max() for key, value in found.items() if key[0] == "s-0")
+
+    assert highest(0, 1) > highest(0, 7) + 1  # warfarine beside amiodarone, beside omeprazole
+
+
+def test_trees_with_context_do_not_see_the_future(fitted):
+    kind, made = fitted
+    rows = [line("s", 0, DRUGS[0], 0, None), line("s", 1, DRUGS[1], 30, None)]
+    whole, past = (chances(kind, made, tables([stay_row("s", "p")], part)) for part in (rows, rows[:1]))
+    assert same(whole, past, past)
+
+
+def test_trees_come_back_from_their_folder(fitted, tmp_path):
+    kind, made = fitted
+    order = type("Order", (), {"kind": kind, "recipe": Recipe(), "command": ""})()
+    saved = model.save(tmp_path / kind, model.Model(kind, card(order, WORDS, {}, {}), WORDS, forest=made))
+    again = model.load(tmp_path / kind)
+    assert again.id == saved.id
+    assert same(chances(kind, made, STAYS), chances(kind, again.forest, STAYS), chances(kind, made, STAYS))
+
+
+def test_scores_of_a_blinded_network_differ():
+    net = network("gru")
+    whole = scores(net, STAYS)
+    seq = prepare(STAYS, blind("time"))
+    batch, rows, _ = assemble(seq, np.arange(len(seq.stay_ids)))
+    with torch.inference_mode():
+        found = net(batch).line.numpy()
+    keys = [(seq.line_ids[i], int(seq.times[k])) for i, k in zip(rows.line, rows.instant, strict=True)]
+    assert not all(np.allclose(whole[key], found[i], atol=1e-5) for i, key in enumerate(keys))
