@@ -4,6 +4,6 @@
 when ``options.json`` is false prints it for a person on stdout.
 """
 
-from core.commands import simulate
+from core.commands import evaluate, explain, figures, score, simulate, train
 
-STATIONS: tuple = (simulate,)
+STATIONS: tuple = (simulate, train, evaluate, figures, score, explain)

@@ -41,6 +41,7 @@ class Sequences:
     times: np.ndarray  # (M,) int64 microseconds
     hours: np.ndarray  # (M,) float64
     state: np.ndarray  # (M, numbers) float32
+    observed: np.ndarray  # (M,) bool, an observation arrives
     without: tuple[str, ...] = ()  # ideas that batches leave out
 
 
@@ -125,6 +126,8 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     stay, time, position = instants(events, np.concatenate([start, end[closed], microseconds(seen["observed_at"])]))
     line_end = np.full(n, -1)
     line_end[closed] = position[n : n + closed.sum()]
+    seen_at, observed = position[n + closed.sum() :], np.zeros(len(time), dtype=bool)
+    observed[seen_at] = True
     hours = (time - microseconds(stays["admitted_at"])[stay]) / HOUR
     doses, summable = dose_numbers(lines)
     local = lines["route"].isin(LOCAL_ROUTES).to_numpy()
@@ -135,7 +138,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
         lines["line_id"].to_numpy(dtype=object), vocabulary.line_ids(lines, words),
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
-        patient_state(stays, seen, position[n + closed.sum() :], stay, time, hours), words.without,
+        patient_state(stays, seen, seen_at, stay, time, hours), observed, words.without,
     )  # fmt: skip
 
 

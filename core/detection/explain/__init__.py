@@ -1,14 +1,17 @@
 """Why a line was flagged: lines, features and pairs, or a plain 'not to be trusted'."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pandas as pd
 
+from core.data import store
 from core.detection.explain.attribution import LIMIT, attribute, by_feature, by_line
 from core.detection.explain.moment import moment
 from core.detection.explain.pairs import pair_effects
 from core.detection.model import Model
+from core.detection.sequences import Sequences, prepare
 from core.errors import Refusal
+from core.settings import Workspace
 
 PAIRS = 5  # partners whose effect with the index line is worked out
 
@@ -30,31 +33,50 @@ def explain(tables, alert, model: Model) -> dict:
     """Attributions and pair effects of one alert (a row of ALERTS), ready for JSON; no bars when not to be trusted.
 
     ``lines`` are the concomitant lines, ``features`` those of the index line and of the patient, both by what
-    they add to the logit; ``others`` is what past lines and the index line's history add.
+    they add to the logit; ``others`` is what past lines and the events of the stay add.
     """
+    if not (tables.lines["line_id"] == alert["line_id"]).any():
+        raise Refusal("line_not_active", line=alert["line_id"], at=alert["at"])
+    return explained(prepare(tables, model.words), alert, model)
+
+
+def explained(seq: Sequences, alert, model: Model) -> dict:
+    """The same from sequences that are prepared already."""
     if model.network is None:
         raise Refusal("model_not_explained", model=model.id)
-    now = moment(tables, alert, model)
+    now = moment(seq, alert)
     found = attribute(model.network, now)
     lines, given = by_line(now, found), by_feature(now, found)
     reason = reason_not_to_trust(alert, model, found.relative_delta)
     first = sorted(lines, key=lines.get, reverse=True)[:PAIRS]
     rest = found.logit - found.baseline - sum(lines.values()) - sum(given.values())
+    pairs = [(now.line_id, other) for other in first]
     return {
         "method": "integrated_gradients", "model_id": model.id, "error_type": alert["error_type"],
         "logit": round(found.logit, 5), "baseline_logit": round(found.baseline, 5),
         "relative_delta": round(found.relative_delta, 6), "steps": found.steps, "trusted": not reason, "reason": reason,
         "lines": [] if reason else bars(lines, "line_id"), "features": [] if reason else bars(given, "name"),
         "others": 0.0 if reason else round(rest, 5),
-        "pairs": [] if reason else pair_effects(tables, alert, model, [(alert["line_id"], other) for other in first]),
+        "pairs": [] if reason else pair_effects(now.seq, now.kind, model, pairs),
     }  # fmt: skip
 
 
 def explain_many(tables, alerts: pd.DataFrame, model: Model) -> Iterator[tuple[str, dict]]:
-    """Every alert of some stays with its explanation, each stay's rows taken apart once."""
-    names = ("stays", "lines", "observations", "interventions")
-    of_stay = {name: dict(tuple(getattr(tables, name).groupby("stay_id"))) for name in names}
-    empty = {name: getattr(tables, name).iloc[:0] for name in names}
-    for alert in alerts.to_dict("records"):
-        one = type(tables)(**{name: of_stay[name].get(alert["stay_id"], empty[name]) for name in names})
-        yield alert["alert_id"], explain(one, alert, model)
+    """Every alert of some stays by its id, their sequences prepared once."""
+    rows = alerts.to_dict("records")
+    seq = prepare(tables, model.words) if rows else None
+    for alert in rows:
+        yield alert["alert_id"], explained(seq, alert, model)
+
+
+def explain_stored(
+    workspace: Workspace, alerts: pd.DataFrame, model: Model, tell: Callable[..., None] = lambda **_: None
+) -> Iterator[tuple[str, dict]]:
+    """Explanations of alerts of a workspace, batch of stays after batch of stays."""
+    done = 0
+    for tables in store.stream(workspace) if len(alerts) else ():
+        here = alerts[alerts["stay_id"].isin(tables.stays["stay_id"])]
+        for found in explain_many(tables, here, model):
+            done += 1
+            tell(stage="explain", done=done, total=len(alerts))
+            yield found

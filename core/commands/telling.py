@@ -1,0 +1,34 @@
+"""Progress of long stations on stderr: stage, share done, time left."""
+
+import sys
+import time
+from collections.abc import Callable
+
+from core.i18n import t
+
+EVERY_SECONDS = 2.0
+
+
+def teller(language: str) -> Callable[..., None]:
+    """A function that detection tells where it stands; it writes one line every other second at most."""
+    began: dict[object, float] = {}
+    last = [0.0]
+
+    def tell(stage: str = "fit", done: int = 0, total: int = 0, epoch: int | None = None, **more: float) -> None:
+        now = time.monotonic()
+        start = began.setdefault((stage, epoch), now)
+        if "validation" in more:
+            write(t("cli.telling.epoch", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
+        elif not total:
+            write(t(f"cli.telling.{stage}", language))
+        elif now - last[0] > EVERY_SECONDS or done == total:
+            last[0] = now
+            left = (now - start) / max(done, 1) * (total - done)
+            write(t("cli.telling.share", language, stage=t(f"cli.telling.{stage}", language), done=done, total=total,
+                    left=round(left)))  # fmt: skip
+
+    return tell
+
+
+def write(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

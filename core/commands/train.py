@@ -1,0 +1,89 @@
+"""``train``: a network or a forest from stays, with its card; stopped and started again, it goes on."""
+
+import argparse
+import shlex
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+from core.commands.telling import teller
+from core.errors import Refusal
+from core.i18n import t
+from core.settings import ROOT, TRAINED, Workspace
+
+KINDS = ("gru", "lstm", "forest")
+NUMBERS = {"invented": 0, "seed": 7, "epochs": 12, "width": 48, "threads": 2}
+
+
+def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
+    parser = commands.add_parser("train", parents=[shared], help=t("cli.train.help", language))
+    parser.add_argument("--model", choices=KINDS, default="gru", help=t("cli.train.model", language))
+    parser.add_argument("--workspace", type=Path, help=t("cli.train.workspace", language))
+    for name, default in NUMBERS.items():
+        parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
+    parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
+    parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
+    parser.add_argument("--stop-after", type=int, help=t("cli.train.stop_after", language))
+    parser.set_defaults(run=run)
+
+
+def command_of(options: argparse.Namespace) -> str:
+    """The command that makes this model again, written in full."""
+    parts = ["python -m core train", f"--model {options.model}"]
+    parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if getattr(options, name)]
+    for name in ("workspace", "labels"):
+        if getattr(options, name):
+            parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
+    return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
+
+
+def shown(path: Path) -> Path:
+    path = path.resolve()
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
+
+
+def folder_of(options: argparse.Namespace) -> Path:
+    if options.out:
+        return options.out
+    return Workspace(options.workspace).models / options.model if options.workspace else TRAINED / options.model
+
+
+def gathered(options: argparse.Namespace, labels, tell):
+    """Stays and oracle: invented ones, those of a workspace, or both with --labels."""
+    from core.detection import sources
+
+    if not options.invented and not options.workspace:
+        raise Refusal("train_without_data")
+    parts, oracle = [], None
+    if options.invented:
+        tables, oracle = sources.invented("main", options.invented, options.seed, tell)
+        parts.append(tables)
+    if options.workspace:
+        parts.append(sources.stored(Workspace(options.workspace)))
+    return sources.joined(parts), oracle
+
+
+def run(options: argparse.Namespace) -> dict:
+    from core.detection import fitting, model, targets, training
+
+    for name in ("epochs", "width", "threads"):
+        if getattr(options, name) < 1:
+            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
+    tell, folder = teller(options.lang), folder_of(options)
+    labels = targets.read_labels(options.labels) if options.labels else None
+    tables, oracle = gathered(options, labels, tell)
+    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads)
+    data = "invented" if options.invented and not options.workspace else "workspace"
+    order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options))
+    steps = folder.with_name(folder.name + ".training")
+    made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
+    made = model.save(folder, replace(made, card=made.card))
+    if not options.stop_after:
+        shutil.rmtree(steps, ignore_errors=True)
+    answer = {"model": made.id, "folder": str(shown(folder)), "command": made.card["command"],
+              "training": made.card["training"], "metrics": made.card["metrics"]}  # fmt: skip
+    if not options.json:
+        print(t("cli.train.done", options.lang, model=made.id, folder=folder))
+        for row in made.card["metrics"]:
+            print(t("cli.figures.row", options.lang, **row))
+    return answer
