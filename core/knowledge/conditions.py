@@ -1,0 +1,148 @@
+"""When does a pair with several levels take which: conditions as data, decided in three values.
+
+A condition is true, false, or not known from the data (-1). Rows of one pair are tried in order; the
+first true one decides, and those not known before it stay possible.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, reduce
+
+import numpy as np
+
+from core.knowledge.matrix import place_of
+from core.knowledge.substances import members_of, read_facts
+
+TRUE, FALSE, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
+BITS = {"none": 1, "apec": 2, "pe": 4, "ad": 8, "ci": 16}
+COMPARE: dict[str, Callable] = {
+    ">=": np.greater_equal, "<=": np.less_equal, ">": np.greater, "<": np.less,
+}  # fmt: skip
+SIDED = re.compile(r"(a|b|any)(=|@)(.+)")
+MEASURED = re.compile(r"(?:(a|b)\.(day|dose|week)|(egfr|age|k))(>=|<=|>|<)([\d.]+)")
+ROUTED = re.compile(r"(a|b)\.route(!?=)(.+)")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of n pairs of lines: arrays of length n; NaN, '' or place -1 is not known."""
+
+    place: dict[str, np.ndarray]  # side → place of the substance
+    route: dict[str, np.ndarray]
+    dose: dict[str, np.ndarray]  # mg of one administration
+    day: dict[str, np.ndarray]  # mg a day when taken as written
+    age: np.ndarray
+    egfr: np.ndarray
+    k: np.ndarray
+    icd: np.ndarray  # diagnoses joined by +
+
+    @property
+    def size(self) -> int:
+        return len(self.age)
+
+    def swapped(self) -> "Facts":
+        """The same pairs seen from the other side."""
+        turn = lambda sides: {"a": sides["b"], "b": sides["a"]}  # noqa: E731
+        return Facts(
+            turn(self.place), turn(self.route), turn(self.dose), turn(self.day), self.age, self.egfr, self.k, self.icd
+        )
+
+    def taken(self, rows: np.ndarray) -> "Facts":
+        """Some of the pairs."""
+        some = lambda sides: {side: values[rows] for side, values in sides.items()}  # noqa: E731
+        return Facts(
+            some(self.place), some(self.route), some(self.dose), some(self.day),
+            self.age[rows], self.egfr[rows], self.k[rows], self.icd[rows],
+        )  # fmt: skip
+
+
+def three(values: np.ndarray, known: np.ndarray) -> np.ndarray:
+    return np.where(known, values.astype(np.int8), UNKNOWN)
+
+
+@cache
+def places_of(names: str, by_class: bool) -> np.ndarray:
+    """Places of the substances listed, or of the members of the classes listed."""
+    wanted = names.split("|")
+    keys = [key for label in wanted for key in members_of()[label]] if by_class else wanted
+    return np.array([place_of()[key] for key in keys])
+
+
+def is_side(facts: Facts, side: str, sign: str, names: str) -> np.ndarray:
+    if side == "any":
+        return np.maximum.reduce([is_side(facts, one, sign, names) for one in ("a", "b")])
+    return three(np.isin(facts.place[side], places_of(names, sign == "@")), facts.place[side] >= 0)
+
+
+def is_measured(facts: Facts, found: re.Match) -> np.ndarray:
+    side, kind, patient, sign, bound = found.groups()
+    values = getattr(facts, patient) if patient else (facts.dose if kind == "dose" else facts.day)[side]
+    values = values * 7 if kind == "week" else values
+    return three(COMPARE[sign](np.round(values, 6), float(bound)), ~np.isnan(values))
+
+
+def has_diagnosis(facts: Facts, codes: str) -> np.ndarray:
+    """True when one is coded; a diagnosis that is not coded is not known to be absent."""
+    pattern = re.compile(rf"(?:^|\+)(?:{codes})")
+    coded = {text: bool(pattern.search(text.replace(".", ""))) for text in set(facts.icd.tolist())}
+    return np.array([TRUE if coded[text] else UNKNOWN for text in facts.icd.tolist()], np.int8)
+
+
+def atom(facts: Facts, text: str) -> np.ndarray:
+    """(n,) of 1, 0, -1 for one condition."""
+    if text == "*":
+        return np.full(facts.size, TRUE)
+    if text.startswith("?"):
+        return np.full(facts.size, UNKNOWN)
+    if text.startswith("icd="):
+        return has_diagnosis(facts, text.removeprefix("icd="))
+    if found := MEASURED.fullmatch(text):
+        return is_measured(facts, found)
+    if found := ROUTED.fullmatch(text):
+        side, sign, routes = found.groups()
+        inside = np.isin(facts.route[side], routes.split("|"))
+        return three(inside if sign == "=" else ~inside, facts.route[side] != "")
+    return is_side(facts, *SIDED.fullmatch(text).groups())
+
+
+def both(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """And in three values: false wins over not known, not known over true."""
+    return np.where(
+        (left == FALSE) | (right == FALSE), FALSE, np.where((left == TRUE) & (right == TRUE), TRUE, UNKNOWN)
+    )
+
+
+def holds(facts: Facts, when: str) -> np.ndarray:
+    """(n,) of 1, 0, -1 for conditions joined by ' & '."""
+    return reduce(both, (atom(facts, text) for text in when.split(" & ")))
+
+
+@dataclass(frozen=True)
+class Row:
+    level: str
+    when: str
+    source: str
+
+
+@cache
+def rows_of_pairs() -> dict[tuple[str, str], tuple[Row, ...]]:
+    """Curated rows by pair of labels in the order of the reference."""
+    found: dict[tuple[str, str], list[Row]] = {}
+    for row in read_facts("conditions.csv"):
+        found.setdefault((row["a"], row["b"]), []).append(Row(row["level"], row["when"], row["source"]))
+    return {pair: tuple(rows) for pair, rows in found.items()}
+
+
+def possible(facts: Facts, rows: tuple[Row, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """((n,) bits of the levels that may apply, (n,) row that decided or -1).
+
+    Where no row is true and none is unknown, every level of the pair stays possible.
+    """
+    bits, decided = np.zeros(facts.size, np.int8), np.full(facts.size, -1)
+    for place, row in enumerate(rows):
+        value = np.where(decided >= 0, FALSE, holds(facts, row.when))
+        bits = np.where(value != FALSE, bits | BITS[row.level], bits)
+        decided = np.where(value == TRUE, place, decided)
+    every = reduce(int.__or__, (BITS[row.level] for row in rows))
+    return np.where(bits == 0, np.int8(every), bits), decided

@@ -1,0 +1,129 @@
+"""Which entries of the thesaurus fire for which pairs of substances, for many pairs at once."""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from core.knowledge.conditions import BITS, FALSE, TRUE, Facts, both, possible, rows_of_pairs
+from core.knowledge.scope import applies, restricted
+from core.knowledge.substances import all_substances, members_of, read_facts, substances_by_key
+from core.schema import LOCAL_ROUTES
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One pair of labels with its levels, strongest first."""
+
+    a: str
+    b: str
+    levels: tuple[str, ...]
+
+    @property
+    def conditional(self) -> bool:
+        """Whether anything but the names of the substances matters, or several levels stand side by side."""
+        return (self.a, self.b) in rows_of_pairs() or self.a in restricted() or self.b in restricted()
+
+
+@dataclass(frozen=True)
+class Judged:
+    """Entries that fire: ``pair`` is the row of the facts, ``bits`` the levels that may apply (BITS),
+    ``row`` the curated condition that decided or -1, ``swapped`` when side a of the entry is side b."""
+
+    pair: np.ndarray
+    entry: np.ndarray
+    swapped: np.ndarray
+    bits: np.ndarray
+    row: np.ndarray
+
+
+@cache
+def entries() -> tuple[Entry, ...]:
+    """Every pair of labels in the order of the reference; conditional pairs in the order of their conditions."""
+    turned = {tuple(sorted(pair)): pair for pair in rows_of_pairs()}
+    found = []
+    for row in read_facts("pairs.csv"):
+        a, b = turned.get((row["a"], row["b"]), (row["a"], row["b"]))
+        found.append(Entry(a, b, tuple(row["levels"].split("+"))))
+    return tuple(found)
+
+
+@cache
+def bearers(label: str) -> np.ndarray:
+    """Places of the substances that a label stands for."""
+    keys = set(members_of().get(label, ())) | ({label} & substances_by_key().keys())
+    places = {item.key: place for place, item in enumerate(all_substances())}
+    return np.array(sorted(places[key] for key in keys), np.int64)
+
+
+@cache
+def firing() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(m,) sorted codes low * n + high, with entry and swapped, of every pair of different substances."""
+    size, codes, numbers, turned = len(all_substances()), [], [], []
+    for number, entry in enumerate(entries()):
+        left, right = (side.ravel() for side in np.meshgrid(bearers(entry.a), bearers(entry.b), indexing="ij"))
+        code = np.minimum(left, right) * size + np.maximum(left, right)
+        codes.append(code[left != right])
+        turned.append((left > right)[left != right])
+        numbers.append(np.full(codes[-1].size, number))
+    code, number, swapped = map(np.concatenate, (codes, numbers, turned))
+    order = np.lexsort((swapped, number, code))
+    code, number, swapped = code[order], number[order], swapped[order]
+    again = np.r_[False, (code[1:] == code[:-1]) & (number[1:] == number[:-1])] & ~conditional()[number]
+    return code[~again], number[~again], swapped[~again]
+
+
+@cache
+def conditional() -> np.ndarray:
+    return np.array([entry.conditional for entry in entries()])
+
+
+@cache
+def fixed_bits() -> np.ndarray:
+    """Bits of the levels of each entry as it is printed."""
+    return np.array([sum(BITS[level] for level in entry.levels) for entry in entries()], np.int8)
+
+
+def found_for(facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(pair, entry, swapped) of every entry that names two substances, by pairs of lines."""
+    codes, numbers, turned = firing()
+    low, high = np.minimum(facts.place["a"], facts.place["b"]), np.maximum(facts.place["a"], facts.place["b"])
+    wanted = np.where(low < 0, -1, low.astype(np.int64) * len(all_substances()) + high)
+    start, stop = np.searchsorted(codes, wanted, "left"), np.searchsorted(codes, wanted, "right")
+    count = stop - start
+    pair = np.repeat(np.arange(facts.size), count)
+    place = np.repeat(start - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(count.sum())
+    swapped = turned[place] != (facts.place["a"] > facts.place["b"])[pair]
+    return pair, numbers[place], swapped
+
+
+def judge(facts: Facts) -> Judged:
+    """Every entry that fires for the pairs, with the levels that may apply as far as the facts tell."""
+    pair, entry, swapped = found_for(facts)
+    bits, row = fixed_bits()[entry], np.full(len(pair), -1)
+    local = np.isin(facts.route["a"], LOCAL_ROUTES) | np.isin(facts.route["b"], LOCAL_ROUTES)
+    asked = np.flatnonzero(conditional()[entry] | local[pair])
+    asked = asked[np.argsort(entry[asked], kind="stable")]
+    for group in np.split(asked, np.flatnonzero(np.diff(entry[asked])) + 1):
+        if len(group):
+            bits[group], row[group] = levels_of(entries()[entry[group[0]]], facts.taken(pair[group]), swapped[group])
+    kept = bits != BITS["none"]
+    return Judged(pair[kept], entry[kept], swapped[kept], bits[kept], row[kept])
+
+
+def levels_of(entry: Entry, facts: Facts, swapped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(bits, deciding row) of one entry for pairs that may stand the other way round."""
+    bits, row = one_way(entry, facts)
+    if swapped.any():
+        other_bits, other_row = one_way(entry, facts.swapped())
+        bits, row = np.where(swapped, other_bits, bits), np.where(swapped, other_row, row)
+    return bits, row
+
+
+def one_way(entry: Entry, facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+    rows = rows_of_pairs().get((entry.a, entry.b))
+    fixed = np.full(facts.size, sum(BITS[level] for level in entry.levels), np.int8)
+    bits, row = possible(facts, rows) if rows else (fixed, np.full(facts.size, -1))
+    counts = both(applies(facts, "a", entry.a), applies(facts, "b", entry.b))
+    bits = np.where(counts == TRUE, bits, bits | BITS["none"])
+    return np.where(counts == FALSE, BITS["none"], bits).astype(np.int8), row
