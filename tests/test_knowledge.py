@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from core.knowledge.doses import limits_by_key
-from core.knowledge.dense import dense_levels
 from core.knowledge.interactions import between, level_matrix
 from core.knowledge.matrix import substance_index
 from core.knowledge.substances import all_substances, key_of, substance

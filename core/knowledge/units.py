@@ -21,13 +21,11 @@ AMOUNTS = {
     "ui": "iu", "iu": "iu", "unit": "iu", "units": "iu", "unite": "iu", "unites": "iu", "u": "iu", "mui": "miu",
     "million units": "miu", "meq": "meq", "mmol": "mmol",
 }  # fmt: skip
-COUNTED = frozenset(
-    "tab cap caps cp cpr comprime comprimes tablet tablets gelule gelules capsule capsules sachet sachets pkt ampoule "
-    "ampoules amp vial flacon flacons suppo suppositoire puff bouffee bouffees dose doses ptch patch patchs neb inh loz syr seringue "
-    "bag poche gtt goutte gouttes drop appl application spry pulverisation troc udcup enema in film unidose".split()
-)
-PERIODS = {"h": "hour", "hr": "hour", "heure": "hour", "min": "minute", "j": "day", "d": "day", "day": "day", "jour": "day",
-           "24h": "day", "24 h": "day", "semaine": "week", "sem": "week", "week": "week", "wk": "week", "mois": "month"}  # fmt: skip
+COUNTED = frozenset(row["unit"] for row in read_facts("counted_units.csv"))
+PERIODS = {
+    "h": "hour", "hr": "hour", "heure": "hour", "min": "minute", "j": "day", "d": "day", "day": "day", "jour": "day",
+    "24h": "day", "24 h": "day", "semaine": "week", "sem": "week", "week": "week", "wk": "week", "mois": "month",
+}  # fmt: skip
 NUMBER = r"(\d+(?:[.,]\d+)?)"
 MASS_IN_NAME = re.compile(rf"{NUMBER}\s*(mg|g|gm|mcg|ug|microgrammes?|grammes?|ng)\b(?!\s*/\s*\d*\s*ml)")
 PER_ML = re.compile(rf"{NUMBER}\s*(mg|g|gm|mcg|ug|ui|units?)\s*/\s*(?:{NUMBER}\s*)?(ml|l)\b")
@@ -87,7 +85,7 @@ def conversions() -> dict[tuple[str, str], float]:
 
 def mg_of_amount(unit: str, substance: str) -> float | None:
     """mg of one IU, mEq or mmol of a substance; None when the reference does not say."""
-    family = substance.split(" ")[0] if substance.startswith("insuline") else substance
+    family = substance.split(" ", 1)[0] if substance.startswith("insuline") else substance
     if unit == "miu":
         one = conversions().get((family, "iu"))
         return one and one * 1e6
