@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from pages.shell.frame import identity, keep_imports, language_choice, navigation
+from pages.shell.frame import identity, language_choice, navigation
+from pages.shell.server import lifespan
 from pages.shell.start import ready, wait_for_demo
 
-st.set_page_config(page_title="PharmIAge", page_icon=":material/medication:", layout="wide", initial_sidebar_state=272)
-keep_imports()
-language = language_choice()
-page = navigation(language)
-st.logo("assets/logo.svg", size="large")
-if not ready():
-    wait_for_demo(language)
-identity(language)
-page.run()
+if __name__ == "__main__":  # Streamlit runs this file for each gesture
+    st.set_page_config("PharmIAge", ":material/medication:", layout="wide", initial_sidebar_state=272)
+    st.logo("assets/logo.svg", size="large")
+    language = language_choice()
+    page = navigation(language)
+    if not ready():
+        wait_for_demo(language)
+    identity(language)
+    page.run()
+else:  # and imports it once to serve it
+    app = st.App(__file__, lifespan=lifespan)

@@ -7,3 +7,6 @@ when ``options.json`` is false prints it for a person on stdout.
 from core.commands import evaluate, explain, figures, score, simulate, train
 
 STATIONS: tuple = (simulate, train, evaluate, figures, score, explain)
+from core.commands import demo, simulate
+
+STATIONS: tuple = (demo, simulate)

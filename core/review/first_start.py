@@ -1,7 +1,8 @@
-"""The first start: an invented hospital simulated, stored, scored, explained and laid out for review.
+"""The first start as everybody sees it: who builds, how far it is, and how to set it going.
 
-Made beside the workspace in ``<workspace>.partial`` and put in its place by one rename, so that an
-interrupted start leaves nothing behind that counts; a lock keeps two starts from building twice.
+The demo (core/review/demo.py) is made beside the workspace in ``<workspace>.partial`` and put in its place by
+one rename, so that an interrupted start leaves nothing that counts; a lock keeps two starts from building
+twice. Nothing heavy is imported here: the app looks at each gesture.
 """
 
 import fcntl

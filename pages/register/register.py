@@ -7,6 +7,7 @@ from core.review.register import reviews, verify
 from core.schema import ERROR_TYPES, VERDICTS, WITHDRAWN
 from pages.register.correction import correction
 from pages.register.exports import exports
+from pages.shell.address import keep, recall
 from pages.shell.badge import heading
 from pages.shell.refusal import said, show_noted
 from pages.shell.session import Session, guard
@@ -56,21 +57,24 @@ def filters(session: Session) -> tuple[dict, bool]:
         "error_type": lambda code: f"{code} · {word('error_type', code, session.language)}",
     }
     any_word = session.t("register.any")
+    recall("verdict", ("", *VERDICTS, WITHDRAWN))
     verdict = st.selectbox(
         session.t("register.verdict"),
-        ["", *VERDICTS, WITHDRAWN],
+        ("", *VERDICTS, WITHDRAWN),
         key="verdict",
-        bind="query-params",
         format_func=lambda code: shown["verdict"](code) if code else any_word,
     )
+    recall("type", ("", *ERROR_TYPES))
     kind = st.selectbox(
         session.t("register.type"),
-        ["", *ERROR_TYPES],
+        ("", *ERROR_TYPES),
         key="type",
-        bind="query-params",
         format_func=lambda code: shown["error_type"](code) if code else any_word,
     )
-    who = st.text_input(session.t("register.reviewer"), key="who", bind="query-params", icon=":material/badge:")
+    recall("who")
+    who = st.text_input(session.t("register.reviewer"), key="who", icon=":material/badge:")
+    for name in ("verdict", "type", "who"):
+        keep(name)
     wanted = {"verdict": verdict, "error_type": kind, "reviewer": who.strip()}
     counts = st.toggle(session.t("register.counts_only"), key="counts", help=session.t("register.counts_help"))
     return {name: value for name, value in wanted.items() if value}, counts

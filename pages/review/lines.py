@@ -12,8 +12,11 @@ from pages.figures.biology import kinds_of
 from pages.figures.rows import ORDERS, SCOPES
 from pages.figures.shown import Shown
 from pages.figures.timeline import timeline
+from pages.shell.address import keep, recall
 from pages.shell.session import Session
 from pages.wording.words import capital, dosage, drug, instant, word
+
+VIEWS = ("timeline", "table")
 
 
 def pair_scores(case: Case) -> dict[str, float]:
@@ -30,8 +33,8 @@ def lines_view(session: Session, case: Case) -> None:
     with row:
         scope = choice(session, "scope", SCOPES, lambda code: session.t(f"stay.scopes.{code}", count=there[code]))
         order = choice(session, "order", ORDERS, lambda code: session.t(f"stay.orders.{code}"))
-        as_table = st.toggle(session.t("stay.table"), key="as_table", bind="query-params")
-    if as_table:
+        view = choice(session, "view", VIEWS, lambda code: session.t(f"stay.views.{code}"))
+    if view == "table":
         table(session, case)
         return
     shown = Shown(
@@ -53,16 +56,12 @@ def lines_view(session: Session, case: Case) -> None:
 
 
 def choice(session: Session, name: str, codes: tuple[str, ...], words) -> str:  # noqa: ANN001
-    return st.segmented_control(
-        session.t(f"stay.{name}"),
-        codes,
-        default=codes[0],
-        required=True,
-        key=name,
-        bind="query-params",
-        format_func=words,
-        label_visibility="collapsed",
+    recall(name, codes, codes[0])
+    st.segmented_control(
+        session.t(f"stay.{name}"), codes, required=True, key=name, format_func=words, label_visibility="collapsed"
     )
+    keep(name, codes[0])
+    return st.session_state[name]
 
 
 def table(session: Session, case: Case) -> None:

@@ -7,6 +7,7 @@ from core.review.desk import claims, place
 from core.review.worklist import count, progress, stay_list, worklist
 from pages.review.filters import filters
 from pages.review.grid import alert_rows, open_chosen, stay_rows
+from pages.shell.address import keep, recall
 from pages.shell.badge import heading
 from pages.shell.refusal import said
 from pages.shell.session import Session, guard
@@ -14,6 +15,7 @@ from pages.wording.words import number
 
 SIZE = 200  # rows shown at once
 MINUTES = (5, 120, 45, 5)
+BY = ("alert", "stay")
 
 
 def capacity(session: Session) -> None:
@@ -31,16 +33,16 @@ def capacity(session: Session) -> None:
 def above_the_list(session: Session) -> str:
     """How to rank, and the way back to where one stopped; answers ``alert`` or ``stay``."""
     row = st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute")
+    recall("by", BY, BY[0])
     by = row.segmented_control(
         session.t("queue.by"),
-        ("alert", "stay"),
-        default="alert",
+        BY,
         required=True,
         key="by",
-        bind="query-params",
         format_func=lambda code: session.t(f"queue.bys.{code}"),
         label_visibility="collapsed",
     )
+    keep("by", BY[0])
     before = place(session.workspace, session.reviewer)
     if before:
         link = session.link(stay=before["stay_id"], alert=before["alert_id"])

@@ -1,11 +1,11 @@
 """The pieces of the frame that app.py puts together."""
 
-import gc
 from urllib.parse import unquote
 
 import streamlit as st
 
 from core.i18n import LANGUAGES, t
+from pages.shell.address import keep, recall
 from pages.shell.remember import remember
 from pages.shell.session import COOKIE, signed_in
 
@@ -19,28 +19,21 @@ PAGES = (
 )
 
 
-@st.cache_resource
-def keep_imports() -> None:
-    """Set the modules loaded so far apart from the garbage collector: 180 ms less after each gesture."""
-    gc.collect()
-    gc.freeze()
-
-
 def language_choice() -> str:
-    """French or English, one click away, kept in the address."""
+    """French or English, one click away, kept in the address on every page."""
+    recall("lang", LANGUAGES, LANGUAGES[0])
     with st.sidebar:
-        chosen = st.segmented_control(
+        st.segmented_control(
             "Langue · Language",
             LANGUAGES,
-            default=LANGUAGES[0],
             required=True,
             key="lang",
-            bind="query-params",
             format_func={"fr": "Français", "en": "English"}.get,
             label_visibility="collapsed",
             width="stretch",
         )
-    return chosen or LANGUAGES[0]
+    keep("lang", LANGUAGES[0])
+    return st.session_state["lang"]
 
 
 def navigation(language: str):  # noqa: ANN201  (streamlit's Page)

@@ -1,0 +1,26 @@
+"""What happens once, when the server starts and before anybody opens a page."""
+
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import plotly.graph_objects  # noqa: F401
+from streamlit.runtime.pages_manager import PagesManager
+
+import core.review.case
+import core.review.labels
+import core.review.worklist  # noqa: F401  (loaded before the freeze, with all they stand on)
+
+
+@asynccontextmanager
+async def lifespan(_app: object) -> AsyncIterator[None]:
+    """Only st.navigation says what a page is; what is loaded by now is set apart from the garbage collector.
+
+    Without the first, Streamlit takes the folder ``pages/`` for its own way of making pages until a first
+    session has run: a script there would be served without app.py, and a deep link answers 'page not found'.
+    Without the second, each gesture waits some 180 ms for a collection.
+    """
+    PagesManager.uses_pages_directory = False
+    gc.collect()
+    gc.freeze()
+    yield

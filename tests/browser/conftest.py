@@ -1,0 +1,81 @@
+"""A server of our own on a free port and a real Chromium; skipped, with a reason, where there is none."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+
+import pytest
+
+from core.settings import ROOT
+from tests.tiny_workspace import make
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=1) as reply:
+            return reply.status == 200
+    except OSError:
+        return False
+
+
+@contextmanager
+def serving(workspace_path):
+    """The app on a workspace, as the README starts it; gives its address."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    environment = os.environ | {"PHARMIAGE_WORKSPACE": str(workspace_path)}
+    server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        address, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 60
+        while not answers(f"{address}/_stcore/health"):
+            assert time.monotonic() < deadline and server.poll() is None, "the server does not start"
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser):
+    tab = browser.new_page(viewport={"width": 1440, "height": 900}, color_scheme="light")
+    tab.set_default_timeout(20_000)
+    yield tab
+    tab.close()
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return make(tmp_path / "w")
+
+
+@pytest.fixture
+def server(workspace):
+    with serving(workspace.path) as address:
+        yield address

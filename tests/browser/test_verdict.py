@@ -1,0 +1,98 @@
+"""What a pharmacist does, in a real browser: open, judge by keyboard, find it in the register."""
+
+from playwright.sync_api import expect
+
+from core.i18n import t
+from core.review.register import reviews
+
+
+def opened(page, address: str):
+    page.goto(address)
+    expect(page.get_by_text("Amiodarone + warfarine").first).to_be_visible()
+    expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
+    page.wait_for_timeout(400)  # the listener of the keys is set once the page stands
+    return page
+
+
+def test_a_click_in_the_list_opens_the_stay(page, server):
+    page.goto(server)
+    grid = page.get_by_test_id("stDataFrame")
+    expect(grid).to_be_visible()
+    page.wait_for_timeout(500)
+    box = grid.bounding_box()
+    page.mouse.click(box["x"] + 200, box["y"] + 50)
+    expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
+    assert "alert=al1" in page.url and "/sejour" in page.url
+
+
+def test_a_deep_link_opens_its_alert_on_a_fresh_server(page, server):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    expect(page.get_by_text("Données inventées").first).to_be_visible()
+    expect(page.get_by_text("Pseudonyme")).to_be_visible()  # the frame stands, so the guard has run
+    assert page.get_by_text("Page not found").count() == 0
+
+
+def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    page.keyboard.press("1")
+    expect(page.get_by_role("radio", name="1 Association voulue")).to_be_checked()
+    page.keyboard.press("a")
+    expect(page.get_by_text("enregistré à")).to_be_visible()
+    expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
+    row = reviews(workspace).iloc[0]
+    assert (row["alert_id"], row["verdict"], row["reason"]) == ("al1", "confirmed", "intended")
+    page.get_by_role("link", name="Registre").click()
+    expect(page.get_by_text(t("register.chain_whole", "fr", rows=1, head="")[:22])).to_be_visible()
+
+
+def test_a_held_key_writes_one_verdict(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    for _ in range(30):  # as a keyboard repeats: down again without up
+        page.keyboard.down("x")
+    page.keyboard.up("x")
+    expect(page.get_by_text("enregistré à")).to_be_visible()
+    page.wait_for_timeout(1000)
+    assert list(reviews(workspace)["verdict"]) == ["rejected"]
+
+
+def test_a_burst_judges_each_alert_at_most_once(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    for _ in range(6):
+        page.keyboard.press("a")
+        page.wait_for_timeout(30)
+    page.wait_for_timeout(2500)
+    assert reviews(workspace)["alert_id"].is_unique
+
+
+def test_a_letter_typed_in_a_field_is_no_verdict(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    page.get_by_text("Intervention, impact, commentaire").click()
+    page.get_by_label("Commentaire").first.fill("")
+    page.keyboard.type("axiu")
+    page.wait_for_timeout(800)
+    assert reviews(workspace).empty
+
+
+def test_moving_and_undoing_by_keyboard(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    page.keyboard.press("j")
+    expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
+    page.wait_for_timeout(500)
+    page.keyboard.press("k")
+    expect(page).to_have_url(f"{server}/sejour?stay=S1&alert=al1")
+    page.wait_for_timeout(500)
+    page.keyboard.press("i")
+    expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
+    page.wait_for_timeout(500)
+    page.keyboard.press("u")
+    expect(page).to_have_url(f"{server}/sejour?stay=S1&alert=al1")
+    assert list(reviews(workspace)["verdict"]) == ["withdrawn", "unsure"]
+
+
+def test_english_is_one_click_away_and_stays_in_the_address(page, server):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    page.get_by_role("radio", name="English").click()
+    expect(page.get_by_role("button", name="False alert")).to_be_visible()
+    assert "lang=en" in page.url
+    page.goto(f"{server}/?lang=en")
+    expect(page.get_by_role("heading", name="To review")).to_be_visible()
