@@ -18,7 +18,7 @@ VERDICT_OF = {"confirm": "confirmed", "reject": "rejected", "unsure": "unsure"}
 # Letters follow the layout of the keyboard (event.key), digits the place of the key (event.code), so that an
 # AZERTY row and a numeric pad both work. Capture phase: nothing on the page can take a key first. Repeats of a
 # held key, keys with Ctrl, Alt or Meta, keys typed into a field and keys behind an open dialog are left alone.
-# A gesture that moves on (verdict, next, …) is sent once for each token that the server has given out.
+# A verdict or an undo is sent once for each token that the server has given out.
 JS = """
 const TEXT = ['text', 'search', 'email', 'url', 'number', 'password', 'tel', 'date', 'time'];
 let sent = null;
@@ -48,7 +48,7 @@ export default function ({ data, setTriggerValue }) {
   return () => window.removeEventListener('keydown', listen, true);
 }
 """
-ONCE = ("confirm", "reject", "unsure", "next", "previous", "undo")
+ONCE = ("confirm", "reject", "unsure", "undo")
 _component = st.components.v2.component("pharmiage_keys", js=JS)
 
 

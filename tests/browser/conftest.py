@@ -10,11 +10,13 @@ import urllib.request
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect, sync_playwright
 
 from core.settings import ROOT
 from tests.tiny_workspace import make
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+expect.set_options(timeout=20_000)  # other programs may hold the processor
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
@@ -54,8 +56,6 @@ def serving(workspace_path):
 def browser():
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine")
-    from playwright.sync_api import sync_playwright
-
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium
@@ -70,12 +70,23 @@ def page(browser):
     tab.close()
 
 
-@pytest.fixture
-def workspace(tmp_path):
-    return make(tmp_path / "w")
+@pytest.fixture(scope="session")
+def served(browser, tmp_path_factory):
+    """One server for all tests; the folder that it serves is a link that each test turns to its own workspace."""
+    folder = tmp_path_factory.mktemp("served") / "w"
+    folder.symlink_to(make(tmp_path_factory.mktemp("first") / "w").path)
+    with serving(folder) as address:
+        yield address, folder
 
 
 @pytest.fixture
-def server(workspace):
-    with serving(workspace.path) as address:
-        yield address
+def workspace(tmp_path, served):
+    fresh, link = make(tmp_path / "w"), served[1]
+    link.unlink()
+    link.symlink_to(fresh.path)
+    return fresh
+
+
+@pytest.fixture
+def server(served, workspace):
+    return served[0]

@@ -4,6 +4,7 @@ from playwright.sync_api import expect
 
 from core.i18n import t
 from core.review.register import reviews
+from tests.browser.conftest import serving
 
 
 def opened(page, address: str):
@@ -25,11 +26,12 @@ def test_a_click_in_the_list_opens_the_stay(page, server):
     assert "alert=al1" in page.url and "/sejour" in page.url
 
 
-def test_a_deep_link_opens_its_alert_on_a_fresh_server(page, server):
-    opened(page, f"{server}/sejour?stay=S1&alert=al1")
-    expect(page.get_by_text("Données inventées").first).to_be_visible()
-    expect(page.get_by_text("Pseudonyme")).to_be_visible()  # the frame stands, so the guard has run
-    assert page.get_by_text("Page not found").count() == 0
+def test_a_deep_link_opens_its_alert_on_a_fresh_server(page, workspace):
+    with serving(workspace.path) as server:
+        opened(page, f"{server}/sejour?stay=S1&alert=al1")
+        expect(page.get_by_text("Données inventées").first).to_be_visible()
+        expect(page.get_by_text("Pseudonyme")).to_be_visible()  # the frame stands, so the guard has run
+        assert page.get_by_text("Page not found").count() == 0
 
 
 def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, workspace):
@@ -42,7 +44,7 @@ def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, wo
     row = reviews(workspace).iloc[0]
     assert (row["alert_id"], row["verdict"], row["reason"]) == ("al1", "confirmed", "intended")
     page.get_by_role("link", name="Registre").click()
-    expect(page.get_by_text(t("register.chain_whole", "fr", rows=1, head="")[:22])).to_be_visible()
+    expect(page.get_by_text(t("register.chain_whole", "fr", rows=1, head="")[:22]).first).to_be_visible()
 
 
 def test_a_held_key_writes_one_verdict(page, server, workspace):
@@ -67,7 +69,7 @@ def test_a_burst_judges_each_alert_at_most_once(page, server, workspace):
 def test_a_letter_typed_in_a_field_is_no_verdict(page, server, workspace):
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
     page.get_by_text("Intervention, impact, commentaire").click()
-    page.get_by_label("Commentaire").first.fill("")
+    page.get_by_role("textbox", name="Commentaire").last.click()
     page.keyboard.type("axiu")
     page.wait_for_timeout(800)
     assert reviews(workspace).empty
