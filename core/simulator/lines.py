@@ -31,6 +31,7 @@ class Lines:
     end: np.ndarray
     ward: np.ndarray
     wrong_route: np.ndarray
+    uid: np.ndarray  # names a line inside its block, whatever the order
 
     def take(self, rows: np.ndarray) -> "Lines":
         return Lines(*(getattr(self, field.name)[rows] for field in fields(self)))
@@ -50,6 +51,7 @@ def make_lines(hospital: Hospital, catalogue: Catalogue, stays: Stays, rng: np.r
     lines = slips(hospital, catalogue, lines, rng)
     lines.end = np.minimum(lines.end, stays.minutes[lines.stay])
     lines = lines.take(np.flatnonzero(lines.end - lines.start >= 60))
+    lines.uid = np.arange(len(lines.stay))
     return lines.take(np.lexsort((catalogue.atc_rank[lines.item], lines.start, lines.stay)))
 
 
@@ -96,7 +98,8 @@ def dosed(catalogue, item, stay, begin, rng, draw) -> Lines:
     doses = choose([weighted(e["doses"], float) for e in catalogue.items], item, draw)
     times = choose([weighted(e["times"], float) for e in catalogue.items], item, (draw * 31) % 1)
     start, no = rounded(begin), np.zeros(len(item), bool)
-    return Lines(stay, item, doses, times, no, start, start + 400 * DAY, np.zeros(len(item), int), no.copy())
+    return Lines(stay, item, doses, times, no, start, start + 400 * DAY, np.zeros(len(item), int), no.copy(),
+                 np.zeros(len(item), np.int64))  # fmt: skip
 
 
 def one_of_a_family(hospital, catalogue, lines, priority, rng) -> np.ndarray:

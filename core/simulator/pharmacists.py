@@ -5,8 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from core.schema import ERROR_TYPES
 from core.simulator.catalogue import weighted
 from core.simulator.context import SPAN, Scene
+from core.simulator.draws import draw
 from core.simulator.hospital import Hospital
 from core.simulator.problems import Problems
 
@@ -26,12 +28,14 @@ class Verdicts:
     line: np.ndarray
     instant: np.ndarray
     type: np.ndarray
-    partners: list[str]
     probability: np.ndarray
+    partners: list[list[int]]  # lines
     acted: np.ndarray
-    acted_partners: list[str]
+    acted_partners: list[list[int]]
     real: np.ndarray
-    real_partners: list[str]
+    real_partners: list[list[int]]
+    answer: np.ndarray  # SFPC intervention
+    outcome: np.ndarray
 
 
 def detection(hospital: Hospital, scene: Scene, instant: np.ndarray) -> np.ndarray:
@@ -59,44 +63,55 @@ def together(a: Problems, b: Problems) -> Problems:
     return Problems(*(np.concatenate([getattr(p, n) for p in (a, b)]) for n in a.__dataclass_fields__))
 
 
-def read(hospital: Hospital, scene: Scene, found: Problems, line_ids: np.ndarray, rng: np.random.Generator) -> Verdicts:
+def read(hospital: Hospital, scene: Scene, found: Problems, seed: int) -> Verdicts:
     """Which problems are real and which a pharmacist acts on, with the exact probability of the latter.
 
     The reader of an instant is drawn once for the instant; the probability is the mean over readers of
-    1 - product over problems of (1 - real x detection).
+    1 - product over problems of (1 - real x detection). Draws belong to (lines, kind, minute), so that
+    reading a stay again after its lines have changed later on says the same of what came before.
     """
     p = together(found, needless(hospital, scene))
     chance = detection(hospital, scene, p.instant)
     chance[p.kind < 0] = 1.0
-    on_duty = rng.integers(0, chance.shape[1], len(scene.instants))[p.instant]
-    is_real = (rng.random(len(p.line)) < p.real) & (p.kind >= 0)
-    needless_act = (p.kind < 0) & (rng.random(len(p.line)) < p.real)
-    acted = needless_act | is_real & (rng.random(len(p.line)) < chance[np.arange(len(p.line)), on_duty])
-    return merged(p, chance, is_real, acted, line_ids)
+    minute, uid = scene.minute[p.instant], scene.lines.uid
+    key = (uid[p.line], np.where(p.partner >= 0, uid[p.partner], -1), p.kind, minute)
+    readers = chance.shape[1]
+    on_duty = (draw(seed, 1, scene.stay[p.instant], minute) * readers).astype(int)
+    true = draw(seed, 2, *key) < p.real
+    acted = true & (draw(seed, 3, *key) < chance[np.arange(len(p.line)), on_duty])
+    p.type = np.array([hospital.recoded.get(code, code) for code in p.type.tolist()])
+    return merged(hospital, scene, p, chance, true & (p.kind >= 0), acted, seed)
 
 
-def merged(p: Problems, chance: np.ndarray, is_real: np.ndarray, acted: np.ndarray, line_ids: np.ndarray) -> Verdicts:
+def merged(hospital, scene, p: Problems, chance: np.ndarray, real: np.ndarray, acted: np.ndarray, seed: int) -> Verdicts:
     """Rows of the same line, instant and type become one; its partners stand strongest first."""
     order = np.lexsort((p.partner, -p.real, p.type, p.instant, p.line))
     line, instant, kind, partner = p.line[order], p.instant[order], p.type[order], p.partner[order]
     new = np.r_[True, (line[1:] != line[:-1]) | (instant[1:] != instant[:-1]) | (kind[1:] != kind[:-1])]
-    first = np.flatnonzero(new)
+    first, group = np.flatnonzero(new), np.cumsum(new) - 1
     missed = np.multiply.reduceat(1 - p.real[order, None] * chance[order], first, axis=0)
-    names = np.where(partner >= 0, line_ids[partner], "")
-    group = np.cumsum(new) - 1
+    key = (scene.lines.uid[line[first]], kind_codes(kind[first]), scene.minute[instant[first]])
+    refused = (1 - hospital.accepted) / 2
+    shares = np.cumsum([hospital.accepted, refused])
+    outcome = np.array(["accepted", "refused", "unknown"])[np.searchsorted(shares, draw(seed, 5, *key), "right")]
+    has = [listing(partner, group, wanted, len(first)) for wanted in (acted[order] | True, acted[order], real[order])]
     return Verdicts(
-        line[first], instant[first], kind[first], listing(names, group, np.ones(len(group), bool), len(first)),
-        1 - missed.mean(1), np.logical_or.reduceat(acted[order], first), listing(names, group, acted[order], len(first)),
-        np.logical_or.reduceat(is_real[order], first), listing(names, group, is_real[order], len(first)),
+        line[first], instant[first], kind[first], 1 - missed.mean(1), has[0],
+        np.logical_or.reduceat(acted[order], first), has[1], np.logical_or.reduceat(real[order], first), has[2],
+        answers(kind[first], draw(seed, 4, *key)), outcome,
     )  # fmt: skip
 
 
-def listing(names: np.ndarray, group: np.ndarray, wanted: np.ndarray, size: int) -> list[str]:
-    """Names of each group joined by +, without repeats, in their order."""
+def kind_codes(types: np.ndarray) -> np.ndarray:
+    return np.array([ERROR_TYPES.index(code) for code in types.tolist()], np.int64)
+
+
+def listing(partner: np.ndarray, group: np.ndarray, wanted: np.ndarray, size: int) -> list[list[int]]:
+    """Partners of each group in their order, without repeats."""
     out: list[dict] = [{} for _ in range(size)]
-    for at in np.flatnonzero(wanted & (names != "")):
-        out[group[at]][names[at]] = None
-    return ["+".join(found) for found in out]
+    for at in np.flatnonzero(wanted & (partner >= 0)):
+        out[group[at]][int(partner[at])] = None
+    return [list(found) for found in out]
 
 
 def answers(types: np.ndarray, draw: np.ndarray) -> np.ndarray:

@@ -12,15 +12,19 @@ import pandas as pd
 from core.data.check import conform
 from core.data.store import Tables
 from core.schema import INTERVENTIONS, INVENTED, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS
+from core.simulator.answers import answered
 from core.simulator.biology import KINDS, make_observations
 from core.simulator.catalogue import catalogue
 from core.simulator.context import Scene
 from core.simulator.hospital import WARDS, Hospital
 from core.simulator.lines import make_lines
-from core.simulator.patients import COURSES, make_stays
-from core.simulator.pharmacists import Verdicts, answers, impacts, read
+from core.simulator.patients import ACUTE, COURSE_INDEX, COURSES, make_stays
+from core.simulator.pharmacists import Verdicts, impacts, read
 from core.simulator.problems import find
 
+# Diagnoses as they are coded: the reason of the stay, what weighs on drugs, then the rest.
+DIAGNOSED = [*np.flatnonzero(ACUTE), *(COURSE_INDEX[c] for c in (
+    "stent", "heart_failure", "epilepsy", "dementia", "copd", "alcohol", "reflux", "diabetes", "atrial_fibrillation"))]
 BLOCK = 500  # stays made at once from one seed
 
 
@@ -54,17 +58,21 @@ def make_block(hospital: Hospital, seed: int, block: int, size: int) -> Chunk:
     known = catalogue()
     stays = make_stays(hospital, rng, size)
     lines = make_lines(hospital, known, stays, rng)
-    scene = Scene(known, stays, lines, make_observations(hospital, known, stays, lines, rng))
+    before = Scene(known, stays, lines, make_observations(hospital, known, stays, lines, rng))
+    keys = int(rng.integers(1 << 62))
+    first = read(hospital, before, find(before, hospital.severity, hospital.contrast), keys)
+    scene = Scene(known, stays, answered(before, first, keys), before.observations)
+    verdicts = read(hospital, scene, find(scene, hospital.severity, hospital.contrast), keys)
+    lines = scene.lines
     prefix = f"{hospital.name}-{seed}-{block:05d}"
     number = np.arange(len(lines.stay)) - np.searchsorted(lines.stay, lines.stay)
     stay_ids = np.array([f"{prefix}-{i:03d}" for i in range(size)])
     line_ids = np.array([f"{stay_ids[s]}-L{n:03d}" for s, n in zip(lines.stay, number, strict=True)], object)
-    verdicts = read(hospital, scene, find(scene, hospital.severity, hospital.contrast), line_ids, rng)
     tables = Tables(
         stays_table(scene, stay_ids, prefix), lines_table(scene, stay_ids, line_ids),
-        observations_table(scene, stay_ids), interventions_table(hospital, scene, verdicts, stay_ids, line_ids, rng),
+        observations_table(scene, stay_ids), interventions_table(scene, verdicts, stay_ids, line_ids, rng),
     )  # fmt: skip
-    return Chunk(tables, *hidden(hospital, scene, verdicts, stay_ids, line_ids))
+    return Chunk(tables, *hidden(scene, verdicts, stay_ids, line_ids))
 
 
 def clock(scene: Scene, stay: np.ndarray, minute: np.ndarray) -> np.ndarray:
@@ -74,12 +82,13 @@ def clock(scene: Scene, stay: np.ndarray, minute: np.ndarray) -> np.ndarray:
 def stays_table(scene: Scene, stay_ids: np.ndarray, prefix: str) -> pd.DataFrame:
     s, rows = scene.stays, np.arange(len(stay_ids))
     codes = np.array([course["icd10"] for course in COURSES])
+    order = np.array(sorted(range(len(COURSES)), key=lambda c: DIAGNOSED.index(c) if c in DIAGNOSED else len(COURSES)))
     return conform(STAYS, pd.DataFrame({
         "stay_id": stay_ids, "patient_id": [f"{prefix}-P{p:03d}" for p in s.patient],
         "ward": np.array(WARDS)[s.ward], "admitted_at": clock(scene, rows, rows * 0),
         "discharged_at": clock(scene, rows, s.minutes), "age_years": s.age.astype(float),
         "sex": np.where(s.female, "F", "M"),
-        "diagnoses": [SEPARATOR.join(c for c in codes[has] if c) or None for has in s.courses], "source": INVENTED,
+        "diagnoses": [SEPARATOR.join(c for c in codes[order[has[order]]] if c) or None for has in s.courses], "source": INVENTED,
     }))  # fmt: skip
 
 
@@ -103,31 +112,28 @@ def observations_table(scene: Scene, stay_ids: np.ndarray) -> pd.DataFrame:
     }))  # fmt: skip
 
 
-def coded(hospital: Hospital, types: np.ndarray) -> np.ndarray:
-    """Types as this hospital writes them."""
-    return np.array([hospital.recoded.get(code, code) for code in types], object)
+def named(lines: list[int], line_ids: np.ndarray) -> str | None:
+    return SEPARATOR.join(line_ids[lines]) or None
 
 
-def interventions_table(hospital, scene, v: Verdicts, stay_ids, line_ids, rng) -> pd.DataFrame:
+def interventions_table(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_ids: np.ndarray, rng) -> pd.DataFrame:
     rows = np.flatnonzero(v.acted)
     stay = scene.lines.stay[v.line[rows]]
-    refused = (1 - hospital.accepted) / 2
     return conform(INTERVENTIONS, pd.DataFrame({
         "intervention_id": [f"{line_ids[v.line[r]]}-I{r:05d}" for r in rows], "stay_id": stay_ids[stay],
-        "line_id": line_ids[v.line[rows]], "partner_line_ids": [v.acted_partners[r] or None for r in rows],
-        "at": clock(scene, stay, scene.minute[v.instant[rows]]), "error_type": coded(hospital, v.type[rows]),
-        "intervention_type": answers(v.type[rows], rng.random(len(rows))),
-        "outcome": rng.choice(["accepted", "refused", "unknown"], len(rows), p=[hospital.accepted, refused, refused]),
+        "line_id": line_ids[v.line[rows]], "partner_line_ids": [named(v.acted_partners[r], line_ids) for r in rows],
+        "at": clock(scene, stay, scene.minute[v.instant[rows]]), "error_type": v.type[rows],
+        "intervention_type": v.answer[rows], "outcome": v.outcome[rows],
         "clinical_impact": impacts(rng, v.probability[rows]),
     }))  # fmt: skip
 
 
-def hidden(hospital, scene, v: Verdicts, stay_ids, line_ids) -> tuple[pd.DataFrame, pd.DataFrame]:
+def hidden(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_ids: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Truth (problems that are real) and oracle (probability of an intervention)."""
     stay = scene.lines.stay[v.line]
     frame = pd.DataFrame({
         "stay_id": stay_ids[stay], "line_id": line_ids[v.line], "at": clock(scene, stay, scene.minute[v.instant]),
-        "error_type": coded(hospital, v.type), "partner_line_ids": v.partners, "probability": v.probability,
+        "error_type": v.type, "partner_line_ids": [named(p, line_ids) for p in v.partners], "probability": v.probability,
     })  # fmt: skip
-    truth = frame.drop(columns="probability").assign(partner_line_ids=v.real_partners)[v.real]
-    return truth.reset_index(drop=True), frame
+    truth = frame.drop(columns="probability").assign(partner_line_ids=[named(p, line_ids) for p in v.real_partners])
+    return truth[v.real].reset_index(drop=True), frame
