@@ -83,7 +83,7 @@ def daily_doses(lines: pd.DataFrame, weights: pd.Series | None = None) -> pd.Dat
     reason stands beside empty numbers.
     """
     if lines.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=COLUMNS).astype({"mg_per_day_low": float, "mg_per_day_high": float})
     wanted = ["line_id", "stay_id", "drug", "substances", "route", "unit", "dose", "times_per_day", "prn"]
     plain = lines[wanted].astype({"drug": object, "substances": object, "route": object, "unit": object})
     plain = plain.assign(dose=plain["dose"].astype(float), times_per_day=plain["times_per_day"].astype(float))

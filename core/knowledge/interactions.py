@@ -7,6 +7,7 @@ import numpy as np
 
 from core.knowledge.conditions import BITS, Facts, rows_of_pairs
 from core.knowledge.dense import level_matrix
+from core.knowledge.edition import edition
 from core.knowledge.firing import Entry, Judged, entries, judge
 from core.knowledge.matrix import place_of
 from core.knowledge.substances import classes_of, key_of
@@ -14,8 +15,8 @@ from core.schema import LEVELS
 
 __all__ = ["Listed", "Patient", "Taken", "between", "level_matrix"]
 
-EDITION = "2020-10-20"
-SOURCE = "ANSM, thesaurus des interactions médicamenteuses, 2020-10-20"
+
+SOURCE = f"ANSM, thesaurus {edition()}"
 NOTHING = float("nan")
 
 

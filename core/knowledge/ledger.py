@@ -35,6 +35,12 @@ def changes_of(entries: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([change, change.assign(at=entries["ended_at"], **{name: -change[name] for name in numbers})])
 
 
+def no_spans() -> pd.DataFrame:
+    """An empty ledger of the right kinds."""
+    kinds = ["object", "object", "datetime64[us]", "datetime64[us]", "float64", "float64", "int64", "int64"]
+    return pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in zip(COLUMNS, kinds, strict=True)})
+
+
 def ledger(lines: pd.DataFrame, doses: pd.DataFrame | None = None) -> pd.DataFrame:
     """Spans of constant dose by stay and substance: since, until, mg_low, mg_high (mg a day), lines.
 
@@ -42,7 +48,7 @@ def ledger(lines: pd.DataFrame, doses: pd.DataFrame | None = None) -> pd.DataFra
     """
     found = entries_of(lines, daily_doses(lines) if doses is None else doses)
     if found.empty:
-        return pd.DataFrame(columns=COLUMNS)
+        return no_spans()
     keys = ["stay_id", "substance"]
     steps = changes_of(found).groupby([*keys, "at"], sort=True).sum().reset_index()
     numbers = ["mg_low", "mg_high", "lines", "unknown_lines"]

@@ -1,0 +1,139 @@
+"""Checks of two concomitant lines: listed interactions, and two drugs of one effect."""
+
+import numpy as np
+import pandas as pd
+
+from core.knowledge.checks.situation import Situation, last_known
+from core.knowledge.conditions import BITS, Facts
+from core.knowledge.firing import Judged, entries, firing, judge
+from core.knowledge.interactions import listed
+from core.knowledge.redundancy import facts_of_group, group_matrix, groups, shared_groups
+from core.knowledge.substances import all_substances
+from core.schema import LEVELS, LOCAL_ROUTES
+
+ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
+RANK = {"ci": 0.50, "ad": 0.30, "pe": 0.12, "apec": 0.04}  # an order, no probability: rules are not calibrated
+REDUNDANT, REDUNDANT_PRN = 0.25, 0.08
+SWITCH = pd.Timedelta(hours=4)  # two lines that overlap for less are one taking over from the other
+
+
+def concomitant(drugs: pd.DataFrame) -> pd.DataFrame:
+    """Pairs of rows of different lines of one stay that are active together; ``b`` starts last, ``at`` its start."""
+    plain = drugs[drugs["place"] >= 0][["stay_id", "since", "until", "line_id"]].reset_index(names="row")
+    pairs = plain.merge(plain, on="stay_id", suffixes=("_a", "_b"))
+    first = (pairs["since_a"] < pairs["since_b"]) | (
+        (pairs["since_a"] == pairs["since_b"]) & (pairs["row_a"] < pairs["row_b"])
+    )
+    together = pairs["until_a"] > pairs["since_b"]
+    kept = pairs[first & together & (pairs["line_id_a"] != pairs["line_id_b"])]
+    overlap = kept[["until_a", "until_b"]].min(axis=1) - kept["since_b"]
+    return kept.assign(at=kept["since_b"], overlap=overlap)[["stay_id", "row_a", "row_b", "at", "overlap"]].reset_index(
+        drop=True
+    )
+
+
+def facts_of(situation: Situation, pairs: pd.DataFrame) -> Facts:
+    """What the conditions of the thesaurus may ask, for each pair."""
+    drugs, stays = situation.drugs, situation.stays.set_index("stay_id")
+    side = {name: drugs.loc[pairs[f"row_{name}"]] for name in ("a", "b")}
+    take = lambda column, kind: {name: rows[column].to_numpy(kind) for name, rows in side.items()}  # noqa: E731
+    patient = stays.reindex(pairs["stay_id"])
+    return Facts(
+        take("place", np.int64), take("route", object), take("dose_mg", float), take("high", float),
+        patient["age_years"].to_numpy(float), last_known(situation, "egfr", pairs),
+        last_known(situation, "potassium", pairs), patient["diagnoses"].fillna("").to_numpy(object),
+    )  # fmt: skip
+
+
+def may_fire(drugs: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
+    """(n,) bool: the names alone are in some entry."""
+    a, b = (drugs["place"].to_numpy()[pairs[f"row_{name}"]] for name in ("a", "b"))
+    code = np.minimum(a, b) * len(all_substances()) + np.maximum(a, b)
+    codes = np.unique(firing()[0])
+    return codes[np.minimum(np.searchsorted(codes, code), len(codes) - 1)] == code
+
+
+def sure_bits(bits: np.ndarray) -> np.ndarray:
+    """The weakest level that may apply: what is sure at least; none when the entry may not apply."""
+    sure = np.zeros(len(bits), np.int8)
+    for level in LEVELS:
+        sure = np.where(bits & BITS[level] > 0, BITS[level], sure)
+    return np.where(bits & BITS["none"] > 0, 0, sure).astype(np.int8)
+
+
+def strongest_sure(judged: Judged, size: int) -> np.ndarray:
+    """(n,) bit of the strongest level that is sure of each pair; 0 when none is."""
+    found = np.zeros(size, np.int8)
+    np.maximum.at(found, judged.pair, sure_bits(judged.bits))
+    return found
+
+
+def interactions(situation: Situation, levels: tuple[str, ...]) -> list[dict]:
+    """One finding a listed pair of lines whose sure level is asked for."""
+    pairs = concomitant(situation.drugs)
+    pairs = pairs[may_fire(situation.drugs, pairs)].reset_index(drop=True) if len(pairs) else pairs
+    if pairs.empty:
+        return []
+    judged = judge(facts_of(situation, pairs))
+    sure = strongest_sure(judged, len(pairs))
+    wanted = np.isin(sure, [BITS[level] for level in levels])
+    entries_of: dict[int, list] = {}
+    for pair, number, bits, row in zip(judged.pair, judged.entry, judged.bits, judged.row, strict=True):
+        if wanted[pair]:
+            entries_of.setdefault(int(pair), []).append(entry_detail(int(number), int(bits), int(row)))
+    level_of = {BITS[level]: level for level in LEVELS}
+    return [finding(situation, pairs, pair, level_of[int(sure[pair])], found) for pair, found in entries_of.items()]
+
+
+_DETAILS: dict[tuple[int, int, int], dict] = {}
+
+
+def entry_detail(number: int, bits: int, row: int) -> dict:
+    """JSON-ready answer of one entry; the few distinct ones are made once."""
+    key = (number, bits, row)
+    if key not in _DETAILS:
+        found = listed(entries()[number], bits, row)
+        _DETAILS[key] = {
+            "labels": [found.a, found.b], "levels": list(found.levels), "depends": found.depends or found.may_not_apply,
+            "condition": found.condition, "undecided": list(found.undecided), "source": found.source,
+        }  # fmt: skip
+    return _DETAILS[key]
+
+
+def finding(situation: Situation, pairs: pd.DataFrame, pair: int, level: str, found: list[dict]) -> dict:
+    a, b = pairs["row_a"].iat[pair], pairs["row_b"].iat[pair]
+    line, substance = situation.drugs["line_id"], situation.drugs["substance"]
+    return {
+        "stay_id": pairs["stay_id"].iat[pair], "line_id": line.iat[b], "partners": [line.iat[a]], "at": pairs["at"].iat[pair],
+        "error_type": ERROR_OF_LEVEL[level], "level": level, "score": RANK[level],
+        "detail": {"rule": "interaction", "substances": [substance.iat[b], substance.iat[a]], "entries": found},
+    }  # fmt: skip
+
+
+def redundancies(situation: Situation) -> list[dict]:
+    """Two different substances of one curated group at once, by a route of its kind."""
+    drugs = situation.drugs
+    pairs = concomitant(drugs)
+    pairs = pairs[pairs["overlap"] >= SWITCH]
+    if pairs.empty:
+        return []
+    kinds = [facts_of_group()[group][0] for group in groups()]
+    member = group_matrix()[drugs["place"].to_numpy()]
+    inhaled, local = (drugs["route"] == "inhaled").to_numpy(), np.isin(drugs["route"].to_numpy(object), LOCAL_ROUTES)
+    fits = np.where(np.array(kinds) == "inhaled", inhaled[:, None], ~local[:, None])
+    table = member & fits
+    a, b = pairs["row_a"].to_numpy(), pairs["row_b"].to_numpy()
+    place = drugs["place"].to_numpy()
+    shared = (table[a] & table[b]).any(1) & (place[a] != place[b])
+    return [redundancy(drugs, *row) for row in zip(a[shared], b[shared], pairs["at"][shared], strict=True)]
+
+
+def redundancy(drugs: pd.DataFrame, a: int, b: int, at: pd.Timestamp) -> dict:
+    keys = [drugs["substance"].iat[b], drugs["substance"].iat[a]]
+    group = shared_groups(*keys)[0]
+    prn = bool(drugs["prn"].iat[a] or drugs["prn"].iat[b])
+    return {
+        "stay_id": drugs["stay_id"].iat[b], "line_id": drugs["line_id"].iat[b], "partners": [drugs["line_id"].iat[a]],
+        "at": at, "error_type": "5.3", "level": None, "score": REDUNDANT_PRN if prn else REDUNDANT,
+        "detail": {"rule": "redundancy", "substances": keys, "group": group, "prn": prn, "source": facts_of_group()[group][1]},
+    }  # fmt: skip

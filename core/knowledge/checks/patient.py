@@ -1,0 +1,94 @@
+"""Checks of a line against the patient: kidney, age, weight, biology, each when the value becomes known."""
+
+import re
+from functools import cache
+
+import numpy as np
+import pandas as pd
+
+from core.knowledge.checks.situation import Situation
+from core.knowledge.conditions import COMPARE
+from core.knowledge.substances import read_facts
+
+STOP, TOO_MUCH = 0.40, 0.30  # an order, no probability
+ROUNDING = 1.001
+WHEN = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
+
+
+@cache
+def rules_table() -> pd.DataFrame:
+    """substance, route, when, kind, sign, bound, maximum (NaN: contra-indicated), source."""
+    table = pd.DataFrame(read_facts("adjustments.csv"))
+    parts = table["when"].str.extract(WHEN.pattern).set_axis(["kind", "sign", "bound"], axis=1)
+    numbers = {"bound": parts["bound"].astype(float), "maximum": pd.to_numeric(table["maximum"])}
+    return table.drop(columns="maximum").assign(kind=parts["kind"], sign=parts["sign"], **numbers)
+
+
+def asked(situation: Situation) -> pd.DataFrame:
+    """Lines by rule that speaks of them."""
+    drugs = situation.drugs
+    routed = drugs.assign(route=drugs["route"].replace({"enteral": "oral"}))
+    columns = ["line_id", "stay_id", "substance", "route", "low", "high", "prn", "since", "until"]
+    return routed[columns].merge(rules_table(), on=["substance", "route"])
+
+
+def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
+    """Each line and rule with the last value before its start and every one that comes while it is active."""
+    ages = situation.stays.rename(columns={"age_years": "value"})[["stay_id", "value"]].dropna()
+    by_age = lines[lines["kind"] == "age"].merge(ages, on="stay_id").assign(at=lambda t: t["since"])
+    known = situation.measures.rename(columns={"at": "seen"})
+    measured = lines.merge(known, on=["stay_id", "kind"])
+    measured = measured[measured["seen"] < measured["until"]]
+    before = (
+        measured[measured["seen"] <= measured["since"]]
+        .sort_values("seen")
+        .drop_duplicates(["line_id", "when"], keep="last")
+    )
+    during = measured[measured["seen"] > measured["since"]]
+    return pd.concat([by_age, before.assign(at=before["since"]), during.assign(at=during["seen"])])
+
+
+def held(values: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose condition is true and whose dose is above what it allows."""
+    true = np.zeros(len(values), bool)
+    for sign, compare in COMPARE.items():
+        here = (values["sign"] == sign).to_numpy()
+        true[here] = compare(values["value"].to_numpy(float)[here], values["bound"].to_numpy(float)[here])
+    allowed = values["maximum"].to_numpy(float) * ROUNDING
+    most = values["high"].fillna(values["low"]).to_numpy(float)
+    return values[true & (np.isnan(allowed) | (most > allowed))]
+
+
+def unsuited(situation: Situation) -> list[dict]:
+    """First instant at which each line is too much for the patient, or should not be there: strictest rule first."""
+    lines = asked(situation)
+    if lines.empty:
+        return []
+    found = held(values_of(situation, lines)).sort_values(["at", "maximum"], na_position="first", kind="stable")
+    found = found.assign(stop=found["maximum"].isna()).drop_duplicates(["line_id", "kind", "stop"])
+    return [unsuited_line(row) for row in found.itertuples()]
+
+
+def unsuited_line(row) -> dict:
+    maximum = None if row.stop else float(row.maximum)
+    return {
+        "stay_id": row.stay_id, "line_id": row.line_id, "partners": [], "at": row.at, "level": None,
+        "error_type": "1.3" if row.stop else "4.1", "score": (STOP if row.stop else TOO_MUCH) * (0.5 if row.prn else 1.0),
+        "detail": {
+            "rule": "contra_indicated" if row.stop else "not_adapted", "substances": [row.substance], "condition": row.when,
+            "value": float(row.value), "maximum": maximum, "mg_high": None if pd.isna(row.high) else float(row.high),
+            "source": row.source,
+        },
+    }  # fmt: skip
+
+
+def without_value(situation: Situation) -> pd.DataFrame:
+    """line_id, substance, check, reason: a rule speaks of the line and the value was never measured."""
+    lines = asked(situation)
+    known = set(map(tuple, situation.measures[["stay_id", "kind"]].drop_duplicates().to_numpy()))
+    known |= {(stay, "age") for stay in situation.stays.loc[situation.stays["age_years"].notna(), "stay_id"]}
+    missing = np.array([pair not in known for pair in zip(lines["stay_id"], lines["kind"], strict=True)], bool)
+    rows = lines[missing].drop_duplicates(["line_id", "substance", "kind"])
+    return pd.DataFrame(
+        {"line_id": rows["line_id"], "substance": rows["substance"], "check": "patient", "reason": "no_" + rows["kind"]}
+    )

@@ -1,0 +1,124 @@
+"""The rules detector: each kind of problem found, what is no problem left alone, what was not checked said."""
+
+import json
+from types import SimpleNamespace
+
+import pandas as pd
+import pytest
+
+from core.knowledge.rules import detect, unchecked
+from core.schema import ALERTS, ERROR_TYPES
+from tests.test_doses import DAY, line
+
+
+def tables(*lines, seen=(), age=60.0, diagnoses=""):
+    stays = pd.DataFrame([{"stay_id": "S1", "age_years": age, "sex": "F", "diagnoses": diagnoses}])
+    columns = ["observation_id", "stay_id", "kind", "value", "observed_at"]
+    rows = [(f"O{i}", "S1", kind, value, DAY + pd.Timedelta(days=day)) for i, (kind, value, day) in enumerate(seen)]
+    observations = pd.DataFrame(rows, columns=columns).astype({"value": float, "observed_at": "datetime64[us]"})
+    return SimpleNamespace(stays=stays, lines=pd.DataFrame(lines), observations=observations)
+
+
+def drug(number, key, mg=10.0, times=1.0, **more):
+    return line(number, drug=key, keys=key, dose=mg, unit="mg", times=times, **more)
+
+
+def found(*lines, **more):
+    alerts = detect(tables(*lines, **more))
+    assert list(alerts.columns) == ALERTS.names and set(alerts.error_type) <= set(ERROR_TYPES)
+    return {(a.error_type, a.line_id, a.partner_line_ids): json.loads(a.detail) for a in alerts.itertuples()}
+
+
+def types(*lines, **more):
+    return {kind for kind, _, _ in found(*lines, **more)}
+
+
+def test_an_interaction_names_its_lines_level_condition_source_and_edition():
+    answers = found(drug(1, "clarithromycine", 500, 2), drug(2, "colchicine", 1, start=1))
+    detail = answers["6.4", "L2", "L1"]
+    entry = next(entry for entry in detail["rules"][0]["entries"] if "ci" in entry["levels"])
+    assert entry["condition"] and entry["source"] and detail["edition"] == "2020-10-20"
+
+
+def test_lines_that_never_overlap_do_not_interact():
+    assert not types(drug(1, "clarithromycine", 500, 2, end=1), drug(2, "colchicine", 1, start=1))
+
+
+def test_a_level_that_cannot_be_decided_is_the_weakest_and_says_that_it_depends():
+    answers = found(drug(1, "warfarine", 5), line(2, keys="acide acetylsalicylique", unit="sachet", start=1))
+    entry = answers["6.1", "L2", "L1"]["rules"][0]["entries"][0]
+    assert entry["depends"] and len(entry["levels"]) > 1 and entry["undecided"]
+
+
+def test_overlap_below_the_maximum_is_no_error_and_above_it_is():
+    two = [line(1, dose=500, unit="mg", times=3), line(2, dose=1000, unit="mg", times=1, route="iv", start=1)]
+    assert "4.2" not in types(*two)
+    detail = found(line(1), line(2, dose=500, unit="mg", times=2, route="iv", start=1))["4.2", "L2", "L1"]
+    assert detail["rules"][0]["maximum"] == 4000 and detail["rules"][0]["source"]
+
+
+def test_a_prn_line_makes_an_excess_possible_and_not_sure():
+    detail = found(line(1), line(2, dose=500, unit="mg", times=2, prn=True, start=1))["4.2", "L2", "L1"]
+    assert detail["rules"][0]["sure"] is False
+
+
+def test_a_combination_counts_for_each_of_its_substances():
+    codeine = line(2, drug="Dafalgan codéine", keys="paracetamol+codeine", dose=1000, unit="mg", times=3, start=1)
+    assert "4.2" in types(line(1, dose=1000, unit="mg", times=3), codeine)
+
+
+def test_the_same_line_twice_for_a_day_is_a_mistake_and_a_switch_is_none():
+    same = {"keys": "bisoprolol", "drug": "bisoprolol", "dose": 5.0, "unit": "mg", "times": 1.0}
+    assert ("4.2", "L2", "L1") in found(line(1, **same), line(2, start=1, end=4, **same))
+    assert "4.2" not in types(line(1, **same), line(2, start=2.9, end=6, **same))
+
+
+def test_two_drugs_of_one_effect_are_redundant_unless_one_takes_over():
+    assert found(drug(1, "omeprazole", 20), drug(2, "pantoprazole", 40, start=1))["5.3", "L2", "L1"]
+    assert "5.3" not in types(drug(1, "omeprazole", 20, end=1), drug(2, "pantoprazole", 40, start=0.99))
+    eye = drug(1, "timolol", 1, route="ophthalmic")
+    assert "5.3" not in types(eye, drug(2, "bisoprolol", 5))
+
+
+def test_one_line_above_the_maximum_and_one_far_below_the_usual():
+    assert "4.1" in types(drug(1, "ramipril", 20))
+    assert "3.1" in types(drug(1, "amoxicilline", 100, 1))
+
+
+def test_a_contra_indication_arises_when_the_result_arrives():
+    alerts = detect(tables(drug(1, "metformine", 500, 2), seen=[("egfr", 80, -1), ("egfr", 25, 1)]))
+    stop = alerts[alerts.error_type == "1.3"].iloc[0]
+    assert stop["at"] == DAY + pd.Timedelta(days=1) and "egfr<30" in stop.detail
+
+
+def test_kidney_function_is_reckoned_from_creatinine():
+    assert "1.3" in types(drug(1, "metformine", 500, 2), seen=[("creatinine", 300, -1)])
+
+
+def test_a_result_after_the_end_of_the_line_says_nothing():
+    assert not types(drug(1, "metformine", 500, 2), seen=[("egfr", 20, 5)])
+
+
+def test_age_lowers_the_maximum():
+    assert "4.1" in types(drug(1, "zopiclone", 7.5), age=80.0) and "4.1" not in types(
+        drug(1, "zopiclone", 7.5), age=40.0
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (line(keys="", drug="zzz"), "unknown_substance"),
+        (line(unit="ampoule"), "form_without_strength"),
+        (drug(1, "metformine", 500), "no_egfr"),
+        (drug(1, "sofosbuvir", 400), "no_limit"),
+    ],
+)
+def test_what_could_not_be_checked_is_said_with_its_reason(row, reason):
+    assert reason in set(unchecked(tables(row)).reason)
+
+
+def test_no_lines_give_no_alerts():
+    empty = tables(line(1))
+    empty.lines = empty.lines.iloc[:0]
+    assert detect(empty).empty
