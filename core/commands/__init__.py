@@ -4,9 +4,10 @@
 when ``options.json`` is false prints it for a person on stdout.
 """
 
-from core.commands import evaluate, explain, figures, score, simulate, train
+from core.commands import (
+    demo, describe, evaluate, explain, figures, intake, labels, register, score, simulate, train,
+)  # fmt: skip
 
-STATIONS: tuple = (simulate, train, evaluate, figures, score, explain)
-from core.commands import demo, simulate
-
-STATIONS: tuple = (demo, simulate)
+STATIONS: tuple = (
+    demo, simulate, intake, describe, train, evaluate, figures, score, explain, labels, register,
+)  # fmt: skip

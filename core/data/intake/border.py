@@ -1,0 +1,199 @@
+"""The common border: what a format read becomes stays in the store, and rows set aside with their reason.
+
+Every row of the file is either a row of the store or a row of ``imports/<import_id>-set-aside.csv``. Everything is
+checked before anything is written; a refusal leaves the workspace as it was.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pandas as pd
+
+from core.data import store
+from core.data.check import validate
+from core.data.intake import mimic3, tables_csv
+from core.data.intake.files import Raw
+from core.data.intake.refine import dated, refined_lines, whole_days
+from core.data.pseudonyms import key, pseudonyms, shifts
+from core.errors import Refusal
+from core.schema import INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
+from core.settings import Workspace
+
+FORMATS = {module.NAME: module for module in (tables_csv, mimic3)}
+DECIMAL = {mimic3.NAME: "."}  # MIMIC writes 25,000 for twenty-five thousand
+IDENTIFIERS = {"stay_id": "stay", "patient_id": "patient", "line_id": "line", "observation_id": "observation",
+               "intervention_id": "intervention"}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a file is to be read; ``decimal`` is '.', ',' or 'auto', ``shift_dates`` moves each patient's dates."""
+
+    encoding: str = "utf-8"
+    mapping: Path | None = None
+    decimal: str = "auto"
+    shift_dates: bool = False
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """Good tables, rows set aside and notes on kept rows (table, row, reason, column)."""
+
+    tables: dict[str, pd.DataFrame]
+    aside: pd.DataFrame
+    notes: pd.DataFrame
+
+
+def bring_in(workspace: Workspace, format_name: str, path: Path, options: Options = Options()) -> dict:
+    """Import a file or a folder; returns the report that is also kept beside the data.
+
+    ``rows``, ``lines``, ``set_aside`` and ``reasons`` are those of the prescription lines, with lines +
+    set_aside == rows; ``tables`` holds the same for each table.
+    """
+    store.check_format(workspace)
+    raw = FORMATS[format_name].read(path, options.encoding, options.mapping)
+    import_id = f"{format_name}-{fingerprint(raw)}"
+    if import_id in store.imports(workspace):
+        raise Refusal("already_imported", path=path, workspace=workspace.path)
+    found = sorted_out(raw, format_name, options)
+    if not len(found.tables[STAYS.name]):
+        raise Refusal("nothing_usable", path=path, reasons=", ".join(sorted(set(found.aside["reason"]))))
+    report = report_of(raw, found, import_id, format_name, path)
+    return keep(workspace, raw, found, report, options)
+
+
+def fingerprint(raw: Raw) -> str:
+    """Digest of every row as it was read, so that the same content is known under another file name."""
+    whole = hashlib.blake2b(digest_size=6)
+    for name, frame in sorted(raw.originals.items()):
+        whole.update(f"{name}:{','.join(frame.columns)}".encode())
+        whole.update(pd.util.hash_pandas_object(frame, index=False).to_numpy().tobytes())
+    return whole.hexdigest()
+
+
+# Sorting good rows from bad
+
+
+def sorted_out(raw: Raw, format_name: str, options: Options) -> Sorted:
+    tables, aside, notes = {}, [], []
+    for table in TABLES:
+        frame = raw.tables.get(table.name)
+        if frame is None:
+            tables[table.name] = store.empty(table).assign(row=pd.Series(dtype="int64"))
+            continue
+        frame = dated(table, frame if table is not STAYS or "source" in frame else frame.assign(source=format_name))
+        if table is LINES:
+            frame, notes = refined_lines(frame, DECIMAL.get(format_name, options.decimal))
+        good, bad = validate(table, frame)
+        good = good.assign(row=frame["row"].drop(frame.index[bad.index]).to_numpy())
+        tables[table.name] = good
+        aside += [bad.assign(table=table.name), raw.set_aside.get(table.name, bad.head(0)).assign(table=table.name)]
+    tables[LINES.name] = whole_days(tables[LINES.name])
+    orphans(tables, aside)
+    return Sorted(tables, together(aside), notes[notes["row"].isin(tables[LINES.name]["row"])])
+
+
+def orphans(tables: dict[str, pd.DataFrame], aside: list[pd.DataFrame]) -> None:
+    """Set aside, in place, rows whose stay or line is not there."""
+    needs = [(t.name, "stay_id", STAYS.name) for t in (LINES, OBSERVATION_TABLE, INTERVENTIONS)]
+    for name, column, owner in [*needs, (INTERVENTIONS.name, "line_id", LINES.name)]:
+        alone = ~tables[name][column].isin(tables[owner][column])
+        reason = "unknown_stay" if owner == STAYS.name else "unknown_line"
+        aside.append(tables[name][alone].assign(table=name, reason=reason, column=column))
+        tables[name] = tables[name][~alone]
+
+
+def together(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    names = ["table", "row", "reason", "column"]
+    return pd.concat([part.reindex(columns=names).astype({"row": "Int64"}) for part in parts], ignore_index=True)
+
+
+# Keeping
+
+
+def report_of(raw: Raw, found: Sorted, import_id: str, format_name: str, path: Path) -> dict:
+    def counted(name: str) -> dict:
+        mine = found.aside[found.aside["table"] == name]
+        kept = len(found.tables[name])
+        return {
+            "rows": kept + len(mine),
+            "kept": kept,
+            "set_aside": len(mine),
+            "reasons": dict(Counter(mine["reason"])),
+        }
+
+    tables = {name: counted(name) for name in raw.tables}
+    lines = tables[LINES.name]
+    return {
+        "import_id": import_id, "format": format_name, "file": path.name,
+        "imported_at": datetime.now(UTC).isoformat(timespec="seconds"), "rows": lines["rows"], "lines": lines["kept"],
+        "set_aside": lines["set_aside"], "reasons": lines["reasons"], "stays": len(found.tables[STAYS.name]),
+        "notes": dict(Counter(found.notes["reason"])), "tables": tables,
+    }  # fmt: skip
+
+
+def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: Options) -> dict:
+    """Write the report and the rows set aside under a temporary name, append, then give them their name."""
+    store.create(workspace)
+    folder = workspace.path / "imports"
+    staging = folder / f".{uuid.uuid4().hex}"
+    staging.mkdir(parents=True, mode=0o700)
+    try:
+        names = {
+            "set_aside_file": write_rows(staging / f"{report['import_id']}-set-aside.csv", raw, found.aside),
+            "notes_file": write_rows(
+                staging / f"{report['import_id']}-notes.csv", raw, found.notes.assign(table="lines")
+            ),
+        }
+        report = report | {name: str(folder / file) for name, file in names.items()}
+        store.write_json(staging / f"{report['import_id']}.json", report)
+        store.append(workspace, pseudonymised(workspace, found.tables, options), report["import_id"])
+        for file in staging.iterdir():
+            os.replace(file, folder / file.name)
+    finally:
+        shutil.rmtree(staging)
+    return report
+
+
+def write_rows(path: Path, raw: Raw, rows: pd.DataFrame) -> str:
+    """Rows with the original text as JSON: they name patients as the hospital does, so only the owner may read them."""
+    path.touch(mode=0o600)
+    content = [original(raw, table, row) for table, row in zip(rows["table"], rows["row"], strict=True)]
+    rows[["table", "row", "reason", "column"]].assign(content=content).to_csv(path, index=False)
+    return path.name
+
+
+def original(raw: Raw, table: str, row: int) -> str:
+    frame = raw.originals[table]
+    if row in frame.index:
+        return json.dumps(frame.loc[row].to_dict(), ensure_ascii=False, default=str)
+    broken = raw.set_aside[table]
+    return str(broken.loc[broken["row"] == row, "content"].iloc[0])
+
+
+def pseudonymised(workspace: Workspace, tables: dict[str, pd.DataFrame], options: Options) -> store.Tables:
+    """Tables with keyed identifiers and, when asked for, each patient's dates moved by whole weeks."""
+    secret = key(workspace)
+    done = {name: frame.drop(columns="row").copy() for name, frame in tables.items()}
+    if options.shift_dates:
+        back = shifts(secret, done[STAYS.name].set_index("stay_id")["patient_id"])
+        for table in TABLES:
+            frame = done[table.name]
+            for column in (c.name for c in table.columns if c.kind == "time"):
+                frame[column] = frame[column] - frame["stay_id"].map(back)
+    for frame in done.values():
+        for column in set(IDENTIFIERS) & set(frame):
+            frame[column] = pseudonyms(secret, IDENTIFIERS[column], frame[column])
+    partners = done[INTERVENTIONS.name]["partner_line_ids"]
+    done[INTERVENTIONS.name]["partner_line_ids"] = [
+        None if pd.isna(ids) else SEPARATOR.join(pseudonyms(secret, "line", pd.Series(ids.split(SEPARATOR))))
+        for ids in partners
+    ]
+    return store.Tables(**done)

@@ -1,0 +1,100 @@
+"""What hospitals write, in the terms of the schema: doses, routes, names, dates; with a note where it was hard."""
+
+import csv
+from functools import cache
+
+import pandas as pd
+
+from core.data.intake.amounts import amount
+from core.knowledge.names import resolve_many
+from core.schema import ROUTES, SEPARATOR, Table
+from core.settings import REFERENCE
+
+DAY_FIRST = r"^\s*(\d{1,2})/(\d{1,2})/(\d{4})"
+GUESSES = ("partial",)
+
+
+@cache
+def routes() -> dict[str, str]:
+    """Route of the schema by what is written, in lower case."""
+    with (REFERENCE / "routes.csv").open(encoding="utf-8", newline="") as file:
+        table = csv.DictReader(line for line in file if not line.startswith("#"))
+        return {row["written"]: row["route"] for row in table} | {route: route for route in ROUTES}
+
+
+def dated(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
+    """French dates (31/12/2024, day first) as ISO; others as they are."""
+    frame = frame.copy()
+    for column in table.columns:
+        if column.kind == "time" and column.name in frame:
+            parts = frame[column.name].str.replace(DAY_FIRST, lambda m: f"{m[3]}-{m[2]:0>2}-{m[1]:0>2}", regex=True)
+            frame[column.name] = parts
+    return frame
+
+
+def refined_lines(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Lines with dose, route and substances read, and notes (row, reason, column) on what was not plain."""
+    lines, notes = lines.copy(), []
+    for refine in (doses, written_routes, substances):
+        lines, found = refine(lines, decimal)
+        notes.append(found)
+    return lines, pd.concat(notes, ignore_index=True)
+
+
+def noted(lines: pd.DataFrame, reasons: pd.Series, column: str) -> pd.DataFrame:
+    hit = reasons.notna() & (reasons != "")
+    return pd.DataFrame({"row": lines["row"][hit], "reason": reasons[hit], "column": column})
+
+
+def doses(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if "dose" not in lines:
+        return lines, noted(lines, pd.Series("", index=lines.index), "dose")
+    known = {text: amount(text, decimal) for text in lines["dose"].fillna("").unique()}
+    read = lines["dose"].fillna("").map(known)
+    unit = lines["unit"].fillna("") if "unit" in lines else pd.Series("", index=lines.index)
+    in_dose = read.map(lambda item: item.unit)
+    lines = lines.assign(dose=read.map(lambda item: item.dose), unit=unit.where(unit.str.strip() != "", in_dose))
+    return lines, noted(lines, read.map(lambda item: item.note), "dose")
+
+
+def written_routes(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    if "route" not in lines:
+        return lines, noted(lines, pd.Series("", index=lines.index), "route")
+    route = lines["route"].str.strip().str.lower().map(routes())
+    return lines.assign(route=route.fillna("other")), noted(lines, route.isna().map({True: "unknown_route"}), "route")
+
+
+def substances(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Substances and ATC code by name where the file gives none."""
+    if "drug" not in lines:
+        return lines, noted(lines, pd.Series("", index=lines.index), "drug")
+    given = {
+        name: lines[name].fillna("") if name in lines else pd.Series("", index=lines.index)
+        for name in ("substances", "atc")
+    }
+    open_ones = given["substances"].str.strip() == ""
+    matches = lines["drug"].fillna("").map(resolve_many(lines["drug"].fillna("")[open_ones]))
+    keys = matches.map(lambda match: SEPARATOR.join(match.substances), na_action="ignore")
+    codes = matches.map(lambda match: match.atc, na_action="ignore")
+    how = matches.map(how_known, na_action="ignore").where(open_ones)
+    lines = lines.assign(
+        substances=given["substances"].where(~open_ones, keys),
+        atc=given["atc"].where(~open_ones | (given["atc"] != ""), codes),
+    )
+    return lines, noted(lines, how, "drug")
+
+
+def how_known(match) -> str:
+    """Note on a name: no_drug (a container, a diluent), name_guessed or drug_unknown; empty when it is known."""
+    if match.how == "no_drug":
+        return "no_drug"
+    if not match.substances:
+        return "drug_unknown"
+    return "name_guessed" if match.how in GUESSES else ""
+
+
+def whole_days(lines: pd.DataFrame) -> pd.DataFrame:
+    """A line that ends at the midnight it starts at was written in days: it lasts that day."""
+    day = lines["started_at"].dt.normalize() == lines["started_at"]
+    same = day & (lines["ended_at"] == lines["started_at"])
+    return lines.assign(ended_at=lines["ended_at"].where(~same, lines["ended_at"] + pd.Timedelta(days=1)))

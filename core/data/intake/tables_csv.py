@@ -1,0 +1,77 @@
+"""Format ``csv``: files whose columns are those of core.schema, or named by a mapping.
+
+A folder holds lines.csv (needed), stays.csv, observations.csv and interventions.csv. A single file is taken for lines;
+stays are then made from its columns patient_id, sex, age_years, admitted_at…, with the first start of a
+line as admission where there is none.
+"""
+
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+
+from core.data.intake.files import Raw, Read, read_table
+from core.errors import Refusal
+from core.schema import LINES, STAYS, TABLES
+
+NAME = "csv"
+DERIVED = {"patient_id": "stay_id", "ward": None, "admitted_at": "started_at", "sex": None}
+
+
+def read(path: Path, encoding: str, mapping: Path | None) -> Raw:
+    """Text tables under the schema's names; Refusal for a file that is missing, empty or wrongly encoded."""
+    rules = read_mapping(mapping)
+    files = {name: file for name, file in located(path, rules).items() if file.exists() or name == LINES.name}
+    found = {name: read_table(file, encoding) for name, file in files.items()}
+    tables = {name: renamed(read.frame, name, rules) for name, read in found.items()}
+    originals = {name: read.frame.set_index("row") for name, read in found.items()}
+    if STAYS.name not in tables:
+        tables[STAYS.name] = stays_of(tables[LINES.name])
+        originals[STAYS.name] = tables[STAYS.name].set_index("row")
+    return Raw(tables, originals, broken(found))
+
+
+def read_mapping(path: Path | None) -> dict:
+    """TOML: [files] lines = "x.csv"; [lines] drug = "medicament"; [defaults.lines] prn = "non"."""
+    if path is None:
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refusal("mapping_unreadable", path=path, why=error) from error
+
+
+def located(path: Path, rules: dict) -> dict[str, Path]:
+    """Where each table is looked for."""
+    if not path.exists():
+        raise Refusal("file_missing", path=path)
+    if path.is_file():
+        return {LINES.name: path}
+    names = {table.name: f"{table.name}.csv" for table in TABLES} | rules.get("files", {})
+    return {name: path / file for name, file in names.items()}
+
+
+def renamed(frame: pd.DataFrame, table: str, rules: dict) -> pd.DataFrame:
+    """Columns under the schema's names; a default fills a column that the file has not."""
+    columns = rules.get(table, {})
+    absent = sorted(set(columns.values()) - set(frame.columns))
+    if absent:
+        raise Refusal("mapping_column", table=table, columns=", ".join(absent))
+    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
+    defaults = rules.get("defaults", {}).get(table, {})
+    return frame.assign(**{name: str(value) for name, value in defaults.items() if name not in frame})
+
+
+def stays_of(lines: pd.DataFrame) -> pd.DataFrame:
+    """One stay for each stay_id of the lines, from its first row."""
+    if "stay_id" not in lines:
+        raise Refusal("missing_column", table=LINES.name, columns="stay_id")
+    first = lines.sort_values("started_at") if "started_at" in lines else lines
+    first = first[first["stay_id"].str.strip() != ""].drop_duplicates("stay_id")
+    made = {name: first[name] for name in STAYS.names if name in first}
+    made |= {name: first[source] for name, source in DERIVED.items() if name not in made and source in first}
+    return pd.DataFrame({"row": first["row"], "ward": "other", "sex": "U"} | made).reset_index(drop=True)
+
+
+def broken(found: dict[str, Read]) -> dict[str, pd.DataFrame]:
+    return {name: read.broken for name, read in found.items() if len(read.broken)}

@@ -1,0 +1,74 @@
+"""Description and doubts: figures agree with the rows, and each check finds the row made for it."""
+
+import json
+
+import pandas as pd
+import pytest
+
+from core.__main__ import main
+from core.data import store
+from core.data.describe import active_at_starts, describe
+from core.data.quality import CHECKS, quality
+from core.settings import Workspace
+from tests.stays import made
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "it's here")
+
+
+def with_line(workspace, **changes):
+    tables = made(4)
+    lines = tables.lines.copy()
+    for name, value in changes.items():
+        lines.loc[0, name] = value
+    store.append(workspace, store.Tables(tables.stays, lines, tables.observations, tables.interventions), "x")
+    return lines.loc[0, "line_id"]
+
+
+def test_an_empty_workspace_is_described(workspace):
+    assert describe(workspace)["counts"]["stays"] == 0 and quality(workspace) == []
+
+
+def test_figures_agree_with_the_rows(workspace):
+    store.append(workspace, made(40, 6), "a")
+    store.append(workspace, made(10, 6, prefix="t"), "b")
+    found, lines = describe(workspace), store.read_all(workspace).lines
+    assert found["lines_per_stay"]["lines"]["p50"] == lines.groupby("stay_id").size().median()
+    assert found["top_drugs"] == [{"substances": "warfarine", "lines": len(lines)}]
+    assert found["missing"]["dose"] == lines["dose"].isna().mean() and found["sources"] == {"invented": 50}
+
+
+def test_concomitant_lines_are_those_active_at_a_start():
+    day = pd.Timestamp("2024-01-01")
+    times = [(0, 10), (5, 12), (10, 11), (10, None), (20, 21)]
+    lines = pd.DataFrame(times, columns=["a", "b"])
+    lines = lines.assign(
+        started_at=day + pd.to_timedelta(lines["a"], "h"), ended_at=day + pd.to_timedelta(lines["b"], "h")
+    )
+    slow = [sum(a <= t and (pd.isna(b) or b > t) for a, b in times) for t, _ in times]
+    assert active_at_starts(lines).tolist() == slow
+
+
+DOUBTS = {
+    "unknown_drug": {"substances": None}, "dose_missing": {"dose": None}, "dose_zero": {"dose": 0},
+    "times_missing": {"times_per_day": None}, "line_never_active": {"ended_at": pd.Timestamp("2024-01-01 08:00")},
+    "line_before_stay": {"started_at": pd.Timestamp("2023-01-01")},
+    "line_over_a_year": {"ended_at": pd.Timestamp("2026-01-01")},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", DOUBTS)
+def test_each_check_finds_the_line_made_for_it(workspace, code):
+    line_id = with_line(workspace, **DOUBTS[code])
+    found = {issue.code: issue for issue in quality(workspace)}
+    assert line_id in found[code].examples
+    assert DOUBTS.keys() <= CHECKS.keys()
+
+
+def test_the_command_answers_in_json(workspace, capsys):
+    store.append(workspace, made(4), "a")
+    assert main(["describe", "--workspace", str(workspace.path), "--json"]) == 0
+    answer = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+    assert answer["counts"]["stays"] == 4 and "stay_without_lines" in {issue["code"] for issue in answer["quality"]}
