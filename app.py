@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.shell.frame import identity, language_choice, navigation
-from pages.shell.server import lifespan
+from pages.shell.server import lifespan, said_plainly
 from pages.shell.start import ready, wait_for_demo
 
 if __name__ == "__main__":  # Streamlit runs this file for each gesture
@@ -16,4 +16,4 @@ if __name__ == "__main__":  # Streamlit runs this file for each gesture
     identity(language)
     page.run()
 else:  # and imports it once to serve it
-    app = st.App(__file__, lifespan=lifespan)
+    app = st.App(__file__, lifespan=lifespan, on_script_error=said_plainly)

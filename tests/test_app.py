@@ -57,7 +57,7 @@ def test_invented_data_are_called_so_on_the_stay(workspace):
 
 def test_a_stay_says_its_alert_in_plain_words(workspace):
     told = words(opened("stay", stay="S1", alert="al1"))
-    assert "Amiodarone + warfarine" in told and "0,91" in told and "précaution d’emploi" in told
+    assert "Amiodarone + warfarine" in told and "91\u202f%" in told and "précaution d’emploi" in told
 
 
 def test_an_explanation_that_is_not_trusted_shows_no_bars(workspace):

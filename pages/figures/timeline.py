@@ -10,7 +10,7 @@ from pages.figures import look
 from pages.figures.biology import PANEL_PX, axis_of, band_behind, curve, kinds_of, name_beside
 from pages.figures.rows import Row, in_scope, rows_of, span, spoken
 from pages.figures.shown import Shown
-from pages.wording.words import risk
+from pages.wording.words import chance
 
 LABELS_PX = 268  # room on the left for drug, dose and route
 
@@ -44,7 +44,7 @@ def arc(ends: tuple[int, int], reach: pd.Timedelta, score: float | None, shown: 
     """A curve right of the cursor from one culprit row to the other, with the score of the pair."""
     steps = [i / 16 for i in range(17)]
     text = [""] * 17
-    text[8] = f" <b>{risk(score, shown.language)}</b>" if score is not None else ""
+    text[8] = f" <b>{chance(score, shown.language)}</b>" if score is not None else ""
     return go.Scatter(
         x=[shown.at + reach * (4 * step * (1 - step)) for step in steps],
         y=[ends[0] + (ends[1] - ends[0]) * step for step in steps],

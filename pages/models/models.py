@@ -1,5 +1,101 @@
-"""To be laid out."""
+"""The models at hand: compared on what they have not seen, then a card each."""
 
-from pages.shell.session import guard
+import pandas as pd
+import streamlit as st
+
+from core.detection.cards import cards, figures
+from core.schema import INVENTED
+from pages.figures import look
+from pages.figures.comparison import comparison
+from pages.shell.badge import heading
+from pages.shell.refusal import said
+from pages.shell.session import Session, guard
+from pages.wording.words import number, percent, risk, word
+
+PER_100 = "5"  # alerts for 100 lines: about what pharmacists intervene on
+
+
+def table(session: Session, rows: list[dict]) -> pd.DataFrame:
+    """The figures of the comparison in words, one row a model and scope."""
+    language = session.language
+    share = lambda value: percent(value, language, 1) if value is not None else "–"  # noqa: E731
+    return pd.DataFrame(
+        [
+            {
+                "model": row["model"],
+                "scope": word("scope", row["scope"], language),
+                "auprc": risk(row["auprc"], language),
+                "interval": f"{risk(row.get('auprc_low'), language)} – {risk(row.get('auprc_high'), language)}",
+                "base_rate": share(row["base_rate"]),
+                "oracle_ratio": share(row.get("oracle_ratio")),
+                "precision": share((row.get("precision_at") or {}).get(PER_100)),
+                "recall": share((row.get("recall_at") or {}).get(PER_100)),
+                "culprit_first": share(row.get("culprit_first")),
+                "ece": number(row.get("ece"), language, 4),
+            }
+            for row in rows
+        ]
+    )
+
+
+def facts(session: Session, card: dict) -> dict[str, str]:
+    """What a card says of a model, by the key of its label; what it does not say is left out."""
+    data, language = card.get("data", {}), session.language
+    found = {"seed": str(card.get("seed", "–")), "weights": card.get("weights_sha256", "")[:16]}
+    if data:
+        source = word("source", data.get("source"), language)
+        amounts = {name: number(data.get(f"train_{name}"), language, 0) for name in ("stays", "lines")}
+        found["trained_on"] = session.t("models.stays", source=source, **amounts)
+        found["period"] = f"{data.get('from', '–')} → {data.get('to', '–')}"
+    if card.get("size_bytes"):
+        kilobytes = number(card["size_bytes"] / 1024, language, 0)
+        found["size"] = session.t("models.kilobytes", kilobytes=kilobytes)
+    if limit := card.get("threshold"):
+        alerts = number(limit.get("alerts_per_100_lines"), language)
+        found["threshold"] = session.t("models.threshold_value", score=risk(limit["score"], language), alerts=alerts)
+    return found
+
+
+def shown(session: Session, card: dict) -> None:
+    """One card, closed; its own words first, the whole of it last."""
+    origin = session.t("models.shipped" if card["shipped"] else "models.own")
+    with st.expander(f"{card['folder']} · {origin}", icon=":material/network_node:"):
+        left, right = st.columns(2, gap="large")
+        left.markdown(
+            "\n".join(f"- {session.t(f'models.{name}')} : **{told}**" for name, told in facts(session, card).items())
+        )
+        for name, place in (("intended_use", "use"), ("limits", "limits")):
+            if words := card.get(name):
+                words = words.get(session.language, "") if isinstance(words, dict) else words
+                words = "\n".join(f"- {line}" for line in words) if isinstance(words, list) else words
+                right.markdown(f"**{session.t(f'models.{place}')}**\n\n{words}")
+        if card.get("command"):
+            st.caption(session.t("models.command"))
+            st.code(card["command"], language="bash", wrap_lines=True)
+        if st.toggle(session.t("models.whole_card"), key=f"card:{card['folder']}:{card['shipped']}"):
+            st.json(card, expanded=1)
+
 
 session = guard()
+heading(session, "models.title")
+with said(session):
+    found = cards(session.workspace)
+    rows = figures(found)
+    if not found:
+        st.info(session.t("models.none"), icon=":material/inbox:")
+    if rows:
+        st.subheader(session.t("models.compared"), anchor=False)
+        st.markdown(session.t("models.compared_why"))
+        if any(card.get("data", {}).get("source") == INVENTED for card in found):
+            st.warning(session.t("models.invented_figures"), icon=":material/science:")
+        told = table(session, rows)
+        names = {name: session.t(f"models.column.{name}") for name in told.columns}
+        figure = comparison(rows, session.language, look.shade())
+        st.plotly_chart(
+            figure, config=look.config(session.language), key="comparison", alt=session.t("models.compared")
+        )
+        st.dataframe(told, hide_index=True, column_config=names, height="content")
+    if found:
+        st.subheader(session.t("models.cards"), anchor=False)
+    for card in found:
+        shown(session, card)

@@ -1,30 +1,34 @@
 """The worklist as a grid whose rows open the stay."""
 
+from collections import Counter
+
 import pandas as pd
 import streamlit as st
 
 from core.knowledge.substances import substance
 from core.schema import SEPARATOR
 from pages.shell.session import Session
-from pages.wording.words import capital, day, instant, word
+from pages.wording.words import capital, day, instant, small, word
+
+SHOWN_BETWEEN = " + "
+WIDTHS = {  # pixels: the whole grid fits beside the filters at 1440
+    "risk": 86, "lines": 212, "type": 190, "level": 74, "origin": 102, "ward": 128, "patient": 74, "at": 96,
+    "others": 66, "alerts": 70, "stay": 220, "admitted": 120,
+}  # fmt: skip
 
 
-def named(label: object, language: str) -> str:
-    """Substance keys of a caption in the words of the language: ``Warfarine + amiodarone``."""
-    keys = [key.strip() for key in str(label).split(SEPARATOR)] if pd.notna(label) and label else []
-    found = [substance(key) for key in keys]
-    words = [
-        (item.name_fr if language == "fr" else item.name_en) if item else key
-        for item, key in zip(found, keys, strict=True)
-    ]
-    return " + ".join(word or key for word, key in zip(words, keys, strict=True))
+def line_name(label: str, language: str) -> str:
+    """The substances of one line in the words of the language: ``paracétamol/tramadol``."""
+    found = {key: substance(key) for key in label.strip().split(SEPARATOR)}
+    words = [(item.name_fr if language == "fr" else item.name_en) if item else key for key, item in found.items()]
+    return "/".join(small(name or key) for name, key in zip(words, found, strict=True))
 
 
 def together(row: pd.Series, language: str) -> str:
-    """Index line first, then its partners, each substance once."""
-    parts = [named(row["label"], language), named(row["partner_labels"], language)]
-    once = dict.fromkeys(name.lower() for part in parts for name in part.split(" + ") if name)
-    return capital(" + ".join(once))
+    """Index line first, then its partners; a name on several lines once, with how often."""
+    partners = str(row["partner_labels"]).split(SHOWN_BETWEEN) if pd.notna(row["partner_labels"]) else []
+    found = Counter(line_name(label, language) for label in (str(row["label"]), *partners))
+    return capital(SHOWN_BETWEEN.join(name if times == 1 else f"{name} × {times}" for name, times in found.items()))
 
 
 def patient(row: pd.Series, language: str) -> str:
@@ -42,7 +46,7 @@ def alert_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[st
     language = session.language
     rows = [
         {
-            "risk": round(row["score"], 2),
+            "risk": round(100 * row["score"]),
             "lines": together(row, language),
             "type": word("error_type", row["error_type"], language),
             "level": word("level_short", row["level"], language),
@@ -62,7 +66,7 @@ def stay_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[str
     language = session.language
     rows = [
         {
-            "risk": round(row["risk"], 2),
+            "risk": round(100 * row["risk"]),
             "alerts": row["open_alerts"],
             "patient": patient(row, language),
             "ward": word("ward", row["ward"], language),
@@ -77,11 +81,12 @@ def stay_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[str
 
 def open_chosen(session: Session, found: pd.DataFrame, rows: pd.DataFrame) -> None:
     """Show the grid; a click on any cell freezes this order as the queue and opens the stay."""
-    columns: dict = {name: session.t(f"queue.column.{name}") for name in rows.columns}
+    columns: dict = {
+        name: st.column_config.Column(session.t(f"queue.column.{name}"), width=WIDTHS[name]) for name in rows.columns
+    }
     columns["risk"] = st.column_config.ProgressColumn(
-        columns["risk"], format="localized", min_value=0, max_value=1, width="small"
+        session.t("queue.column.risk"), format="%d %%", min_value=0, max_value=100, width=WIDTHS["risk"]
     )
-    columns |= {name: st.column_config.Column(columns[name], width="large") for name in ("lines",) if name in rows}
     picked = st.dataframe(
         rows,
         hide_index=True,

@@ -7,7 +7,7 @@ from core.review.case import Case
 from pages.review.gestures import go, queue
 from pages.shell.badge import invented_badge
 from pages.shell.session import Session
-from pages.wording.words import capital, day, names, risk, word
+from pages.wording.words import capital, chance, day, names, word
 
 AHEAD = 9  # alerts of the queue shown beside the stay
 
@@ -38,7 +38,7 @@ def header(session: Session, case: Case, others: list[str]) -> None:
 def caption(session: Session, case: Case, alert: dict) -> str:
     """``0,91 Warfarine + amiodarone`` and the sign of what was decided."""
     lines = [alert["line_id"], *(alert["partner_line_ids"] or "").split("+")]
-    score = "–" if alert["origin"] == "rule" else risk(alert["score"], session.language)
+    score = "–" if alert["origin"] == "rule" else chance(alert["score"], session.language)
     return f"{score} · {names(lines, case.lines)}"
 
 

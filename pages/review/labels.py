@@ -5,7 +5,7 @@ import streamlit as st
 from core.review.worklist import Filters, worklist
 from pages.review.grid import together
 from pages.shell.session import Session
-from pages.wording.words import risk
+from pages.wording.words import chance
 
 LONGEST = 25
 
@@ -25,4 +25,4 @@ def queue_labels(session: Session) -> dict[str, str]:
 def label(session: Session, row) -> str:  # noqa: ANN001
     drugs = together(row, session.language)
     short = drugs if len(drugs) <= LONGEST else drugs[: LONGEST - 1] + "…"
-    return f"{'–' if row['origin'] == 'rule' else risk(row['score'], session.language)} · {short}"
+    return f"{'–' if row['origin'] == 'rule' else chance(row['score'], session.language)} · {short}"

@@ -3,7 +3,7 @@
 from core.review.case import Abnormal, Case, abnormal
 from core.schema import OBSERVATIONS
 from pages.shell.session import Session
-from pages.wording.words import instant, names, number, risk, word
+from pages.wording.words import chance, instant, names, number, word
 
 MOST_RESULTS = 3
 
@@ -33,4 +33,4 @@ def sentence(session: Session, case: Case) -> str:
     parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
     if alert["origin"] == "rule":
         return " ".join([*parts, session.t("stay.sentence.no_risk")])
-    return " ".join([*parts, session.t("stay.sentence.risk", risk=risk(alert["score"], language))])
+    return " ".join([*parts, session.t("stay.sentence.risk", risk=chance(alert["score"], language))])

@@ -1,15 +1,26 @@
 """What happens once, when the server starts and before anybody opens a page."""
 
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import plotly.graph_objects  # noqa: F401
+import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import core.review.case
 import core.review.labels
 import core.review.worklist  # noqa: F401  (loaded before the freeze, with all they stand on)
+from core.i18n import t
+from pages.shell.session import language
+
+
+def said_plainly(error: Exception) -> bool:
+    """A fault of ours: its traceback to the server's log, a sentence to the person; True, so that Streamlit adds none."""
+    logging.getLogger("pharmiage").error("page failed", exc_info=error)
+    st.error(t("app.unexpected", language()), icon=":material/error:")
+    return True
 
 
 @asynccontextmanager

@@ -37,6 +37,11 @@ def percent(share: float, language: str, digits: int = 0) -> str:
     return f"{number(100 * share, language, digits)}\u202f%" if language == "fr" else f"{share:.{digits}%}"
 
 
+def chance(score: float | None, language: str) -> str:
+    """A probability as a person says it: ``87 %``, without decimals."""
+    return "–" if pd.isna(score) else percent(score, language)
+
+
 def day(when: object, language: str, year: bool = True) -> str:
     """``12 mars 2025``; a dash for a time that is not known."""
     if pd.isna(when):

@@ -1,0 +1,29 @@
+"""The cards of the models at hand, read without loading a network."""
+
+import json
+from pathlib import Path
+
+from core.errors import Refusal
+from core.settings import TRAINED, Workspace
+
+CARD = "card.json"
+
+
+def cards(workspace: Workspace) -> list[dict]:
+    """Every card, shipped ones first, each with ``folder`` and ``shipped``; a damaged one raises Refusal."""
+    shipped = [read(path) | {"shipped": True} for path in sorted(TRAINED.glob(f"*/{CARD}"))]
+    own = [read(path) | {"shipped": False} for path in sorted(workspace.models.glob(f"*/{CARD}"))]
+    return shipped + own
+
+
+def read(path: Path) -> dict:
+    try:
+        return json.loads(path.read_text("utf-8")) | {"folder": path.parent.name}
+    except json.JSONDecodeError as damage:
+        raise Refusal("model_damaged", path=path.parent, file=path.name) from damage
+
+
+def figures(found: list[dict], population: str = "test") -> list[dict]:
+    """What could be measured on a population over all cards: model, scope, auprc, its interval, base_rate, …"""
+    rows = [row | {"model": card["folder"]} for card in found for row in card.get("metrics", [])]
+    return [row for row in rows if row.get("population", population) == population and row["auprc"] is not None]
