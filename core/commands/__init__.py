@@ -5,9 +5,9 @@ when ``options.json`` is false prints it for a person on stdout.
 """
 
 from core.commands import (
-    demo, describe, evaluate, explain, figures, intake, labels, register, score, simulate, train,
+    compare, demo, describe, evaluate, explain, figures, intake, labels, register, score, select, simulate, train,
 )  # fmt: skip
 
 STATIONS: tuple = (
-    demo, simulate, intake, describe, train, evaluate, figures, score, explain, labels, register,
+    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register,
 )  # fmt: skip

@@ -11,7 +11,9 @@ from core.errors import Refusal
 from core.i18n import t
 from core.settings import ROOT, TRAINED, Workspace
 
-KINDS = ("gru", "lstm", "forest")
+KINDS = (
+    "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
+)  # fmt: skip
 NUMBERS = {"invented": 0, "seed": 7, "epochs": 12, "width": 48, "threads": 2}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 import pandas as pd
 
-from core.detection.evaluation import evaluate, evaluate_alerts
+from core.detection.evaluation import evaluate
 from core.detection.model import Model
 
 

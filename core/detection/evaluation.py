@@ -1,5 +1,6 @@
 """What a detector is worth: figures for single-line and several-line errors apart, beside the oracle's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,22 +85,34 @@ def plain(value: object) -> object:
     return value
 
 
-def evaluate(model: Model, tables, oracle: pd.DataFrame | None, population: str) -> list[dict]:
-    """Rows of figures of a model on some stays, one a scope."""
+def nothing_more(truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
+    return {}
+
+
+def evaluate(
+    model: Model, tables, oracle: pd.DataFrame | None, population: str, more: Callable[..., dict] = nothing_more
+) -> list[dict]:
+    """Rows of figures of a model on some stays, one a scope; ``more(truth, score, chance)`` adds its own."""
     seq = prepare(tables, model.words)
     wanted = targets(seq, tables.interventions)
     found, lines = score_lines(model, seq), judged(seq, tables, wanted, oracle)
     rows = []
     for scope in SCOPES:
         logit = getattr(found, scope)
-        figures = row(model.kind, scope, population, logit, calibrated(model, scope, logit), lines)
+        chance = calibrated(model, scope, logit)
+        figures = row(model.kind, scope, population, logit, chance, lines) | more(lines.truth[scope], logit, chance)
         first = plain(culprit_first(found, wanted)) if scope == "several" and model.kind in POINTING else None
         rows.append(figures | {"culprit_first": first})
     return rows
 
 
 def evaluate_alerts(
-    name: str, alerts: pd.DataFrame, tables, oracle: pd.DataFrame | None, population: str
+    name: str,
+    alerts: pd.DataFrame,
+    tables,
+    oracle: pd.DataFrame | None,
+    population: str,
+    more: Callable[..., dict] = nothing_more,
 ) -> list[dict]:
     """The same figures for a detector that only gives alerts, such as the rules: silent lines score lowest."""
     seq = prepare(tables, empty_vocabulary())
@@ -113,7 +126,8 @@ def evaluate_alerts(
     for scope, mine in (("single", ~several), ("several", several)):
         score = np.full(len(seq.line_ids), LOW)
         np.maximum.at(score, line[mine], alerts["score"].to_numpy(dtype=float)[mine])
-        rows.append(row(name, scope, population, score, None, lines) | {"culprit_first": None})
+        extra = more(lines.truth[scope], score, None) | {"culprit_first": None}
+        rows.append(row(name, scope, population, score, None, lines) | extra)
     return rows
 
 

@@ -12,7 +12,7 @@ from core.detection.batches import assemble, cost, groups
 from core.detection.model import Model, network_of
 from core.detection.predict import BUDGET, score_lines
 from core.detection.sequences import Sequences, prepare
-from core.detection.splits import split, taken
+from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, row_labels, targets
 from core.detection.withheld import thinned
 from models import context, forest, peers
@@ -78,6 +78,23 @@ def train(
 ) -> Model:
     """A model fitted on the training part, calibrated on validation and measured on the test part."""
     parts = split(tables.stays)
+    model = learn(order, tables, parts, folder, tell, labels, last_epoch)
+    tell(stage="measure")
+    return replace(
+        model, card=model.card | {"metrics": evaluation.evaluate(model, taken(tables, parts.test), oracle, "test")}
+    )
+
+
+def learn(
+    order: Order,
+    tables,
+    parts: Split,
+    folder: Path,
+    tell: Callable[..., None],
+    labels: pd.DataFrame | None = None,
+    last_epoch: int | None = None,
+) -> Model:
+    """A model fitted on the training part and calibrated on validation; the test part stays closed."""
     tell(stage="prepare")
     learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
     learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
@@ -88,9 +105,7 @@ def train(
     model = fit(order, words, train_part, valid, folder, tell, last_epoch)
     tell(stage="calibrate")
     model = calibrate(model, valid)
-    tell(stage="measure")
-    figures = evaluation.evaluate(model, taken(tables, parts.test), oracle, "test")
-    return replace(model, card=model.card | {"metrics": figures, "data": described(order, learning, parts, labels)})
+    return replace(model, card=model.card | {"data": described(order, learning, parts, labels)})
 
 
 def described(order: Order, learning, parts, labels: pd.DataFrame | None) -> dict:

@@ -1,0 +1,87 @@
+"""``compare``: every model on the same stays, split and effort; started again, it skips what is done."""
+
+import argparse
+import csv
+import json
+from pathlib import Path
+
+from core.commands.telling import teller
+from core.commands.train import KINDS
+from core.errors import Refusal
+from core.i18n import t
+from core.settings import Workspace, default_workspace
+
+DEFAULT = ("rules", *KINDS)
+IDEAS = ("relations", "atc", "pairs", "biology", "time")
+NUMBERS = {"seeds": 3, "epochs": 12, "threads": 1, "batch": 15_000, "other": 0}
+OTHER_SEED = 1001
+
+
+def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
+    parser = commands.add_parser("compare", parents=[shared], help=t("cli.compare.help", language))
+    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--models", nargs="+", choices=DEFAULT, default=DEFAULT, help=t("cli.compare.models", language))
+    for name, default in NUMBERS.items():
+        parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.compare.{name}", language))
+    parser.add_argument("--without", nargs="+", choices=IDEAS, default=(), help=t("cli.compare.without", language))
+    parser.add_argument("--labels", nargs="+", type=float, default=(), help=t("cli.compare.labels", language))
+    parser.add_argument("--missing", type=float, default=0.0, help=t("cli.compare.missing", language))
+    parser.set_defaults(run=run)
+
+
+def check(options: argparse.Namespace) -> None:
+    for name in ("seeds", "epochs", "threads", "batch"):
+        if getattr(options, name) < 1:
+            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
+    for name, value in (*(("--labels", share) for share in options.labels), ("--missing", options.missing)):
+        if not 0 <= value < 1 or (name == "--labels" and value == 0):
+            raise Refusal("not_a_share", option=name, value=value)
+
+
+def folder_of(workspace: Path) -> Path:
+    return Workspace(workspace).models / "compare"
+
+
+def field(options: argparse.Namespace, tell):
+    """The stays of the workspace, with what its oracle knows, and another hospital made afresh."""
+    from core.detection import sources, trials
+    from core.simulator.output import read_hidden
+
+    tables = sources.stored(Workspace(options.workspace))
+    oracle = read_hidden(Workspace(options.workspace), "oracle") if (options.workspace / "truth").exists() else None
+    elsewhere = {}
+    if options.other:
+        elsewhere = {"other_hospital": sources.invented("other", options.other, OTHER_SEED, tell)}
+    return trials.field_of(tables, oracle, elsewhere)
+
+
+def run(options: argparse.Namespace) -> list[dict]:
+    from core.detection import fitting, selection, trials
+
+    check(options)
+    tell, folder = teller(options.lang), folder_of(options.workspace)
+    wanted = trials.trials(options.models, options.seeds, options.without, options.labels, options.missing)
+    shared = field(options, tell)
+    recipe = fitting.Recipe(epochs=options.epochs, threads=options.threads, partners_a_batch=float(options.batch))
+    for number, trial in enumerate(wanted):
+        tell(stage="compare", done=number, total=len(wanted))
+        trials.run(trial, recipe, shared, folder, tell)
+    rows = selection.summary(trials.results(folder))
+    keep(folder, rows)
+    if not options.json:
+        for row in rows:
+            print(t("cli.compare.row", options.lang, **row))
+    return rows
+
+
+def keep(folder: Path, rows: list[dict]) -> None:
+    """The table as JSON, and as CSV for a spreadsheet."""
+    from core.detection import trials
+
+    trials.write(folder / "figures.json", rows)
+    temporary = folder / "figures.csv.part"
+    with temporary.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]))
+        writer.writeheader()
+        writer.writerows({key: json.dumps(v) if isinstance(v, dict) else v for key, v in row.items()} for row in rows)
+    temporary.replace(folder / "figures.csv")

@@ -1,0 +1,103 @@
+"""Which model goes to work, by a criterion written down before the test part is opened.
+
+CRITERION, on validation stays only, among models from which nothing was withheld:
+1. the highest average precision on several-line errors, mean over the seeds;
+2. models that reach at least that mean less its standard deviation over seeds (less ``TOLERANCE`` when there is
+   one seed) count as equal, and among equals the one that scored the same stays in the fewest seconds goes;
+3. of its seeds, the one with the highest average precision on several-line errors.
+A detector without a model folder (the rules) takes part in no selection. The test part, the other
+hospital and unseen pairs are not read here.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from core.errors import Refusal
+
+CRITERION = "valid_several_auprc"
+TOLERANCE = 0.005
+MEANS = ("auprc", "auprc_low", "auprc_high", "base_rate", "oracle_auprc", "oracle_ratio", "ece", "culprit_first")
+BUDGETED = ("precision_at", "recall_at")
+
+
+def mean(values: Iterable[float | None]) -> float | None:
+    """Mean of what is known, None when nothing is."""
+    known = [value for value in values if value is not None]
+    return round(float(np.mean(known)), 5) if known else None
+
+
+def summary(results: list[dict]) -> list[dict]:
+    """One row a model, variant, scope and population: means over the seeds, and the spread of the precision.
+
+    ``auprc_low`` and ``auprc_high`` are the means of the seeds' bootstrap limits (patients drawn with replacement).
+    """
+    grouped = defaultdict(list)
+    for result in results:
+        for row in result["rows"]:
+            grouped[row["model"], result["trial"]["variant"], row["scope"], row["population"]].append((result, row))
+    recall = {key[2:]: items[0][1]["flagged"] for key, items in grouped.items() if key[0] == "rules"}
+    return [summed_up(key, items, recall.get(key[2:])) for key, items in sorted(grouped.items())]
+
+
+def summed_up(key: tuple, items: list[tuple], rules: dict | None) -> dict:
+    """The row of one group; ``alerts_to_rules`` is its alerts over the rules' at the recall of the rules."""
+    rows = [row for _, row in items]
+    found = dict(zip(("model", "variant", "scope", "population"), key, strict=True)) | {"seeds": len(rows)}
+    found |= {name: mean(row[name] for row in rows) for name in MEANS}
+    found["auprc_sd"] = round(float(np.std([row["auprc"] or 0 for row in rows])), 5)
+    for name in BUDGETED:
+        found[name] = {budget: mean(row[name][budget] for row in rows) for budget in rows[0][name]}
+    found["alerts_to_rules"] = mean(alerts_to_rules(row, rules) for row in rows)
+    found["fit_seconds"] = mean(result.get("fit_seconds") for result, _ in items)
+    return found
+
+
+def alerts_to_rules(row: dict, rules: dict | None) -> float | None:
+    """Alerts that reach the recall of the rules, over the rules' alerts; None where the rules find nothing."""
+    if not rules or not rules["recall"]:
+        return None
+    if row["flagged"]:
+        return 1.0
+    alerts, _, recall = np.array(row["curve"]).T
+    return float(np.interp(rules["recall"], recall, alerts)) / rules["alerts_per_100"]
+
+
+def on_validation(results: list[dict]) -> dict[str, list[tuple[float, dict]]]:
+    """By kind, the precision on several-line errors of each seed and its result."""
+    found = defaultdict(list)
+    for result in results:
+        if result["trial"]["variant"] == "whole" and "model" in result:
+            for row in result["rows"]:
+                if row["population"] == "valid" and row["scope"] == "several":
+                    found[row["model"]].append((row["auprc"] or 0.0, result))
+    return found
+
+
+def select(results: list[dict]) -> dict:
+    """The champion, why, and how every candidate stood."""
+    found = on_validation(results)
+    if not found:
+        raise Refusal("nothing_to_select")
+    means = {kind: float(np.mean([value for value, _ in seeds])) for kind, seeds in found.items()}
+    best = max(means, key=means.get)
+    margin = max(float(np.std([value for value, _ in found[best]])), TOLERANCE if len(found[best]) == 1 else 0.0)
+    speed = {kind: float(np.mean([result["measure_seconds"] for _, result in seeds])) for kind, seeds in found.items()}
+    equals = sorted((kind for kind in means if means[kind] >= means[best] - margin), key=speed.get)
+    champion = equals[0]
+    value, result = max(found[champion], key=lambda each: each[0])
+    return {
+        "criterion": CRITERION, "champion": champion, "seed": result["trial"]["seed"], "model": result["model"],
+        "trial": trial_name(result), "reason": "alone" if len(equals) == 1 else "fastest_of_equals",
+        "validation_auprc": round(value, 5), "margin": round(margin, 5), "equals": equals,
+        "candidates": [
+            {"model": kind, "validation_auprc": round(means[kind], 5), "seeds": len(found[kind]),
+             "measure_seconds": round(speed[kind], 1)}
+            for kind in sorted(means, key=means.get, reverse=True)
+        ],
+    }  # fmt: skip
+
+
+def trial_name(result: dict) -> str:
+    return f"{result['trial']['kind']}-{result['trial']['variant']}-s{result['trial']['seed']}"
