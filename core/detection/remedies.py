@@ -1,0 +1,165 @@
+"""What may be done about a problem, each as a rewriting of a stay's tables.
+
+A line changed is changed from its start: begun anew it would be a new prescription, and the score would move
+for that reason alone. A line stopped ends at the instant asked about, an addition begins there.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+
+from core.data.store import Tables
+from core.errors import Refusal
+from core.knowledge.bands import band
+from core.knowledge.doses import limits
+from core.knowledge.substances import substance
+from core.schema import OBSERVATIONS, ROUTES
+
+INTERVENTION = {  # SFPC intervention that a remedy stands for
+    "stop": "2", "halve": "7", "space": "7", "shift": "6", "route": "4", "substance": "3", "monitor": "5",
+    "corrector": "1",
+}  # fmt: skip
+ON_A_LINE = ("stop", "halve", "space", "shift", "route", "substance")
+UNSEEN = ("shift",)  # the data hold no hour of administration but the first, so a score can hardly follow
+ADDED = "added"  # line_id or observation_id of what a remedy adds
+SHIFT_HOURS = 2.0  # the gap that product characteristics ask for most often between a chelator and a chelated drug
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """``kind`` is a key of INTERVENTION; the other fields are read by those kinds that need them.
+
+    ``times_per_day`` and ``dose_mg`` may be left to their defaults: one time less, the lowest usual dose.
+    """
+
+    kind: str
+    line_id: str = ""
+    substance: str = ""
+    route: str = ""
+    times_per_day: float | None = None
+    hours: float = SHIFT_HOURS
+    observation: str = ""
+    value: float | None = None
+    dose_mg: float | None = None
+
+
+def known_at(tables: Tables, at: pd.Timestamp) -> Tables:
+    """The stay as it was known at ``at``: nothing begun, ended or measured later."""
+    lines = tables.lines[tables.lines["started_at"] <= at]
+    seen = tables.observations[tables.observations["observed_at"] <= at]
+    lines = lines.assign(ended_at=lines["ended_at"].where(lines["ended_at"] <= at))
+    return replace(tables, lines=lines, observations=seen, interventions=tables.interventions.iloc[:0])
+
+
+def applied(tables: Tables, remedy: Remedy, at: pd.Timestamp) -> Tables:
+    """The stay as known at ``at``, with the remedy; Refusal when it cannot be applied."""
+    if remedy.kind not in INTERVENTION:
+        raise Refusal("remedy_unknown", remedy=remedy.kind, known=", ".join(INTERVENTION))
+    tables = known_at(tables, at)
+    if remedy.kind == "monitor":
+        return replace(tables, observations=measured(tables, remedy, at))
+    if remedy.kind == "corrector":
+        return replace(tables, lines=joined(tables.lines, corrector(tables, remedy, at)))
+    place = tables.lines.index[(tables.lines["line_id"] == remedy.line_id) & tables.lines["ended_at"].isna()]
+    if not len(place):
+        raise Refusal("line_not_active", line=remedy.line_id, at=at)
+    change = CHANGES[remedy.kind](tables.lines.loc[place[0]], remedy, at)
+    lines = tables.lines.copy()
+    for column, value in change.items():
+        lines.loc[place[0], column] = value
+    return replace(tables, lines=lines)
+
+
+# Changes of a line: columns and their new values
+
+
+def stop(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    return {"ended_at": at}
+
+
+def halve(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    if pd.isna(line["dose"]):
+        raise Refusal("remedy_needs", remedy="halve", needs="dose")
+    return {"dose": line["dose"] / 2}
+
+
+def space(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """Fewer administrations a day, each of the same dose; at one a day already, every other day."""
+    now = line["times_per_day"]
+    if pd.isna(now):
+        raise Refusal("remedy_needs", remedy="space", needs="times_per_day")
+    wanted = remedy.times_per_day
+    return {"times_per_day": wanted if wanted is not None else now - 1 if now > 1 else now / 2}
+
+
+def shift(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """Other hours: the first administration later, or as much earlier where later would be after ``at``."""
+    by = pd.Timedelta(hours=remedy.hours)
+    later = line["started_at"] + by
+    return {"started_at": later if later <= at else line["started_at"] - by}
+
+
+def route(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    if remedy.route not in ROUTES:
+        raise Refusal("remedy_needs", remedy="route", needs="route")
+    return {"route": remedy.route}
+
+
+def switched(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """Another substance by the same route, at its lowest usual dose where no dose is given."""
+    return drug(remedy, remedy.route or line["route"])
+
+
+CHANGES = {"stop": stop, "halve": halve, "space": space, "shift": shift, "route": route, "substance": switched}
+
+
+# Additions
+
+
+def drug(remedy: Remedy, way: str) -> dict:
+    """Columns of a line that carries the substance of a remedy."""
+    found = substance(remedy.substance)
+    if found is None:
+        raise Refusal("remedy_needs", remedy=remedy.kind, needs="substance")
+    usual = limits(found.key, way)
+    daily = remedy.dose_mg if remedy.dose_mg is not None else usual.usual_low if usual else np.nan
+    times = remedy.times_per_day or 1.0
+    return {
+        "drug": found.name_fr, "substances": found.key, "atc": found.atc, "route": way, "dose": daily / times,
+        "unit": "mg", "times_per_day": times,
+    }  # fmt: skip
+
+
+def corrector(tables: Tables, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """A line begun at ``at``, regular and open."""
+    stay = tables.stays.iloc[0]
+    written = {"line_id": ADDED, "stay_id": stay["stay_id"], "prn": False, "started_at": at, "ended_at": pd.NaT}
+    return drug(remedy, remedy.route or "oral") | written | {"ward": stay["ward"]}
+
+
+def measured(tables: Tables, remedy: Remedy, at: pd.Timestamp) -> pd.DataFrame:
+    """One more result at ``at``: the value given, otherwise the last one known, otherwise the middle of the band."""
+    if remedy.observation not in OBSERVATIONS:
+        raise Refusal("remedy_needs", remedy="monitor", needs="observation")
+    value = remedy.value if remedy.value is not None else expected(tables, remedy.observation)
+    if value is None:
+        raise Refusal("remedy_needs", remedy="monitor", needs="value")
+    row = {"observation_id": ADDED, "stay_id": tables.stays["stay_id"].iloc[0], "kind": remedy.observation}
+    return joined(tables.observations, row | {"value": value, "observed_at": at})
+
+
+def expected(tables: Tables, kind: str) -> float | None:
+    """What a result is taken to be: the last known, otherwise normal; None where no band says what that is."""
+    seen = tables.observations[tables.observations["kind"] == kind]
+    if len(seen):
+        return float(seen.sort_values("observed_at")["value"].iloc[-1])
+    normal = band(kind, tables.stays["sex"].iloc[0])
+    bounds = [bound for bound in (normal.low, normal.high) if bound is not None] if normal else []
+    return sum(bounds) / len(bounds) if bounds else None
+
+
+def joined(frame: pd.DataFrame, row: dict) -> pd.DataFrame:
+    """The frame with one row more, its dtypes kept."""
+    fresh = pd.DataFrame([row], columns=frame.columns).astype(frame.dtypes)
+    return pd.concat([frame, fresh], ignore_index=True)

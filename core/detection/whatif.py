@@ -1,0 +1,168 @@
+"""What a remedy would change: risks, pairs and mg a day at one instant, today beside tomorrow."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import pandas as pd
+import torch
+
+from core.data.store import Tables
+from core.detection import features
+from core.detection.batches import assemble
+from core.detection.model import LOCK, Model, calibrated
+from core.detection.predict import anything, nothing
+from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
+from core.detection.sequences import prepare
+from core.errors import Refusal
+from core.knowledge.doses import limits
+from core.knowledge.ledger import ledger
+from core.schema import ERROR_TYPES, LEVELS, SEPARATOR
+
+TYPES_SHOWN = 4
+PAIRS_SHOWN = 5
+RISES = 0.05  # a risk that rises by less on another line is not told: under the width of most steps of calibration
+
+
+@dataclass(frozen=True)
+class Look:
+    """One instant of a stay: calibrated ``risk`` (lines,), ``types`` (lines, types) and ``pairs`` as probabilities."""
+
+    lines: list[str]
+    risk: np.ndarray
+    types: np.ndarray
+    pairs: dict[tuple[str, str], float]
+    levels: dict[tuple[str, str], str]
+
+
+def sigmoid(logit: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-logit.astype(float)))
+
+
+def at_instant(tables: Tables, at: pd.Timestamp) -> Tables:
+    """The same with a moment at ``at``, so that the same instant is asked about whatever was taken away."""
+    tick = {"observation_id": "tick", "stay_id": tables.stays["stay_id"].iloc[0], "kind": "", "observed_at": at}
+    return replace(tables, observations=joined(tables.observations, tick))
+
+
+def look(tables: Tables, at: pd.Timestamp, kind: int, model: Model) -> Look:
+    """Every line active at ``at`` with its pairs, from tables that hold nothing later."""
+    if model.network is None:
+        raise Refusal("model_not_explained", model=model.id)
+    seq = prepare(at_instant(tables, at), model.words)
+    last = len(seq.times) - 1
+    batch, rows, partners = assemble(seq, np.arange(1), lambda each: each.instant == last)
+    with LOCK, torch.inference_mode():
+        scores = model.network(batch)
+    line, pair = scores.line.numpy(), scores.pair.numpy().astype(float)
+    column = features.SEVERAL.index(kind) if kind in features.SEVERAL else None
+    strength = sigmoid(pair[:, column] if column is not None else pair.max(1, initial=-20))
+    combination, names = seq.line_traits["combination"], seq.line_ids
+    pairs: dict[tuple[str, str], float] = {}
+    levels: dict[tuple[str, str], str] = {}
+    for i, j, value in zip(rows.line[partners.row], partners.line, strength, strict=True):
+        both = tuple(sorted((str(names[i]), str(names[j]))))
+        pairs[both] = max(pairs.get(both, 0.0), float(value))
+        rank = int(seq.pair_tables["level"][combination[i], combination[j]])
+        levels[both] = LEVELS[len(LEVELS) - rank] if rank > 0 else ""
+    risk = calibrated(model, "any", anything(nothing(line)))
+    return Look([str(name) for name in names[rows.line]], risk, sigmoid(line), pairs, levels)
+
+
+def culprits_of(alert) -> list[str]:
+    partners = alert["partner_line_ids"]
+    return [alert["line_id"], *(partners.split(SEPARATOR) if isinstance(partners, str) and partners else ())]
+
+
+def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
+    """Today and tomorrow of one alert of a stay, ready for JSON; without a remedy tomorrow is today.
+
+    ``risk`` is the highest calibrated risk among the lines of the problem that are still active (and what the
+    remedy adds), ``types`` the probabilities of the problem's types, ``pairs`` of two lines, ``rises`` other
+    lines whose risk goes up, ``ledger`` mg a day. Nothing after the alert's instant is read.
+    """
+    at, kind = pd.Timestamp(alert["at"]), ERROR_TYPES.index(alert["error_type"])
+    now = known_at(tables, at)
+    after = applied(tables, remedy, at) if remedy else now
+    today, tomorrow = look(now, at, kind, model), look(after, at, kind, model)
+    concerned = [*culprits_of(alert), ADDED]
+    return {
+        "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
+        "intervention_type": INTERVENTION[remedy.kind] if remedy else "", "line_id": remedy.line_id if remedy else "",
+        "seen_by_model": not remedy or remedy.kind not in UNSEEN,
+        "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
+        "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned),
+        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(now, after, at, concerned, remedy),
+    }  # fmt: skip
+
+
+def beside(today: float, tomorrow: float) -> dict:
+    return {"today": round(float(today), 4), "tomorrow": round(float(tomorrow), 4)}
+
+
+def rows_of(seen: Look, names: list[str]) -> list[int]:
+    return [i for i, name in enumerate(seen.lines) if name in names]
+
+
+def highest(seen: Look, names: list[str]) -> float:
+    """0 when none of the lines is active any more."""
+    return float(seen.risk[rows_of(seen, names)].max(initial=0.0))
+
+
+def types_beside(today: Look, tomorrow: Look, names: list[str], kind: int) -> list[dict]:
+    """The alert's type first, then the strongest of today or tomorrow."""
+    each = [seen.types[rows_of(seen, names)].max(0, initial=0.0) for seen in (today, tomorrow)]
+    order = [kind, *(int(i) for i in np.argsort(-np.maximum(*each)) if i != kind)][:TYPES_SHOWN]
+    return [{"error_type": ERROR_TYPES[i], **beside(each[0][i], each[1][i])} for i in order]
+
+
+def pairs_beside(today: Look, tomorrow: Look, names: list[str]) -> list[dict]:
+    """The strongest pairs with a line of the problem; 0 where a pair is no more or was not yet."""
+    both = {pair: (today.pairs.get(pair, 0.0), tomorrow.pairs.get(pair, 0.0))
+            for pair in (*today.pairs, *tomorrow.pairs) if pair[0] in names or pair[1] in names}  # fmt: skip
+    order = sorted(both, key=lambda pair: -max(both[pair]))[:PAIRS_SHOWN]
+    return [{"a": a, "b": b, **beside(*both[a, b]), "level_today": today.levels.get((a, b), ""),
+             "level_tomorrow": tomorrow.levels.get((a, b), "")} for a, b in order]  # fmt: skip
+
+
+def rises(today: Look, tomorrow: Look, names: list[str]) -> list[dict]:
+    """Lines that are no part of the problem and whose risk goes up: what a remedy may cost."""
+    before = dict(zip(today.lines, today.risk, strict=True))
+    found = [{"line_id": name, **beside(before.get(name, 0.0), risk)}
+             for name, risk in zip(tomorrow.lines, tomorrow.risk, strict=True)
+             if name not in names and risk - before.get(name, 0.0) > RISES]  # fmt: skip
+    return sorted(found, key=lambda row: row["today"] - row["tomorrow"])
+
+
+# mg a day
+
+
+def parts(lines: pd.DataFrame) -> pd.Series:
+    return lines["substances"].astype(object).fillna("").str.split(SEPARATOR)
+
+
+def ledger_beside(now: Tables, after: Tables, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
+    """Substances of the problem and of the remedy: mg a day at ``at`` beside the maximum (None where none is fixed)."""
+    touched = [*names, remedy.line_id] if remedy else names
+    written = pd.concat([now.lines.assign(stay_id="today"), after.lines.assign(stay_id="tomorrow")])
+    keys = parts(written)
+    wanted = list(dict.fromkeys(key for each in keys[written["line_id"].isin(touched)] for key in each if key))
+    mine = written[[not set(wanted).isdisjoint(each) for each in keys]]
+    found = daily_at(mine, at)
+    return [{"substance": key, "today": found.get(("today", key)), "tomorrow": found.get(("tomorrow", key)),
+             "maximum": maximum_of(key, mine)} for key in wanted]  # fmt: skip
+
+
+def daily_at(lines: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], dict]:
+    """Lowest and highest mg a day by day and substance at ``at``; ``known`` False when a line's dose cannot be said."""
+    lines = lines.assign(line_id=lines["stay_id"] + lines["line_id"])
+    spans = ledger(lines.assign(ended_at=lines["ended_at"].fillna(at + pd.Timedelta(days=1))))
+    here = spans[(spans["since"] <= at) & (spans["until"] > at)]
+    return {(row.stay_id, row.substance): {"low": float(row.mg_low), "high": float(row.mg_high),
+                                           "known": not row.unknown_lines} for row in here.itertuples()}  # fmt: skip
+
+
+def maximum_of(key: str, lines: pd.DataFrame) -> float | None:
+    """The highest daily dose by the routes at which the substance is written, the least of them."""
+    routes = set(lines["route"][[key in keys for keys in parts(lines)]])
+    found = [each.maximum for route in routes if (each := limits(key, route)) and each.maximum]
+    return min(found, default=None)

@@ -1,0 +1,169 @@
+"""What a remedy would change: it touches what it names, nothing later is read, and the model follows."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.detection import model as models
+from core.detection import scoring
+from core.detection.explain import explain
+from core.detection.remedies import ADDED, INTERVENTION, Remedy, applied, known_at
+from core.detection.splits import taken
+from core.detection.whatif import try_out
+from core.errors import Refusal
+from core.schema import INTERVENTION_TYPES, SEPARATOR
+from core.settings import TRAINED
+from core.simulator import HOSPITALS, simulate
+from tests.hand_made import DAY, DRUGS, line, observation, stay_row, tables
+from tests.test_explain import invented_model
+
+MODEL = invented_model()
+ROWS = [line("s", i, drug, 6 * (i % 3), None) for i, drug in enumerate(DRUGS)]
+SEEN = [observation("s", i, "inr", 2.4 + i, 8 * i) for i in range(3)]
+STAY = tables([stay_row("s", "p")], ROWS, SEEN)
+AT = DAY + pd.Timedelta(hours=14)
+ALERT = {"stay_id": "s", "line_id": "s-0", "partner_line_ids": "s-1", "at": AT, "error_type": "6.2", "model_id": ""}
+REMEDIES = {
+    "stop": Remedy("stop", "s-1"), "halve": Remedy("halve", "s-1"), "space": Remedy("space", "s-2"),
+    "shift": Remedy("shift", "s-2"), "route": Remedy("route", "s-2", route="iv"),
+    "substance": Remedy("substance", "s-1", substance="bisoprolol"),
+    "monitor": Remedy("monitor", observation="inr"), "corrector": Remedy("corrector", substance="omeprazole"),
+}  # fmt: skip
+
+
+def test_doing_nothing_changes_nothing():
+    found = try_out(STAY, ALERT, None, MODEL)
+    assert found["types"] and found["pairs"] and found["ledger"]
+    for part in ([found["risk"]], found["types"], found["pairs"], found["ledger"]):
+        assert all(row["today"] == row["tomorrow"] for row in part)
+    assert found["rises"] == []
+
+
+def test_a_line_halved_and_doubled_again_is_the_line():
+    """The reverse of a remedy takes it back: nothing but the dose was moved."""
+    half = applied(STAY, REMEDIES["halve"], AT)
+    dose = half.lines["dose"].where(half.lines["line_id"] != "s-1", half.lines["dose"] * 2)
+    pd.testing.assert_frame_equal(half.lines.assign(dose=dose), known_at(STAY, AT).lines)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in REMEDIES if kind not in ("monitor", "corrector")])
+def test_a_remedy_touches_its_line_and_no_other(kind):
+    before, after = known_at(STAY, AT).lines, applied(STAY, REMEDIES[kind], AT).lines
+    same = before["line_id"] != REMEDIES[kind].line_id
+    pd.testing.assert_frame_equal(before[same], after[same])
+    assert not before[~same].equals(after[~same])
+
+
+def test_an_addition_leaves_every_line_as_it_was():
+    before = known_at(STAY, AT)
+    after = applied(STAY, REMEDIES["corrector"], AT).lines
+    assert list(after["line_id"]) == [*before.lines["line_id"], ADDED]
+    watched = applied(STAY, REMEDIES["monitor"], AT).observations
+    assert len(watched) == len(before.observations) + 1
+    assert watched["value"].iloc[-1] == before.observations.sort_values("observed_at")["value"].iloc[-1]
+
+
+def test_the_tables_given_are_left_alone():
+    kept = STAY.lines.copy(), STAY.observations.copy()
+    for remedy in REMEDIES.values():
+        try_out(STAY, ALERT, remedy, MODEL)
+    pd.testing.assert_frame_equal(kept[0], STAY.lines)
+    pd.testing.assert_frame_equal(kept[1], STAY.observations)
+
+
+@pytest.mark.parametrize("kind", REMEDIES)
+def test_the_future_stays_unseen(kind):
+    """Lines, ends and results that come after the instant move neither day."""
+    later = [line("s", 20, DRUGS[6], 15, None), line("s", 21, DRUGS[0], 30, 40)]
+    ending = [row | {"ended_at": AT + pd.Timedelta(hours=1)} for row in ROWS]
+    more = tables([stay_row("s", "p")], ending + later, [*SEEN, observation("s", 9, "inr", 9.9, 15)])
+    assert try_out(more, ALERT, REMEDIES[kind], MODEL) == try_out(STAY, ALERT, REMEDIES[kind], MODEL)
+
+
+def test_every_remedy_proposes_an_intervention_of_the_sfpc():
+    assert set(REMEDIES) == set(INTERVENTION)
+    assert set(INTERVENTION.values()) <= set(INTERVENTION_TYPES)
+    for kind, remedy in REMEDIES.items():
+        assert try_out(STAY, ALERT, remedy, MODEL)["intervention_type"] == INTERVENTION[kind]
+
+
+def test_today_is_what_the_explanation_speaks_of():
+    today = try_out(STAY, ALERT | {"partner_line_ids": ""}, None, MODEL)["types"][0]
+    logit = explain(STAY, ALERT | {"at": DAY + pd.Timedelta(hours=12)}, MODEL)["logit"]
+    exact = explain(STAY, ALERT | {"at": AT}, MODEL)["logit"]
+    assert logit == exact  # the last instant before is the one explained
+    assert today["error_type"] == "6.2"
+    at_twelve = try_out(STAY, ALERT | {"partner_line_ids": "", "at": DAY + pd.Timedelta(hours=12)}, None, MODEL)
+    assert at_twelve["types"][0]["today"] == pytest.approx(1 / (1 + np.exp(-logit)), abs=1e-3)
+
+
+def test_the_ledger_follows_the_dose():
+    by = {row["substance"]: row for row in try_out(STAY, ALERT, REMEDIES["halve"], MODEL)["ledger"]}
+    assert by["amiodarone"]["tomorrow"]["high"] == by["amiodarone"]["today"]["high"] / 2
+    assert by["warfarine"]["tomorrow"] == by["warfarine"]["today"]
+    stopped = {row["substance"]: row for row in try_out(STAY, ALERT, REMEDIES["stop"], MODEL)["ledger"]}
+    assert stopped["amiodarone"]["tomorrow"] is None
+
+
+def test_the_ledger_adds_lines_of_one_substance():
+    alert = ALERT | {"line_id": "s-2", "partner_line_ids": "s-3", "error_type": "4.2"}
+    both = try_out(STAY, alert, Remedy("stop", "s-3"), MODEL)["ledger"][0]
+    assert (both["substance"], both["maximum"]) == ("paracetamol", 4000)
+    assert both["today"]["high"] == 2 * both["tomorrow"]["high"] == 8000
+
+
+def test_a_stopped_line_is_in_no_pair_and_an_added_one_is():
+    stopped = try_out(STAY, ALERT, REMEDIES["stop"], MODEL)["pairs"]
+    assert all(row["tomorrow"] == 0.0 for row in stopped if "s-1" in (row["a"], row["b"]))
+    added = try_out(STAY, ALERT, Remedy("corrector", substance="amiodarone"), MODEL)["pairs"]
+    assert any(ADDED in (row["a"], row["b"]) and row["tomorrow"] > 0 for row in added)
+
+
+@pytest.mark.parametrize(
+    "remedy",
+    [Remedy("pray", "s-1"), Remedy("stop", "nobody"), Remedy("route", "s-1", route="by owl"),
+     Remedy("substance", "s-1", substance="unobtainium"), Remedy("monitor", observation="mood")],
+)  # fmt: skip
+def test_what_cannot_be_tried_is_refused(remedy):
+    with pytest.raises(Refusal):
+        applied(STAY, remedy, AT)
+
+
+def test_a_line_without_dose_cannot_be_halved():
+    bare = replace(STAY, lines=STAY.lines.assign(dose=np.nan))
+    with pytest.raises(Refusal):
+        applied(bare, REMEDIES["halve"], AT)
+
+
+# On the shipped network and an invented hospital whose culprits are known
+
+
+@cache
+def culprit_cases() -> list[tuple]:
+    chunk = next(iter(simulate(HOSPITALS["main"], 300, 4321)))
+    alerts = scoring.score(chunk.tables, models.shipped("gru")).alerts
+    real = chunk.truth[chunk.truth["error_type"].str.startswith("6")].drop_duplicates("line_id").set_index("line_id")
+    rows = alerts[alerts["line_id"].isin(real.index) & alerts["error_type"].str.startswith("6")].head(16)
+    return [
+        (taken(chunk.tables, frozenset([alert["stay_id"]])), alert,
+         real.loc[alert["line_id"], "partner_line_ids"].split(SEPARATOR)[0]) for alert in rows.to_dict("records")
+    ]  # fmt: skip
+
+
+@pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+def test_stopping_a_true_culprit_lowers_the_risk_at_the_median_and_another_line_does_not():
+    model, culprit, other = models.shipped("gru"), [], []
+    for stay, alert, guilty in culprit_cases():
+        here = known_at(stay, alert["at"]).lines
+        running = here.loc[here["ended_at"].isna(), "line_id"]
+        if guilty not in set(running):
+            continue
+        innocent = next(name for name in running if name not in (guilty, alert["line_id"]))
+        for name, into in ((guilty, culprit), (innocent, other)):
+            found = try_out(stay, alert | {"partner_line_ids": ""}, Remedy("stop", name), model)
+            into.append(found["types"][0]["tomorrow"] / found["types"][0]["today"])
+    assert len(culprit) >= 8
+    assert np.median(culprit) < 0.5 < np.median(other)
