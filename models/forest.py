@@ -12,7 +12,7 @@ def line_table(batch: Batch) -> np.ndarray:
     """(R, columns) what stands on the line, its stay and the patient's state; nothing of its partners."""
     line, instant = batch.row_line.numpy(), batch.row_instant.numpy()
     stay = batch.instant_stay.numpy()[instant]
-    parts = (batch.line_codes[:, :7].numpy()[line], batch.line_numbers.numpy()[line], batch.state.numpy()[instant],
+    parts = (batch.line_codes[:, :8].numpy()[line], batch.line_numbers.numpy()[line], batch.state.numpy()[instant],
              batch.stay_codes[:, :2].numpy()[stay])  # fmt: skip
     return np.concatenate(parts, 1).astype(np.float32)
 

@@ -69,7 +69,7 @@ class Concomitance(nn.Module):
         self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
         self.overlap = nn.Linear(1, d)
         self.attention = nn.Linear(d, config.heads)
-        self.context = nn.Linear(config.heads * d, d)
+        self.context = nn.Linear(d, d)
         self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
         self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
         self.drop = nn.Dropout(config.dropout)
@@ -125,16 +125,17 @@ class Concomitance(nn.Module):
         pair = self.index(lines)[batch.pair_index] + self.other(lines)[batch.pair_other] + self.relation(relations)
         hidden = torch.relu(pair[batch.partner_pair] + row[of] + self.overlap(batch.partner_overlap))  # (Q, d)
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
-        score = bounded(self.pair(self.drop(torch.relu(self.deeper(hidden) + (context + row)[of]))))  # (Q, several)
+        score = bounded(self.pair(torch.relu(self.deeper(hidden) + (context + row)[of])))  # (Q, several)
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)
         odds = line[:, several].exp() + summed(score.exp(), of, len(row))
         return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
 
     def attended(self, hidden: Tensor, of: Tensor, rows: int) -> Tensor:
-        """Softmax over the partners of a row and an empty slot, per head; (R, heads * d)."""
+        """Softmax over the partners of a row and an empty slot, per head over its part of the width; (R, d)."""
         weight = bounded(self.attention(hidden)).exp()  # (Q, heads)
         share = weight / (1 + summed(weight, of, rows))[of]
-        return torch.cat([summed(hidden * share[:, [head]], of, rows) for head in range(self.config.heads)], 1)
+        parts = hidden.view(len(hidden), self.config.heads, -1) * share.unsqueeze(-1)  # (Q, heads, d / heads)
+        return summed(parts.flatten(1), of, rows)
 
 
 def loss(scores: Scores, labels: Tensor, weights: Tensor) -> Tensor:

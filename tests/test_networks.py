@@ -120,7 +120,7 @@ def test_copies_of_a_batch_score_alike():
 
 def test_an_unknown_substance_still_has_its_class_and_its_level():
     """A code that training never saw becomes the unknown of its level; the levels above it stay."""
-    ids = vocabulary.ids(vocabulary.line_codes("B01AA99", "", "oral", "mg"), WORDS.line, 15)
-    known = vocabulary.ids(vocabulary.line_codes("B01AA03", "", "oral", "mg"), WORDS.line, 15)
+    ids = vocabulary.ids(vocabulary.line_codes("B01AA99", "", "oral", "mg", ""), WORDS.line, 16)
+    known = vocabulary.ids(vocabulary.line_codes("B01AA03", "", "oral", "mg", ""), WORDS.line, 16)
     assert ids[:4] == known[:4]
     assert ids[4] == WORDS.line["atc5:?"]

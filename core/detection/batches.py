@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
+from core.detection import features
 from core.detection.ragged import offsets, ranges
 from core.detection.relations import relations
 from core.detection.sequences import Sequences, logged
@@ -72,11 +73,13 @@ def assemble(
     pair, index, beside_line = pairs(here, row_line[of], other)
     began = np.maximum(here.start[row_line[of]], here.start[other])
     hours = seq.hours[here.moments]
+    state = seq.state[here.moments]
+    state[:, features.STATE.index("lines_active")] = np.bincount(active_instant, minlength=len(here.moments)) / 10
     stay_of_instant = np.repeat(np.arange(len(stays)), here.m)
     place = np.arange(len(here.moments)) - offsets(here.m)[:-1][stay_of_instant] + stay_of_instant * here.m.max()
     batch = Batch(
         whole(seq.line_codes[here.lines]), real(seq.line_numbers[here.lines]), whole(here.start), whole(here.end),
-        whole(seq.stay_codes[stays]), real(seq.state[here.moments]), whole(place), whole(stay_of_instant),
+        whole(seq.stay_codes[stays]), real(state), whole(place), whole(stay_of_instant),
         whole(index), whole(beside_line),
         real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
         whole(row_line), whole(row_instant), real(logged(hours[row_instant] - hours[here.start[row_line]])[:, None]),

@@ -11,22 +11,22 @@ SINGLE = tuple(i for i in range(len(TYPES)) if i not in SEVERAL)
 KINDS = tuple(OBSERVATIONS)
 
 ATC_LENGTHS = (1, 3, 4, 5, 7)
-CODES = tuple(f"atc{level}" for level in range(1, 6)) + ("route", "unit")
+CODES = tuple(f"atc{level}" for level in range(1, 6)) + ("route", "unit", "ward")
 CLASSES = 8  # slots for the classes of a line's substances
 COMPONENTS = 3  # substances of a line whose doses are followed
 DIAGNOSES = 6  # slots for the diagnoses of a stay
 
 LINE_NUMBERS = (
-    "dose_known", "dose_to_usual", "dose_to_maximum", "dose_above_maximum", "dose_below_usual", "limits_known", "prn",
+    "dose_known", "dose_to_usual", "dose_to_usual_high", "dose_to_maximum", "dose_above_maximum", "dose_below_usual", "limits_known", "prn",
     "times_per_day", "local_route", "combination", "hours_after_admission",
 )  # fmt: skip
 STATE = (
-    ("age", "age_known", "hours_in_stay", "hour_sin", "hour_cos", "weekend")
+    ("age", "age_known", "hours_in_stay", "hour_sin", "hour_cos", "night", "weekend", "lines_active")
     + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "trend", "drift"))
 )  # fmt: skip
 RELATIONS = (
     "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "level_depends", "same_substance",
-    "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "summed_dose_to_maximum",
+    "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "redundant", "summed_dose_to_maximum",
     "summed_dose_above_maximum", "same_route", "both_systemic", "other_local", "other_prn", "began_before",
     "began_together", "gap_hours",
 )  # fmt: skip

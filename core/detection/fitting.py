@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from core.detection import features
 from core.detection.batches import Rows, assemble, cost, groups
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
@@ -17,6 +18,7 @@ from models.networks import Concomitance, Config, culprit_loss, loss
 from models.peers import build
 
 Progress = Callable[..., None]
+ATC4, ATC5, WARD = (features.CODES.index(name) for name in ("atc4", "atc5", "ward"))
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
     partners_a_batch: float = 60_000.0  # active lines squared, summed over instants, before rows are sampled
-    share: float = 0.2  # of the rows that no label and no start marks, weighed by its inverse
+    share: float = 0.1  # of the rows that no label and no start marks, weighed by its inverse
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     culprit_weight: float = 0.05
     threads: int = 2
@@ -59,11 +61,12 @@ def row_weights(rows: Rows, wanted: Targets, lines: int, share: float) -> np.nda
     return np.where(rows.began | labelled[rows.line], 1, 1 / share).astype(np.float32)
 
 
-def hide_codes(codes: torch.Tensor, unknown: tuple[int, int], chances: tuple[float, float]) -> torch.Tensor:
-    """Hide the deepest ATC levels of some lines, so that a substance never seen is nothing new."""
+def hide_codes(codes: torch.Tensor, unknown: dict[int, int], recipe: Recipe) -> torch.Tensor:
+    """Hide the deepest ATC levels or the ward of some lines, so that one never seen is nothing new."""
     draw, codes = torch.rand(len(codes)), codes.clone()
-    codes[draw < sum(chances), 4] = unknown[1]
-    codes[draw < chances[1], 3] = unknown[0]
+    codes[draw < sum(recipe.hidden), ATC5] = unknown[ATC5]
+    codes[draw < recipe.hidden[1], ATC4] = unknown[ATC4]
+    codes[torch.rand(len(codes)) < recipe.hidden[1], WARD] = unknown[WARD]
     return codes
 
 
@@ -96,7 +99,7 @@ def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recip
         batch, rows, partners = assemble(seq, stays, chosen)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
-        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe.hidden))
+        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe))
         for group in optimizer.param_groups:
             group["lr"] = rate_at((epoch + number / len(batches)) / recipe.epochs, recipe)
         scores = network(batch)
@@ -145,7 +148,7 @@ def fit(
     recipe: Recipe,
     seq: Sequences,
     wanted: Targets,
-    unknown: tuple[int, int],
+    unknown: dict[int, int],
     measure: Callable[[Concomitance], float],
     folder: Path,
     fingerprint: dict,

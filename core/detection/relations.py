@@ -1,5 +1,7 @@
 """What stands between two lines: the thesaurus, the same substance or class, doses, overlap."""
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -7,6 +9,8 @@ from core.detection import features
 from core.detection.doses import log_ratio
 from core.detection.vocabulary import atc_of, components
 from core.knowledge.interactions import between, level_matrix
+from core.knowledge.matrix import substance_index
+from core.knowledge.redundancy import dense_same_class
 from core.knowledge.substances import substance
 
 HOUR = 3_600_000_000
@@ -16,7 +20,7 @@ def combination_tables(combinations: tuple[str, ...]) -> dict[str, np.ndarray]:
     """Tables (U, U) between the distinct combinations of substances.
 
     ``level`` is the strongest of any two components (-1 not checked), ``depends`` says that the level of one of
-    the pairs depends on circumstances, ``classes`` counts the classes that both share.
+    the pairs depends on circumstances, ``classes`` counts the classes that both share, ``redundant`` says that both have one effect.
     """
     parts = [components(each) for each in combinations]
     keys = sorted({key for each in parts for key in each})
@@ -24,13 +28,15 @@ def combination_tables(combinations: tuple[str, ...]) -> dict[str, np.ndarray]:
     member = np.zeros((len(parts), len(keys)), dtype=bool)
     for i, each in enumerate(parts):
         member[i, [where[key] for key in each]] = True
+    places = substance_index(keys)
     levels = np.asarray(level_matrix(keys), dtype=np.int8).reshape(len(keys), len(keys))
     level = np.zeros((len(parts), len(parts)), dtype=np.int8)
     for rank in (1, 2, 3, 4):
         level[joined(member, levels == rank)] = rank
     unknown = joined(member, levels < 0) | ~member.any(1)[:, None] | ~member.any(1)[None, :]
     level[unknown & (level == 0)] = -1
-    return {"level": level, "depends": joined(member, dependent(keys, levels)), "classes": shared(parts)}
+    return {"level": level, "depends": joined(member, dependent(keys, levels)), "classes": shared(parts),
+            "redundant": joined(member, dense_same_class()[np.ix_(places, places)])}  # fmt: skip
 
 
 def joined(member: np.ndarray, table: np.ndarray) -> np.ndarray:
@@ -38,11 +44,17 @@ def joined(member: np.ndarray, table: np.ndarray) -> np.ndarray:
     return (member.astype(np.float32) @ table.astype(np.float32) @ member.T.astype(np.float32)) > 0
 
 
+@cache
+def depends(a: str, b: str) -> bool:
+    """Whether the level of a listed pair depends on circumstances."""
+    return any(entry.depends for entry in between(a, b))
+
+
 def dependent(keys: list[str], levels: np.ndarray) -> np.ndarray:
     """Listed pairs whose level depends on dose, route or named drugs."""
     table = np.zeros_like(levels, dtype=bool)
     for i, j in zip(*np.nonzero(np.triu(levels > 0)), strict=True):
-        table[i, j] = table[j, i] = any(entry.depends for entry in between(keys[i], keys[j]))
+        table[i, j] = table[j, i] = depends(keys[i], keys[j])
     return table
 
 
@@ -86,7 +98,7 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
     gap = (trait["start"][i] - trait["start"][j]) / HOUR
     columns = [
         level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
-        np.log1p(tables["classes"][a, b]), log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
+        np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
         trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
         trait["prn"][j], gap > 0, gap == 0, np.sign(gap) * np.log1p(np.abs(gap)),
     ]  # fmt: skip

@@ -57,12 +57,13 @@ def logged(hours: np.ndarray) -> np.ndarray:
 
 def ordered(tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Stays that have lines, their lines and observations, each with the stay's position."""
-    stays = tables.stays[tables.stays["stay_id"].isin(tables.lines["stay_id"])].sort_values("stay_id")
-    position = pd.Series(np.arange(len(stays)), index=stays["stay_id"].to_numpy(dtype=object))
+    with_lines = pd.Index(tables.lines["stay_id"].astype(object).unique())
+    stays = tables.stays[with_lines.get_indexer(tables.stays["stay_id"].astype(object)) >= 0].sort_values("stay_id")
+    position = pd.Index(stays["stay_id"].astype(object))
 
     def placed(frame: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-        at = frame["stay_id"].astype(object).map(position)
-        frame = frame[at.notna().to_numpy()].assign(stay=at.dropna().astype(np.int64))
+        at = position.get_indexer(frame["stay_id"].astype(object))
+        frame = frame[at >= 0].assign(stay=at[at >= 0])
         return frame.sort_values(["stay", *by], kind="stable").reset_index(drop=True)
 
     return stays, placed(tables.lines, ["started_at", "line_id"]), placed(tables.observations, ["observed_at", "kind"])
@@ -83,9 +84,12 @@ def patient_state(
 ) -> np.ndarray:
     """(M, STATE) what is known of the patient at each instant."""
     age = stays["age_years"].to_numpy(dtype=float, na_value=np.nan)[stay]
-    day = (time / HOUR) % 24 * (2 * np.pi / 24)
     weekend = ((time // (24 * HOUR)) + 3) % 7 >= 5  # 1 January 1970 was a Thursday
-    columns = [np.nan_to_num((age - 65) / 20), ~np.isnan(age), logged(hours), np.sin(day), np.cos(day), weekend]
+    clock = (time / HOUR) % 24
+    day, night = clock * (2 * np.pi / 24), (clock < 8) | (clock >= 20)
+    counted_later = np.zeros(len(time))  # lines active: batches count them, since some may have been taken away
+    columns = [np.nan_to_num((age - 65) / 20), ~np.isnan(age), logged(hours), np.sin(day), np.cos(day), night, weekend,
+               counted_later]  # fmt: skip
     observed = microseconds(seen["observed_at"])
     for kind in features.KINDS:
         columns += last_known(kind, seen, observed, seen_at, stay, time)

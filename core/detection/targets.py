@@ -48,13 +48,13 @@ def instant_at(seq: Sequences, stay: np.ndarray, time: np.ndarray) -> np.ndarray
 
 def targets(seq: Sequences, said: pd.DataFrame, horizon_hours: float = 0.0) -> Targets:
     """Labels of the lines that stand in the sequences; ``said`` may carry ``label`` and ``weight``."""
-    position = pd.Series(np.arange(len(seq.line_ids)), index=seq.line_ids)
+    position = {name: i for i, name in enumerate(seq.line_ids)}
     nameless = said["error_type"].isna() & (said["label"] > 0) if "label" in said else said["error_type"].isna()
-    said = said[said["line_id"].isin(position.index) & ~nameless]
-    line = position[said["line_id"].to_numpy(dtype=object)].to_numpy()
+    said = said[said["line_id"].astype(object).isin(position) & ~nameless]
+    line = np.array([position[name] for name in said["line_id"]], dtype=np.int64)
     stay = np.searchsorted(seq.stay_lines, line, side="right") - 1
     partners = [
-        tuple(int(position[each]) for each in components(ids) if each in position.index)
+        tuple(position[each] for each in components(ids) if each in position)
         for ids in said["partner_line_ids"]
     ]
     last_active = np.where(seq.line_end[line] >= 0, seq.line_end[line], seq.stay_instants[stay + 1]) - 1

@@ -143,7 +143,7 @@ def card(order: Order, words: vocabulary.Vocabulary, configuration: dict, state:
 def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
     """The recurrent network of the best epoch."""
     sizes = config(order, words)
-    unknown = tuple(words.line[f"atc{level}:?"] for level in (4, 5))
+    unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
     network, state = fitting.fit(

@@ -46,8 +46,8 @@ def atc_of(atc: object, substances: object) -> str:
     return next(known, "").split(SEPARATOR)[0]
 
 
-def line_codes(atc: object, substances: object, route: object, unit: object) -> list[str]:
-    """Codes of one line: five levels of ATC, route, unit, then the classes of its substances."""
+def line_codes(atc: object, substances: object, route: object, unit: object, ward: object) -> list[str]:
+    """Codes of one line: five levels of ATC, route, unit, ward, then the classes of its substances."""
     known = [found for key in components(substances) if (found := substance(key))]
     atc = atc_of(atc, substances)
     levels = [
@@ -55,7 +55,7 @@ def line_codes(atc: object, substances: object, route: object, unit: object) -> 
         for level, length in enumerate(features.ATC_LENGTHS, 1)
     ]
     classes = sorted({name for found in known for name in found.classes})[: features.CLASSES]
-    return [*levels, f"route:{route}", f"unit:{unit}", *(f"class:{name}" for name in classes)]
+    return [*levels, f"route:{route}", f"unit:{unit}", f"ward:{ward}", *(f"class:{name}" for name in classes)]
 
 
 def stay_codes(ward: object, sex: object, diagnoses: object) -> list[str]:
@@ -82,7 +82,7 @@ def table(frame: pd.DataFrame, columns: list[str], codes_of, known: dict[str, in
     return np.array(found, dtype=np.int64).reshape(-1, width)[inverse]
 
 
-LINE_COLUMNS, STAY_COLUMNS = ["atc", "substances", "route", "unit"], ["ward", "sex", "diagnoses"]
+LINE_COLUMNS, STAY_COLUMNS = ["atc", "substances", "route", "unit", "ward"], ["ward", "sex", "diagnoses"]
 
 
 def line_ids(lines: pd.DataFrame, vocabulary: Vocabulary) -> np.ndarray:

@@ -98,7 +98,8 @@ def by_feature(now: Moment, found: Attributions) -> dict[str, float]:
     """What each feature of the index line and of the patient adds."""
     i = int(np.flatnonzero(now.seq.line_ids == now.line_id)[0])
     slots = found.codes[i]
-    line = {"atc": slots[:5].sum(), "route": slots[5], "unit": slots[6], "classes": slots[7:].sum()}
+    line = {"atc": slots[:5].sum(), "route": slots[5], "unit": slots[6], "line_ward": slots[7]}
+    line["classes"] = slots[len(features.CODES) :].sum()
     line |= dict(zip(features.LINE_NUMBERS, found.numbers[i], strict=True))
     patient = {"ward": found.stay[0], "sex": found.stay[1], "diagnoses": found.stay[2:].sum()}
     for name, value in zip(features.STATE, found.state.sum(0), strict=True):
@@ -108,4 +109,4 @@ def by_feature(now: Moment, found: Attributions) -> dict[str, float]:
 
 
 GROUPS = {"age": "age", "age_known": "age", "hours_in_stay": "hours_in_stay", "hour_sin": "time_of_day",
-          "hour_cos": "time_of_day", "weekend": "weekend"}  # fmt: skip
+          "hour_cos": "time_of_day", "night": "time_of_day", "weekend": "weekend", "lines_active": "lines_active"}  # fmt: skip
