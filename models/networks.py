@@ -75,8 +75,8 @@ class Concomitance(nn.Module):
         self.drop = nn.Dropout(config.dropout)
         nn.init.normal_(self.code.weight, std=0.1)
         nn.init.normal_(self.stay_code.weight, std=0.1)
-        nn.init.constant_(self.pair.bias, -5.0)  # most pairs are no error
-        nn.init.constant_(self.head[-1].bias, -5.0)  # so are most lines
+        nn.init.constant_(self.pair.bias, -8.0)  # most pairs are no error
+        nn.init.constant_(self.head[-1].bias, -8.0)  # so are most lines
 
     def embed(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Lines (N, width) and stays (B, width): sums of their codes; code 0 adds nothing."""
@@ -134,7 +134,7 @@ class Concomitance(nn.Module):
         """Softmax over the partners of a row and an empty slot, per head over its part of the width; (R, d)."""
         weight = bounded(self.attention(hidden)).exp()  # (Q, heads)
         share = weight / (1 + summed(weight, of, rows))[of]
-        parts = hidden.view(len(hidden), self.config.heads, -1) * share.unsqueeze(-1)  # (Q, heads, d / heads)
+        parts = hidden.unflatten(1, (self.config.heads, -1)) * share.unsqueeze(-1)  # (Q, heads, d / heads)
         return summed(parts.flatten(1), of, rows)
 
 

@@ -30,7 +30,7 @@ class Recipe:
     patience: int = 3
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
-    partners_a_batch: float = 60_000.0  # active lines squared, summed over instants, before rows are sampled
+    partners_a_batch: float = 15_000.0  # active lines squared, summed over instants, before rows are sampled
     share: float = 0.1  # of the rows that no label and no start marks, weighed by its inverse
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     culprit_weight: float = 0.05
@@ -85,7 +85,7 @@ def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> lis
 def rate_at(done: float, recipe: Recipe) -> float:
     """Learning rate at a share of all steps: a short rise, then a cosine down to a hundredth."""
     rise = min(1.0, done / 0.03)
-    return recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0))))
+    return float(recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))))
 
 
 def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recipe, epoch: int, unknown, tell) -> float:

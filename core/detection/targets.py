@@ -54,8 +54,7 @@ def targets(seq: Sequences, said: pd.DataFrame, horizon_hours: float = 0.0) -> T
     line = np.array([position[name] for name in said["line_id"]], dtype=np.int64)
     stay = np.searchsorted(seq.stay_lines, line, side="right") - 1
     partners = [
-        tuple(position[each] for each in components(ids) if each in position)
-        for ids in said["partner_line_ids"]
+        tuple(position[each] for each in components(ids) if each in position) for ids in said["partner_line_ids"]
     ]
     last_active = np.where(seq.line_end[line] >= 0, seq.line_end[line], seq.stay_instants[stay + 1]) - 1
     at = microseconds(said["at"])
