@@ -84,13 +84,13 @@ def test_which_line_stands_where_is_not_read_from_ids():
 
 
 def test_the_logit_is_attributed_and_not_the_probability():
-    """Trap 3: the logit of the explanation is the network's own, outside 0 to 1."""
+    """Trap 3: the logit of the explanation is the network's own."""
     alert = alert_with_partners()
     now = moment(SEQ, alert)
     with torch.no_grad():
         logit = float(MODEL.network(now.batch).line[0, now.kind])
     assert explain(STAYS, alert, MODEL)["logit"] == pytest.approx(logit, abs=1e-4)
-    assert not 0 <= logit <= 1
+    assert abs(logit - 1 / (1 + np.exp(-logit))) > 0.1
 
 
 def test_more_steps_are_tried_and_above_the_limit_no_bar_is_shown(monkeypatch):

@@ -15,6 +15,7 @@ from models import store
 from models.networks import Concomitance, Config
 from models.peers import build
 
+torch.set_num_threads(1)  # two on a busy machine wait for each other: 20 times slower was seen
 LOCK = RLock()  # one lock round predict and attribute: hooks and modes of a network are not thread-safe
 
 
