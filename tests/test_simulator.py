@@ -8,9 +8,9 @@ import pytest
 
 from core.data.store import Tables
 from core.schema import SEVERAL_LINE_TYPES
+from core.settings import Workspace
 from core.simulator import MAIN, OTHER, simulate
 from core.simulator.output import populate, read_hidden, whole
-from core.settings import Workspace
 
 STAYS = 2000
 KEY = ["line_id", "at", "error_type"]
@@ -61,7 +61,8 @@ def test_the_oracle_tells_how_often_pharmacists_act(made, other):
 
 def test_the_oracle_is_calibrated_in_every_band(made, other):
     for hospital in (made, other):
-        acted = [key in keys(hospital.tables.interventions) for key in map(tuple, hospital.oracle[KEY].astype(str).to_numpy())]
+        known = keys(hospital.tables.interventions)
+        acted = [key in known for key in map(tuple, hospital.oracle[KEY].astype(str).to_numpy())]
         band = pd.cut(hospital.oracle["probability"], [0, 0.01, 0.05, 0.15, 0.3, 0.5, 0.7, 1])
         table = hospital.oracle.assign(acted=acted).groupby(band, observed=True)
         p, seen, count = table["probability"].mean(), table["acted"].mean(), table.size()
@@ -113,7 +114,9 @@ def test_patients_come_back_and_never_lie_in_two_beds(made):
 
 def test_an_accepted_stop_ends_the_line_soon(made):
     acted = made.tables.interventions
-    stopped = acted[acted["intervention_type"].isin(["2", "3"]) & (acted["outcome"] == "accepted")].drop_duplicates("line_id")
+    stopped = acted[acted["intervention_type"].isin(["2", "3"]) & (acted["outcome"] == "accepted")].drop_duplicates(
+        "line_id"
+    )
     ended = made.tables.lines.set_index("line_id").loc[stopped["line_id"], "ended_at"].to_numpy()
     hours = (ended - stopped["at"].to_numpy()) / np.timedelta64(1, "h")
     assert (hours <= 5).mean() > 0.9

@@ -35,7 +35,12 @@ def run(options: argparse.Namespace) -> dict:
         print(t("cli.simulate.progress", options.lang, done=done, wanted=wanted), file=sys.stderr)
 
     written = populate(
-        Workspace(options.workspace), known[options.hospital], options.stays, options.seed, options.processes, progress
+        Workspace(options.workspace),
+        known[options.hospital],
+        options.stays,
+        options.seed,
+        processes=options.processes,
+        progress=progress,
     )
     if not options.json:
         print(t("cli.simulate.done", options.lang, path=options.workspace, **written))

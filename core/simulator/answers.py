@@ -33,7 +33,10 @@ def answered(scene: Scene, verdicts: Verdicts, seed: int) -> Lines:
 
 
 def factor(scene: Scene, line: np.ndarray, instant: np.ndarray, kind: np.ndarray) -> np.ndarray:
-    """Halvings (or doublings for an underdose) that bring a daily dose within its limits; one half where none is set and a half is still usual."""
+    """By how much the dose changes: halvings (doublings for an underdose) that bring it within its limits.
+
+    Where no limit is passed the dose is halved, unless a half would be unusual.
+    """
     known, item, daily = scene.catalogue, scene.lines.item[line], scene.daily[line]
     steps, rate = known.renal[item], scene.by_instant["egfr"][instant]
     renal = np.where((rate[:, None] < steps[:, :, 0]) & (steps[:, :, 1] > 0), steps[:, :, 1], np.inf).min(1)

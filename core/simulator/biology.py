@@ -72,15 +72,29 @@ def exposure(catalogue, lines, stay, time, size) -> dict[str, np.ndarray]:
     home = lines.start[row] <= 240
     grown = np.where(home, 1.0, 1 - np.exp(-(time[sample] - lines.start[row]) / (TIMES_DAYS * DAY)))
     grown *= np.where(lines.prn[row], 0.4, 1.0)
-    names = ("nephrotoxic", "hyperk", "k_depleting", "vka", "vka_potentiator", "qt", "hyponatraemic", "hypoglycaemic", "raas")
-    return {n: total(sample, grown * catalogue.strength[lines.item[row], catalogue.properties[n]], len(stay)) for n in names}
+    names = (
+        "nephrotoxic",
+        "hyperk",
+        "k_depleting",
+        "vka",
+        "vka_potentiator",
+        "qt",
+        "hyponatraemic",
+        "hypoglycaemic",
+        "raas",
+    )
+    return {
+        n: total(sample, grown * catalogue.strength[lines.item[row], catalogue.properties[n]], len(stay)) for n in names
+    }
 
 
 def measured(stays, stay, time, load, rng) -> np.ndarray:
     """(samples, kinds) what each kind would show."""
     noise = rng.normal(size=(len(stay), len(KINDS)))
     age, female, has = stays.age[stay], stays.female[stay], stays.courses[stay]
-    chronic = (has[:, :] * (CREATININE > 1)) * np.where(np.arange(len(CREATININE)) < COURSE_INDEX["any_stay"], CREATININE, 0)
+    chronic = (has[:, :] * (CREATININE > 1)) * np.where(
+        np.arange(len(CREATININE)) < COURSE_INDEX["any_stay"], CREATININE, 0
+    )
     acute = np.where(has, np.where(np.arange(len(CREATININE)) > COURSE_INDEX["any_stay"], CREATININE, 1), 1).max(1)
     person = 1 + 0.35 * rng.normal(size=len(stays.ward))[stay].clip(-2, 2)
     away = 1 + (acute - 1) * np.exp(-time / (4 * DAY)) * np.maximum(person, 0.2)

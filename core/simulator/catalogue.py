@@ -99,7 +99,9 @@ def levels(items: list[dict], local: np.ndarray) -> np.ndarray:
     matrix = np.zeros((len(keys), len(keys)), int)
     decided = decisions()
     for i, j in np.argwhere(np.triu(level_matrix(keys) > 0)):
-        matrix[i, j] = matrix[j, i] = max(rank_of(entry, {keys[i], keys[j]}, decided) for entry in between(keys[i], keys[j]))
+        matrix[i, j] = matrix[j, i] = max(
+            rank_of(entry, {keys[i], keys[j]}, decided) for entry in between(keys[i], keys[j])
+        )
     level = np.zeros((len(items), len(items)), np.int8)
     for rank in (1, 2, 3, 4):
         level[(has @ (matrix == rank) @ has.T) > 0] = rank

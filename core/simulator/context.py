@@ -12,6 +12,8 @@ from core.simulator.lines import Lines, spans
 from core.simulator.patients import COURSE_INDEX, DAY, Stays
 
 SPAN = 1 << 20  # minutes; longer than any stay, so that stay * SPAN + minute orders instants
+COUNTED = ("ppi", "laxative", "folate", "pyridoxine", "k_supply", "raas", "diuretic", "sedative", "qt",
+           "antiplatelet", "bradycardic", "nsaid", "antithrombotic", "corticosteroid")  # fmt: skip
 RECENT_DAYS = 3  # a monitoring older than this is none
 
 
@@ -111,9 +113,7 @@ def instant_features(scene: Scene) -> dict[str, np.ndarray]:
     last = {name: value for name, (value, _) in scene.biology.items()}
     age = {name: minutes for name, (_, minutes) in scene.biology.items()}
     oral, iv = scene.routes == "oral", scene.routes == "iv"
-    present = {name: scene.count(scene.strength(name) > 0) for name in
-               ("ppi", "laxative", "folate", "pyridoxine", "k_supply", "raas", "diuretic", "sedative", "qt", "antiplatelet",
-                "bradycardic", "nsaid", "antithrombotic", "corticosteroid")}  # fmt: skip
+    present = {name: scene.count(scene.strength(name) > 0) for name in COUNTED}
     rate = np.nan_to_num(last["egfr"], nan=75.0)
     creatinine = np.nan_to_num(last["creatinine"], nan=9000.0)
     features = {
@@ -129,7 +129,8 @@ def instant_features(scene: Scene) -> dict[str, np.ndarray]:
         "k_seen": age["potassium"] <= RECENT_DAYS * DAY, "inr_seen": age["inr"] <= RECENT_DAYS * DAY,
         "qtc_seen": age["qtc"] <= 7 * DAY, "k_supply": present["k_supply"] > 0, "ppi": present["ppi"] > 0,
         "no_ppi": present["ppi"] == 0, "no_laxative": present["laxative"] == 0, "no_folate": present["folate"] == 0,
-        "no_pyridoxine": present["pyridoxine"] == 0, "raas_on": present["raas"] > 0, "diuretic_on": present["diuretic"] > 0,
+        "no_pyridoxine": present["pyridoxine"] == 0, "raas_on": present["raas"] > 0,
+        "diuretic_on": present["diuretic"] > 0,
         "n_sedatives": (present["sedative"] - 2).clip(0, 4), "n_qt": (present["qt"] - 2).clip(0, 4),
         "n_platelet": present["antiplatelet"].clip(0, 2), "n_brady": (present["bradycardic"] - 2).clip(0, 3),
         "n_lines": scene.count(np.ones(len(scene.lines.stay))), "n_oral": scene.count(oral).clip(0, 10),

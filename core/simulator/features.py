@@ -10,8 +10,8 @@ ROUTE_WARDS = {"icu": "intensive_care", "psychiatry": "psychiatry", "surgery": "
 COURSES = {"stent": ("stent", "coronary_syndrome"), "lung": ("copd", "copd_exacerbation", "respiratory_failure"),
            "palliative": ("cancer_pain",), "dementia": ("dementia",), "epilepsy": ("epilepsy", "seizure"),
            "heart_failure": ("heart_failure", "heart_decompensation"), "alcohol": ("alcohol", "withdrawal"),
-           "diarrhoea": ("digestive_infection",)}  # fmt: skip
-PPI_REASONS = ("reflux", "gi_bleed", "septic_shock", "respiratory_failure")
+           "diarrhoea": ("digestive_infection",),
+           "ulcer": ("reflux", "gi_bleed", "septic_shock", "respiratory_failure")}  # fmt: skip
 
 
 class Moment:
@@ -104,7 +104,7 @@ FEATURES = {
     "renal_stop": lambda m: renal_limit(m) == 0,
     "iv_long": lambda m: (m.route(m.i) == "iv") & (m.since(m.i) >= 2.5 * DAY) & (m["n_oral"] >= 4),
     "antibiotic_long": lambda m: m.since(m.i) >= 9 * DAY,
-    "ppi_no_reason": lambda m: (m["ppi_reason"] == 0) & ~np.any([m.scene.has_course(c, m.stay) for c in PPI_REASONS], axis=0),
+    "ppi_no_reason": lambda m: (m["ppi_reason"] == 0) & (m["ulcer"] == 0),
     "no_inr": lambda m: (m.since(m.i) >= 4 * DAY) & (m["inr_minutes"] >= 4 * DAY),
     "no_creatinine": lambda m: (m.since(m.i) >= 3 * DAY) & (m["creatinine_minutes"] >= 3 * DAY),
     "n_lines_many": lambda m: ((m["n_lines"] - 12) / 6).clip(0, 2),

@@ -45,7 +45,7 @@ def make_lines(hospital: Hospital, catalogue: Catalogue, stays: Stays, rng: np.r
     lines, slot, priority = planned(hospital, catalogue, stays, rng)
     kept = one_of_a_family(hospital, catalogue, lines, priority, rng)
     lines, slot = lines.take(kept), slot[kept]
-    lines = joined(*switched(hospital, catalogue, lines, slot, stays, rng))
+    lines = joined(*switched(hospital, catalogue, (lines, slot), stays, rng))
     lines = dose_changes(catalogue, lines, stays, rng)
     lines = transfers(hospital, lines, stays, rng)
     lines = slips(hospital, catalogue, lines, rng)
@@ -69,7 +69,7 @@ def planned(hospital, catalogue, stays, rng) -> tuple[Lines, np.ndarray, np.ndar
     item = choose(items, slot, draw)
     begin = np.where(HOME[slot], rng.choice([0, 60, 120, 240], len(slot)),
                      FIRST_DAY[slot] * DAY * rng.uniform(0.6, 1.5, len(slot)) + 30)  # fmt: skip
-    lines = dosed(catalogue, item, stay, begin, rng, np.where(HOME[slot], (draw * 97) % 1, rng.random(len(slot))))
+    lines = dosed(catalogue, item, stay, begin, np.where(HOME[slot], (draw * 97) % 1, rng.random(len(slot))))
     lines.ward = stays.ward[stay].copy()
     lines.prn = rng.random(len(slot)) < PRN[slot]
     length = np.where(DAYS[slot] > 0, DAYS[slot] * rng.uniform(0.6, 1.7, len(slot)), 400) * DAY
@@ -93,7 +93,7 @@ def rounded(minutes: np.ndarray) -> np.ndarray:
     return (np.asarray(minutes) // 30 * 30).astype(np.int64)
 
 
-def dosed(catalogue, item, stay, begin, rng, draw) -> Lines:
+def dosed(catalogue, item, stay, begin, draw) -> Lines:
     """Lines of these items with an ordinary schedule; ``draw`` fixes the dose."""
     doses = choose([weighted(e["doses"], float) for e in catalogue.items], item, draw)
     times = choose([weighted(e["times"], float) for e in catalogue.items], item, (draw * 31) % 1)
@@ -111,16 +111,19 @@ def one_of_a_family(hospital, catalogue, lines, priority, rng) -> np.ndarray:
     return np.sort(order[~np.r_[False, same] | slip])
 
 
-def switched(hospital, catalogue, lines, slot, stays, rng) -> tuple[Lines, Lines]:
+def switched(hospital, catalogue, planned_lines, stays, rng) -> tuple[Lines, Lines]:
     """The lines and those that follow them; a line stops before the next starts, unless it is forgotten."""
+    lines, slot = planned_lines
     has_next = np.array([bool(s["next"]) for s in SLOTS])[slot]
     rows = np.flatnonzero(has_next & (lines.end < stays.minutes[lines.stay] - 240))
     item = choose(items_of("next", hospital, catalogue), slot[rows], rng.random(len(rows)))
     gap = rng.choice([0, 60, 240, 720], len(rows), p=[0.4, 0.2, 0.2, 0.2])
-    follow = dosed(catalogue, item, lines.stay[rows], lines.end[rows] + gap, rng, rng.random(len(rows)))
+    follow = dosed(catalogue, item, lines.stay[rows], lines.end[rows] + gap, rng.random(len(rows)))
     follow.ward = lines.ward[rows].copy()
     same = item == lines.item[rows]
-    follow.end = rounded(follow.start + np.where(same, 400, rng.choice([5, 7, 400], len(rows), p=[.2, .2, .6])) * DAY)
+    follow.end = rounded(
+        follow.start + np.where(same, 400, rng.choice([5, 7, 400], len(rows), p=[0.2, 0.2, 0.6])) * DAY
+    )
     forgotten = rows[rng.random(len(rows)) < hospital.forgets_to_stop]
     lines.end[forgotten] += 400 * DAY
     return lines, follow
@@ -133,7 +136,7 @@ def dose_changes(catalogue, lines, stays, rng) -> Lines:
     rows = np.flatnonzero((rng.random(len(lines.item)) < share[lines.item]) & (last - lines.start > 2 * DAY))
     at = rounded(lines.start[rows] + rng.uniform(0.25, 0.8, len(rows)) * (last - lines.start)[rows])
     later = lines.take(rows)
-    redrawn = dosed(catalogue, later.item, later.stay, at, rng, rng.random(len(rows)))
+    redrawn = dosed(catalogue, later.item, later.stay, at, rng.random(len(rows)))
     later = replace(later, start=at, dose=redrawn.dose, times=redrawn.times)
     lines.end[rows] = at
     return joined(lines, later)

@@ -18,15 +18,19 @@ BLOCKS_A_PART = 8  # 4,000 stays a Parquet part: few files, little memory
 HIDDEN = ("truth", "oracle")
 
 
-def populate(
-    workspace: Workspace, hospital: Hospital, stays: int, seed: int, processes: int = 1,
+def populate(  # noqa: PLR0913  each is one thing that a caller decides
+    workspace: Workspace, hospital: Hospital, stays: int, seed: int, *, processes: int = 1,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> dict[str, int]:  # fmt: skip
     """Simulate into a workspace, part by part at constant memory; rows written, by table.
 
     ``progress`` is told stays done and stays wanted. Raises Refusal when these stays are stored already.
     """
-    import_id, written, done = f"simulated-{hospital.name}-{seed}", dict.fromkeys((f.name for f in fields(Tables)), 0), 0
+    import_id, written, done = (
+        f"simulated-{hospital.name}-{seed}",
+        dict.fromkeys((f.name for f in fields(Tables)), 0),
+        0,
+    )
     for number, chunk in enumerate(parts(simulate(hospital, stays, seed, processes))):
         append(workspace, chunk.tables, import_id)
         for name in HIDDEN:

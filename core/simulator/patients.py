@@ -108,7 +108,9 @@ def dates(hospital: Hospital, rng: np.random.Generator, new: np.ndarray) -> np.n
     walk = np.cumsum(np.where(new, 0, later))
     minutes = start[new][person] + walk - walk[new][person]
     day = (minutes // DAY) * DAY
-    hour = rng.choice([9, 10, 11, 14, 15, 16, 17, 19, 22, 2], len(new), p=[.1, .13, .13, .14, .13, .12, .09, .08, .05, .03])
+    hour = rng.choice(
+        [9, 10, 11, 14, 15, 16, 17, 19, 22, 2], len(new), p=[0.1, 0.13, 0.13, 0.14, 0.13, 0.12, 0.09, 0.08, 0.05, 0.03]
+    )
     return first + (day + hour * 60).astype("timedelta64[m]")
 
 

@@ -16,9 +16,13 @@ NIGHT = (20, 8)  # hours between which one pharmacist is on call
 # Log-odds of acting on a real problem: workload (lines of the stay), night, week-end. Invented.
 PER_LINE, AT_NIGHT, WEEK_END = -0.03, -0.5, -0.5
 # SFPC interventions by problem, with weights; level problems are followed up, replaced or stopped.
-ANSWERS = {"1.2": "2:5 3:4 7:1", "1.3": "2:6 3:3 7:1", "2.4": "1:9 3:1", "3.1": "7", "4.1": "7:9 2:1", "4.2": "2", "5.1": "2", "5.2": "2",
-           "5.3": "2:9 3:1", "6.1": "5:6 2:2 7:2", "6.2": "5:5 7:3 3:2", "6.3": "3:5 2:4 5:1", "6.4": "3:5 2:5",
-           "6.5": "3:4 2:3 5:3", "7": "7:6 2:3 5:1", "8.1": "4", "8.2": "4:6 6:4", "8.3": "6:6 3:4", "8.4": "6", "8.5": "6", "9.1": "6", "10": "5"}  # fmt: skip
+ANSWERS = {
+    "1.2": "2:5 3:4 7:1", "1.3": "2:6 3:3 7:1", "2.4": "1:9 3:1", "3.1": "7", "4.1": "7:9 2:1",
+    "4.2": "2", "5.1": "2", "5.2": "2", "5.3": "2:9 3:1", "6.1": "5:6 2:2 7:2",
+    "6.2": "5:5 7:3 3:2", "6.3": "3:5 2:4 5:1", "6.4": "3:5 2:5", "6.5": "3:4 2:3 5:3", "7": "7:6 2:3 5:1",
+    "8.1": "4", "8.2": "4:6 6:4", "8.3": "6:6 3:4", "8.4": "6", "8.5": "6",
+    "9.1": "6", "10": "5",
+}  # fmt: skip
 
 
 @dataclass
@@ -80,11 +84,12 @@ def read(hospital: Hospital, scene: Scene, found: Problems, seed: int) -> Verdic
     true = draw(seed, 2, *key) < p.real
     acted = true & (draw(seed, 3, *key) < chance[np.arange(len(p.line)), on_duty])
     p.type = np.array([hospital.recoded.get(code, code) for code in p.type.tolist()])
-    return merged(hospital, scene, p, chance, true & (p.kind >= 0), acted, seed)
+    return merged(hospital, scene, p, (chance, true & (p.kind >= 0), acted), seed)
 
 
-def merged(hospital, scene, p: Problems, chance: np.ndarray, real: np.ndarray, acted: np.ndarray, seed: int) -> Verdicts:
+def merged(hospital, scene, p: Problems, drawn: tuple[np.ndarray, ...], seed: int) -> Verdicts:
     """Rows of the same line, instant and type become one; its partners stand strongest first."""
+    chance, real, acted = drawn
     order = np.lexsort((p.partner, -p.real, p.type, p.instant, p.line))
     line, instant, kind, partner = p.line[order], p.instant[order], p.type[order], p.partner[order]
     new = np.r_[True, (line[1:] != line[:-1]) | (instant[1:] != instant[:-1]) | (kind[1:] != kind[:-1])]
@@ -117,7 +122,9 @@ def listing(partner: np.ndarray, group: np.ndarray, wanted: np.ndarray, size: in
 def answers(types: np.ndarray, draw: np.ndarray) -> np.ndarray:
     """SFPC intervention of each problem."""
     options = {code: weighted(text) for code, text in ANSWERS.items()}
-    return np.array([options[c][0][int(np.searchsorted(options[c][1], u, "right"))] for c, u in zip(types, draw, strict=True)])
+    return np.array(
+        [options[c][0][int(np.searchsorted(options[c][1], u, "right"))] for c, u in zip(types, draw, strict=True)]
+    )
 
 
 def impacts(rng: np.random.Generator, probability: np.ndarray) -> pd.array:

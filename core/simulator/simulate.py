@@ -23,8 +23,23 @@ from core.simulator.pharmacists import Verdicts, impacts, read
 from core.simulator.problems import find
 
 # Diagnoses as they are coded: the reason of the stay, what weighs on drugs, then the rest.
-DIAGNOSED = [*np.flatnonzero(ACUTE), *(COURSE_INDEX[c] for c in (
-    "stent", "heart_failure", "epilepsy", "dementia", "copd", "alcohol", "reflux", "diabetes", "atrial_fibrillation"))]
+DIAGNOSED = [
+    *np.flatnonzero(ACUTE),
+    *(
+        COURSE_INDEX[c]
+        for c in (
+            "stent",
+            "heart_failure",
+            "epilepsy",
+            "dementia",
+            "copd",
+            "alcohol",
+            "reflux",
+            "diabetes",
+            "atrial_fibrillation",
+        )
+    ),
+]
 BLOCK = 500  # stays made at once from one seed
 
 
@@ -87,8 +102,8 @@ def stays_table(scene: Scene, stay_ids: np.ndarray, prefix: str) -> pd.DataFrame
         "stay_id": stay_ids, "patient_id": [f"{prefix}-P{p:03d}" for p in s.patient],
         "ward": np.array(WARDS)[s.ward], "admitted_at": clock(scene, rows, rows * 0),
         "discharged_at": clock(scene, rows, s.minutes), "age_years": s.age.astype(float),
-        "sex": np.where(s.female, "F", "M"),
-        "diagnoses": [SEPARATOR.join(c for c in codes[order[has[order]]] if c) or None for has in s.courses], "source": INVENTED,
+        "sex": np.where(s.female, "F", "M"), "source": INVENTED,
+        "diagnoses": [SEPARATOR.join(c for c in codes[order[has[order]]] if c) or None for has in s.courses],
     }))  # fmt: skip
 
 
@@ -96,8 +111,8 @@ def lines_table(scene: Scene, stay_ids: np.ndarray, line_ids: np.ndarray) -> pd.
     x, items = scene.lines, scene.catalogue.items
     column = {name: np.array([item[name] for item in items])[x.item] for name in ("drug", "substances", "atc", "unit")}
     return conform(LINES, pd.DataFrame({
-        "line_id": line_ids, "stay_id": stay_ids[x.stay], **column, "route": scene.routes, "dose": x.dose, "times_per_day": x.times,
-        "prn": x.prn, "started_at": clock(scene, x.stay, x.start), "ended_at": clock(scene, x.stay, x.end),
+        "line_id": line_ids, "stay_id": stay_ids[x.stay], **column, "route": scene.routes,
+        "dose": x.dose, "times_per_day": x.times, "prn": x.prn, "started_at": clock(scene, x.stay, x.start), "ended_at": clock(scene, x.stay, x.end),
         "ward": np.array(WARDS)[x.ward],
     }))  # fmt: skip
 
@@ -133,7 +148,8 @@ def hidden(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_ids: np.ndarray
     stay = scene.lines.stay[v.line]
     frame = pd.DataFrame({
         "stay_id": stay_ids[stay], "line_id": line_ids[v.line], "at": clock(scene, stay, scene.minute[v.instant]),
-        "error_type": v.type, "partner_line_ids": [named(p, line_ids) for p in v.partners], "probability": v.probability,
+        "error_type": v.type, "partner_line_ids": [named(p, line_ids) for p in v.partners],
+        "probability": v.probability,
     })  # fmt: skip
     truth = frame.drop(columns="probability").assign(partner_line_ids=[named(p, line_ids) for p in v.real_partners])
     return truth[v.real].reset_index(drop=True), frame
