@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.simulator.catalogue import lowest_limit
 from core.simulator.context import Scene
 from core.simulator.draws import draw
 from core.simulator.lines import Lines, joined
@@ -38,9 +39,8 @@ def factor(scene: Scene, line: np.ndarray, instant: np.ndarray, kind: np.ndarray
     Where no limit is passed the dose is halved, unless a half would be unusual.
     """
     known, item, daily = scene.catalogue, scene.lines.item[line], scene.daily[line]
-    steps, rate = known.renal[item], scene.by_instant["egfr"][instant]
-    renal = np.where((rate[:, None] < steps[:, :, 0]) & (steps[:, :, 1] > 0), steps[:, :, 1], np.inf).min(1)
-    limit = np.minimum(known.maximum[item], renal)
+    rate, age = scene.by_instant["egfr"][instant], scene.stays.age[scene.lines.stay[line]]
+    limit = lowest_limit(known, item, rate, age, stopped=np.inf)
     over = np.ceil(np.log2(np.maximum(daily / limit, 1.0)) - 1e-9)
     down = np.where(over > 0, over, daily / 2 >= known.low[item])
     up = np.ceil(np.log2(np.maximum(known.low[item] / daily, 1.0)) - 1e-9)

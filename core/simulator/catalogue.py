@@ -15,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 NO_LIMIT = np.inf
 # Highest preventive dose a day in IU by ATC (RCP Lovenox, Innohep, Calciparine).
 PREVENTIVE_IU = {"B01AB05": 6000, "B01AB10": 4500, "B01AB01": 15000}
+STEPS = 4
+IN_MG = {"ug": 1000.0, "IU": 100.0}  # units of an item in 1 mg; enoxaparin 100 IU (RCP Lovenox)
 WRONG_ROUTE = {"oral": "iv", "iv": "oral", "sc": "iv", "inhaled": "oral", "transdermal": "oral"}
 # Drugs of which a prescriber wants one at a time: ATC prefixes, first that fits.
 FAMILIES = (
@@ -53,7 +55,8 @@ class Catalogue:
     low: np.ndarray  # (n,) usual low a day
     high: np.ndarray  # (n,)
     maximum: np.ndarray  # (n,)
-    renal: np.ndarray  # (n, 2, 2) steps of (eGFR below, highest a day), strictest first
+    renal: np.ndarray  # (n, STEPS, 2) steps of (eGFR below, highest a day), strictest first
+    aged: np.ndarray  # (n, STEPS, 2) steps of (age from, highest a day), strictest first
     family: np.ndarray  # (n,) small integers
     local: np.ndarray  # (n,) bool
     preventive: np.ndarray  # (n,) highest preventive dose a day, 0 for other drugs
@@ -70,7 +73,7 @@ def catalogue() -> Catalogue:
     families = [next((f for p, f in FAMILIES if item["atc"].startswith(p)), item["item"]) for item in items]
     return Catalogue(
         items, {item["item"]: i for i, item in enumerate(items)}, names, strength, levels(items, local),
-        low, high, maximum, renal_steps(items), np.unique(families, return_inverse=True)[1], local,
+        low, high, maximum, steps_of(items, "egfr<", 1), steps_of(items, "age>=", -1), np.unique(families, return_inverse=True)[1], local,
         np.array([PREVENTIVE_IU.get(item["atc"], 0) for item in items], float),
         np.argsort(np.argsort([f"{item['atc']:8}{item['route']}" for item in items], kind="stable")), mistaken(items),
     )  # fmt: skip
@@ -156,16 +159,31 @@ def limits_of(item: dict, known: dict) -> tuple[float, float, float]:
     return min(low, schedule[0]), max(high, schedule[1]) if maximum == NO_LIMIT else high, maximum
 
 
-def renal_steps(items: list[dict]) -> np.ndarray:
-    steps = np.zeros((len(items), 2, 2))
-    steps[:, :, 1] = NO_LIMIT
-    table: dict[str, list] = {}
-    for row in rows_of(HERE / "renal.csv"):
-        table.setdefault(row["substance"], []).append((float(row["egfr_below"]), float(row["max_per_day"])))
+def steps_of(items: list[dict], condition: str, strictest_first: int) -> np.ndarray:
+    """(items, STEPS, 2) bounds of eGFR or age with the highest dose a day beyond them, strictest first.
+
+    ``condition`` opens the rows of adjustments.csv ("egfr<", "age>="); a maximum of 0 says not at all. A combination
+    is read by its antibiotic alone: the written dose of others is a sum that no row speaks of.
+    """
+    table: dict[tuple[str, str], list[tuple[float, float]]] = {}
+    for row in rows_of(REFERENCE / "adjustments.csv"):
+        if row["when"].startswith(condition):
+            step = (float(row["when"].removeprefix(condition)), float(row["maximum"] or 0))
+            table.setdefault((row["substance"], row["route"]), []).append(step)
+    steps = np.full((len(items), STEPS, 2), NO_LIMIT)
+    steps[:, :, 0] = -np.inf if strictest_first > 0 else np.inf
     for i, item in enumerate(items):
-        if item["route"] in LOCAL_ROUTES or item["atc"].startswith("A07"):
-            continue
-        for key in item["substances"].split(SEPARATOR):
-            for j, step in enumerate(sorted(table.get(key, []))[:2]):
-                steps[i, j] = step
+        names = item["substances"].split(SEPARATOR)
+        known = names if len(names) == 1 or item["atc"].startswith("J01") else []
+        found = [step for name in known for step in table.get((name, item["route"]), [])]
+        for j, (bound, maximum) in enumerate(sorted(found, key=lambda step: strictest_first * step[0])[:STEPS]):
+            steps[i, j] = bound, maximum * IN_MG.get(item["unit"], 1.0)
     return steps
+
+
+def lowest_limit(known: Catalogue, item: np.ndarray, rate: np.ndarray, age: np.ndarray, stopped: float) -> np.ndarray:
+    """Highest dose a day of each item at this eGFR and age; ``stopped`` stands for one that may not be given at all."""
+    renal = np.where(rate[:, None] < known.renal[item][:, :, 0], known.renal[item][:, :, 1], NO_LIMIT).min(1)
+    aged = np.where(age[:, None] >= known.aged[item][:, :, 0], known.aged[item][:, :, 1], NO_LIMIT).min(1)
+    found = np.minimum(renal, aged)
+    return np.minimum(np.where(found > 0, found, stopped), known.maximum[item])

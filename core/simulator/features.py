@@ -61,6 +61,12 @@ def renal_limit(m: Moment) -> np.ndarray:
     return np.where(below, steps[:, :, 1], np.inf).min(1)
 
 
+def aged_limit(m: Moment) -> np.ndarray:
+    """Highest daily dose at the age of the patient; infinity when none applies."""
+    steps, age = m.scene.catalogue.aged[m.scene.lines.item[m.i]], m.scene.stays.age[m.stay]
+    return np.where(age[:, None] >= steps[:, :, 0], steps[:, :, 1], np.inf).min(1)
+
+
 def same_substance_sum(m: Moment) -> np.ndarray:
     """Daily doses of both lines against the maximum of the index; a combination counts through its ratio to its own."""
     share = [np.minimum(m.scene.daily[x] / np.minimum(m.of_item(m.scene.catalogue.maximum, x),
@@ -101,6 +107,7 @@ FEATURES = {
     "over_max": lambda m: ratio(m.scene.daily[m.i], m.of_item(m.scene.catalogue.maximum, m.i) * 1.01),
     "under_usual": lambda m: ratio(m.of_item(m.scene.catalogue.low, m.i) * 0.99, m.scene.daily[m.i]),
     "renal_over": lambda m: ratio(m.scene.daily[m.i], renal_limit(m) * 1.01) * (renal_limit(m) > 0),
+    "age_over": lambda m: ratio(m.scene.daily[m.i], aged_limit(m) * 1.01),
     "renal_stop": lambda m: renal_limit(m) == 0,
     "iv_long": lambda m: (m.route(m.i) == "iv") & (m.since(m.i) >= 2.5 * DAY) & (m["n_oral"] >= 4),
     "antibiotic_long": lambda m: m.since(m.i) >= 9 * DAY,

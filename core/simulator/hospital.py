@@ -29,6 +29,7 @@ class Hospital:
     forgets_to_stop: float = 0.03
     dose_errors: float = 0.012
     wrong_routes: float = 0.0025
+    adapts: float = 0.65
     laboratory: float = 1.0
     detection: float = 2.3
     reader_shifts: tuple[float, ...] = (-0.9, 0.0, 0.9)
@@ -52,6 +53,7 @@ OTHER = Hospital(
     forgets_to_stop=0.04,
     dose_errors=0.016,
     wrong_routes=0.003,
+    adapts=0.55,
     laboratory=0.85,
     detection=1.9,
     reader_shifts=(-1.2, 0.0, 0.6, 1.0),

@@ -5,9 +5,9 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 
 from core.simulator.blocks import choose, expand
-from core.simulator.catalogue import HERE, Catalogue, rows_of, weighted
+from core.simulator.catalogue import HERE, Catalogue, lowest_limit, rows_of, weighted
 from core.simulator.hospital import WARDS, Hospital
-from core.simulator.patients import COURSE_INDEX, DAY, Stays
+from core.simulator.patients import COURSE_INDEX, DAY, Stays, expected_egfr
 
 SLOTS = rows_of(HERE / "slots.csv")
 HOME = np.array([slot["phase"] == "home" for slot in SLOTS])
@@ -70,12 +70,23 @@ def planned(hospital, catalogue, stays, rng) -> tuple[Lines, np.ndarray, np.ndar
     begin = np.where(HOME[slot], rng.choice([0, 60, 120, 240], len(slot)),
                      FIRST_DAY[slot] * DAY * rng.uniform(0.6, 1.5, len(slot)) + 30)  # fmt: skip
     lines = dosed(catalogue, item, stay, begin, np.where(HOME[slot], (draw * 97) % 1, rng.random(len(slot))))
+    adapted(hospital, catalogue, lines, stays, rng)
     lines.ward = stays.ward[stay].copy()
     lines.prn = rng.random(len(slot)) < PRN[slot]
     length = np.where(DAYS[slot] > 0, DAYS[slot] * rng.uniform(0.6, 1.7, len(slot)), 400) * DAY
-    lines.end = rounded(lines.start + length)
+    lines.end = np.where(lines.times > 0, rounded(lines.start + length), lines.start)
     iv = np.array([entry["route"] == "iv" for entry in catalogue.items])[item]
     return lines, slot, np.where(~HOME[slot] & iv, 0, np.where(HOME[slot], 1, 2))
+
+
+def adapted(hospital, catalogue, lines, stays, rng) -> None:
+    """Prescribers know most limits by renal function and age: the lowest schedule, or no line (times 0) at all."""
+    rate, age = expected_egfr(stays)[lines.stay], stays.age[lines.stay]
+    limit = lowest_limit(catalogue, lines.item, rate, age, stopped=0.0)
+    minds = (lines.dose * lines.times > limit * 1.01) & (rng.random(len(limit)) < hospital.adapts)
+    dose, times = (np.array([min(weighted(e[name], float)[0]) for e in catalogue.items]) for name in ("doses", "times"))
+    lines.dose = np.where(minds, dose[lines.item], lines.dose)
+    lines.times = np.where(minds, np.where(limit > 0, times[lines.item], 0.0), lines.times)
 
 
 def items_of(column: str, hospital: Hospital, catalogue: Catalogue) -> list[tuple[list, np.ndarray]]:

@@ -114,6 +114,11 @@ def dates(hospital: Hospital, rng: np.random.Generator, new: np.ndarray) -> np.n
     return first + (day + hour * 60).astype("timedelta64[m]")
 
 
+def expected_egfr(stays: Stays) -> np.ndarray:
+    """What a prescriber expects of the kidneys at admission: usual eGFR worsened by the courses of the stay."""
+    return stays.egfr / np.where(stays.courses, CREATININE, 1.0).max(1) ** 1.2
+
+
 def kidneys(rng: np.random.Generator, age: np.ndarray, patient: np.ndarray) -> np.ndarray:
     """Usual eGFR: about 100 at 40 years and 1 less a year after (decline in the CKD-EPI cohorts)."""
     usual = rng.normal(104, 14, patient[-1] + 1)[patient] - np.maximum(age - 40, 0) * 0.85

@@ -124,7 +124,7 @@ def unfold(scene: Scene, i, j, kind, strength) -> tuple[Moment, np.ndarray, np.n
     return moment.take(np.flatnonzero(open_)), row[open_], kind[row][open_]
 
 
-ONCE = ("over_max", "under_usual", "wrong_route")  # gates that cannot change while a line lasts
+ONCE = ("over_max", "under_usual", "wrong_route", "age_over")  # gates that cannot change while a line lasts
 
 
 def gates(moment: Moment, kind: np.ndarray) -> np.ndarray:
