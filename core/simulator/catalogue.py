@@ -73,7 +73,8 @@ def catalogue() -> Catalogue:
     families = [next((f for p, f in FAMILIES if item["atc"].startswith(p)), item["item"]) for item in items]
     return Catalogue(
         items, {item["item"]: i for i, item in enumerate(items)}, names, strength, levels(items, local),
-        low, high, maximum, steps_of(items, "egfr<", 1), steps_of(items, "age>=", -1), np.unique(families, return_inverse=True)[1], local,
+        low, high, maximum, steps_of(items, "egfr<", 1), steps_of(items, "age>=", -1),
+        np.unique(families, return_inverse=True)[1], local,
         np.array([PREVENTIVE_IU.get(item["atc"], 0) for item in items], float),
         np.argsort(np.argsort([f"{item['atc']:8}{item['route']}" for item in items], kind="stable")), mistaken(items),
     )  # fmt: skip

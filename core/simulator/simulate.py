@@ -112,7 +112,8 @@ def lines_table(scene: Scene, stay_ids: np.ndarray, line_ids: np.ndarray) -> pd.
     column = {name: np.array([item[name] for item in items])[x.item] for name in ("drug", "substances", "atc", "unit")}
     return conform(LINES, pd.DataFrame({
         "line_id": line_ids, "stay_id": stay_ids[x.stay], **column, "route": scene.routes,
-        "dose": x.dose, "times_per_day": x.times, "prn": x.prn, "started_at": clock(scene, x.stay, x.start), "ended_at": clock(scene, x.stay, x.end),
+        "dose": x.dose, "times_per_day": x.times, "prn": x.prn,
+        "started_at": clock(scene, x.stay, x.start), "ended_at": clock(scene, x.stay, x.end),
         "ward": np.array(WARDS)[x.ward],
     }))  # fmt: skip
 
