@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = "\n".join(re.findall(r"```(?:sh|bash)\n(.*?)```", README, re.DOTALL))
 COMMANDS = sorted({line.split("#")[0].strip() for line in BLOCKS.splitlines() if line.startswith("python -m core ")})
-TREE = re.search(r"```text\n(.*?)```", README, re.DOTALL)[1]
-PLACES = [line.split()[0] for line in TREE.splitlines() if line.strip()]
+TREES = "".join(re.findall(r"```text\n(.*?)```", README, re.DOTALL))
+PLACES = [line.split()[0] for line in TREES.splitlines() if line.strip()]
 REQUIREMENTS = [ROOT / "requirements.txt", ROOT / "requirements-dev.txt"]
 
 
