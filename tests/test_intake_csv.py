@@ -14,6 +14,7 @@ from core.data.describe import set_aside
 from core.data.intake.amounts import amount
 from core.data.intake.border import Options, bring_in
 from core.data.intake.refine import routes
+from core.data.workspace import create
 from core.errors import Refusal
 from core.schema import ROUTES
 from core.settings import Workspace
@@ -266,7 +267,7 @@ def test_stays_that_are_there_already_are_refused(workspace, folder):
 
 
 def test_a_workspace_from_a_newer_version_is_refused(workspace, folder):
-    store.create(workspace)
+    create(workspace)
     (workspace.path / "workspace.json").write_text('{"format": 99}')
     with pytest.raises(Refusal, match="workspace_newer"):
         bring_in(workspace, "csv", folder)

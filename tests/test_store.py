@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from core.data import store
 from core.data.check import DTYPES
+from core.data.workspace import FORMAT, create
 from core.errors import Refusal
 from core.schema import TABLES
 from core.settings import Workspace
@@ -116,15 +117,31 @@ def test_a_write_that_breaks_leaves_everything_as_it_was(workspace, monkeypatch)
 
 def test_a_workspace_from_a_newer_version_is_refused(workspace):
     store.append(workspace, made(2), "a")
-    (workspace.path / "workspace.json").write_text(json.dumps({"format": store.FORMAT + 1}))
+    (workspace.path / "workspace.json").write_text(json.dumps({"format": FORMAT + 1}))
     for ask in (lambda: store.read_stays(workspace), lambda: store.append(workspace, made(2, prefix="t"), "b")):
         with pytest.raises(Refusal, match="workspace_newer"):
             ask()
 
 
 def test_a_damaged_workspace_file_is_refused(workspace):
-    store.create(workspace)
+    create(workspace)
     (workspace.path / "workspace.json").write_text("{")
+    with pytest.raises(Refusal, match="workspace_damaged"):
+        store.counts(workspace)
+
+
+@pytest.mark.parametrize("harm", [lambda p: p.unlink(), lambda p: p.write_bytes(p.read_bytes()[:50])])
+def test_a_part_that_is_gone_or_damaged_is_refused(workspace, harm):
+    store.append(workspace, made(4), "a")
+    harm(next((workspace.data / "lines").glob("*.parquet")))
+    for ask in (store.read_all, lambda w: store.read_stay(w, "s00001"), lambda w: list(store.stream(w, 9))):
+        with pytest.raises(Refusal, match="part_damaged"):
+            ask(workspace)
+
+
+def test_a_damaged_list_of_parts_is_refused(workspace):
+    store.append(workspace, made(2), "a")
+    (workspace.data / "parts.json").write_text("[{")
     with pytest.raises(Refusal, match="workspace_damaged"):
         store.counts(workspace)
 

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.data.describe import describe
     from core.data.quality import quality
 
-    workspace = Workspace(options.workspace)
+    workspace = existing(Workspace(options.workspace))
     answer = describe(workspace) | {"quality": [asdict(issue) for issue in quality(workspace)]}
     if not options.json:
         show(answer, options.lang)

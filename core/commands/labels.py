@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -19,7 +20,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 def run(options: argparse.Namespace) -> dict:
     from core.review.labels import labels, write
 
-    found = labels(Workspace(options.workspace))
+    found = labels(existing(Workspace(options.workspace)))
     written = write(found, options.out)
     answer = {"out": str(options.out), "labels": written, "errors": int(found["label"].sum())}
     if not options.json:

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
 from core.settings import Workspace, default_workspace
@@ -30,7 +31,7 @@ def run_export(options: argparse.Namespace) -> dict:
 
     answer = {
         "out": str(options.out),
-        "reviews": write(reviews(Workspace(options.workspace), effective=options.effective), options.out),
+        "reviews": write(reviews(existing(Workspace(options.workspace)), effective=options.effective), options.out),
     }
     if not options.json:
         print(t("cli.register.exported", options.lang, **answer))
@@ -41,7 +42,7 @@ def run_verify(options: argparse.Namespace) -> dict:
     """Raises Refusal("register_tampered") at the first row that does not follow from the one before."""
     from core.review.register import verify
 
-    workspace = Workspace(options.workspace)
+    workspace = existing(Workspace(options.workspace))
     found = verify(workspace)
     if found.broken is not None:
         raise Refusal("register_tampered", path=workspace.register, review=found.broken)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.data import store
+from core.data.workspace import parts
 from core.schema import TABLES
 from core.settings import Workspace
 
@@ -34,7 +35,7 @@ def describe(workspace: Workspace) -> dict:
 
 def source(workspace: Workspace, table: str) -> str:
     """Only the parts that count: a half-written one is never read."""
-    paths = [str(store.part_path(workspace, table, part["name"])) for part in store.parts(workspace)]
+    paths = [str(store.part_path(workspace, table, part["name"])) for part in parts(workspace)]
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
     return f"read_parquet([{listed}])"
 

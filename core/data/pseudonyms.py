@@ -10,7 +10,7 @@ import secrets
 
 import pandas as pd
 
-from core.data.store import create
+from core.data.workspace import create
 from core.errors import Refusal
 from core.settings import Workspace
 

@@ -6,8 +6,6 @@ finds a stay in all four. ``data/parts.json`` names the parts that count: it is 
 that was half written is never seen.
 """
 
-import fcntl
-import json
 import os
 import shutil
 import uuid
@@ -24,11 +22,11 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.data.check import conform, empty
+from core.data.workspace import create, locked, parts, write_json
 from core.errors import Refusal
 from core.schema import STAYS, TABLES, Table
 from core.settings import Workspace
 
-FORMAT = 1  # of the workspace; a greater one is refused
 BLOCK = 32  # stays a row group: about 1,000 lines, read in 1 to 2 ms (tests/benchmarks/store.py)
 ARROW = {"text": pa.string(), "number": pa.float64(), "integer": pa.int64(), "flag": pa.bool_(),
          "time": pa.timestamp("us")}  # fmt: skip
@@ -55,65 +53,6 @@ def conformed(tables: Tables) -> Tables:
 
 def no_rows() -> Tables:
     return Tables(**{table.name: empty(table) for table in TABLES})
-
-
-# The workspace and its list of parts
-
-
-def write_json(path: Path, content: object) -> None:
-    """Whole or not at all."""
-    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1), "utf-8")
-    os.replace(temporary, path)
-
-
-def check_format(workspace: Workspace) -> None:
-    """Refuse a workspace that a newer version made, or whose workspace.json cannot be read."""
-    path = workspace.path / "workspace.json"
-    if not path.exists():
-        return
-    try:
-        version = int(json.loads(path.read_text("utf-8"))["format"])
-    except (ValueError, KeyError, TypeError) as damage:
-        raise Refusal("workspace_damaged", path=path) from damage
-    if version > FORMAT:
-        raise Refusal("workspace_newer", path=workspace.path, found=version, known=FORMAT)
-
-
-def create(workspace: Workspace) -> None:
-    """Make the folder with its format version; nothing happens when it is there."""
-    check_format(workspace)
-    workspace.data.mkdir(parents=True, exist_ok=True)
-    if not (workspace.path / "workspace.json").exists():
-        write_json(workspace.path / "workspace.json", {"format": FORMAT})
-
-
-@lru_cache(maxsize=32)
-def _parts(path: Path, changed_ns: int, size: int) -> tuple[dict, ...]:
-    return tuple(json.loads(path.read_text("utf-8")))
-
-
-def parts(workspace: Workspace) -> tuple[dict, ...]:
-    """The parts in the order of their arrival: import_id, name, rows by table; shared, never change one."""
-    check_format(workspace)
-    path = workspace.data / "parts.json"
-    if not path.exists():
-        return ()
-    stat = path.stat()
-    return _parts(path, stat.st_mtime_ns, stat.st_size)
-
-
-def imports(workspace: Workspace) -> set[str]:
-    """Identifiers of what has been appended so far."""
-    return {part["import_id"] for part in parts(workspace)}
-
-
-@contextmanager
-def locked(workspace: Workspace) -> Iterator[None]:
-    """One writer at a time, over processes."""
-    with (workspace.data / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
 
 
 # Writing
@@ -196,19 +135,26 @@ def footer(path: Path, changed_ns: int) -> pq.FileMetaData:
     return pq.read_metadata(path)
 
 
-def opened(path: Path) -> pq.ParquetFile:
-    return pq.ParquetFile(path, metadata=footer(path, path.stat().st_mtime_ns))
+@contextmanager
+def opened(path: Path) -> Iterator[pq.ParquetFile]:
+    """A part to read from; one that is gone or damaged raises Refusal."""
+    try:
+        with pq.ParquetFile(path, metadata=footer(path, path.stat().st_mtime_ns)) as source:
+            yield source
+    except (OSError, pa.ArrowInvalid) as damage:
+        raise Refusal("part_damaged", path=path) from damage
 
 
 @lru_cache(maxsize=8192)
 def _ids(path: Path, changed_ns: int) -> np.ndarray:
-    return pq.read_table(path, columns=["stay_id"])["stay_id"].to_pandas().to_numpy("S")
+    with opened(path) as source:
+        return source.read(["stay_id"])["stay_id"].to_pandas().to_numpy("S")
 
 
 def stay_ids(workspace: Workspace, part: dict) -> np.ndarray:
     """Sorted stay ids of a part, as UTF-8 bytes: row i stands in block i // BLOCK."""
     path = part_path(workspace, STAYS.name, part["name"])
-    return _ids(path, path.stat().st_mtime_ns)
+    return _ids(path, path.stat().st_mtime_ns if path.exists() else 0)
 
 
 def locate(workspace: Workspace, stay_id: str) -> tuple[str, int]:
@@ -242,10 +188,12 @@ def read_stay(workspace: Workspace, stay_id: str) -> Tables:
 
 def read_table(workspace: Workspace, table: Table, columns: list[str] | None = None) -> pa.Table:
     """A whole table as Arrow, parts in order, ``columns`` only when given."""
-    paths = [part_path(workspace, table.name, part["name"]) for part in parts(workspace)]
     schema = arrow_schema(table)
-    schema = pa.schema([schema.field(name) for name in columns]) if columns else schema
-    return pa.concat_tables([schema.empty_table(), *(pq.read_table(path, columns=columns) for path in paths)])
+    found = [(schema if columns is None else pa.schema([schema.field(name) for name in columns])).empty_table()]
+    for part in parts(workspace):
+        with opened(part_path(workspace, table.name, part["name"])) as source:
+            found.append(source.read(columns))
+    return pa.concat_tables(found)
 
 
 def read_stays(workspace: Workspace) -> pd.DataFrame:
@@ -262,11 +210,17 @@ def stream(workspace: Workspace, stays_per_batch: int = 1024) -> Iterator[Tables
     """Every stay once, in batches of at most ``max(stays_per_batch, BLOCK)`` stays, at constant memory."""
     step = max(1, stays_per_batch // BLOCK)
     for part in parts(workspace):
-        sources = {table: opened(part_path(workspace, table.name, part["name"])) for table in TABLES}
-        for low in range(0, sources[STAYS].num_row_groups, step):
-            blocks = list(range(low, min(low + step, sources[STAYS].num_row_groups)))
-            yield Tables(**{table.name: framed(table, source.read_row_groups(blocks, use_threads=False))
-                            for table, source in sources.items()})  # fmt: skip
+        paths = {table: part_path(workspace, table.name, part["name"]) for table in TABLES}
+        with opened(paths[STAYS]) as source:
+            blocks = range(source.num_row_groups)
+        for low in blocks[::step]:
+            yield Tables(**{table.name: read_blocks(table, path, blocks[low : low + step])
+                            for table, path in paths.items()})  # fmt: skip
+
+
+def read_blocks(table: Table, path: Path, blocks: range) -> pd.DataFrame:
+    with opened(path) as source:
+        return framed(table, source.read_row_groups(list(blocks), use_threads=False))
 
 
 def counts(workspace: Workspace) -> dict[str, int]:

@@ -79,7 +79,9 @@ def captioned(workspace: Workspace, alerts: pd.DataFrame) -> pd.DataFrame:
     return alerts.assign(
         ward=alerts["line_id"].map(ward).astype("str"),
         label=alerts["line_id"].map(label).astype("str"),
-        partner_labels=[" + ".join(label[line] for line in lines if line in label) or None for lines in partners],
+        partner_labels=[
+            " + ".join(dict.fromkeys(label[line] for line in lines if line in label)) or None for lines in partners
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlite_utils import Database
 
-from core.data.store import create
+from core.data.workspace import create
 from core.errors import Refusal
 from core.review.migrations import STEPS, VERSION
 from core.settings import Workspace

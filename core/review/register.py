@@ -200,10 +200,10 @@ def reviews(
     """
     filters = dict(filters or {})
     bounds = [(sign, filters.pop(name)) for name, sign in (("since", ">="), ("until", "<")) if name in filters]
-    where = [f"{name} = ?" for name in filters if name in REVIEWS.names] + [
-        f"reviewed_at {sign} ?" for sign, _ in bounds
-    ]
-    values = [filters[name] for name in filters if name in REVIEWS.names] + [str(value) for _, value in bounds]
+    if set(filters) - set(REVIEWS.names):
+        raise Refusal("review_invalid", column=", ".join(set(filters) - set(REVIEWS.names)), value="?")
+    where = [f"{name} = ?" for name in filters] + [f"reviewed_at {sign} ?" for sign, _ in bounds]
+    values = [*filters.values()] + [str(value) for _, value in bounds]
     replaced = "EXISTS (SELECT 1 FROM reviews c WHERE c.corrects = r.review_id)"
     sql = (
         f"SELECT {', '.join(REVIEWS.names)}, undoes, verdict <> '{WITHDRAWN}' AND NOT {replaced} AS counts"

@@ -22,6 +22,7 @@ from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
 from core.data.intake.refine import dated, refined_lines, whole_days
 from core.data.pseudonyms import key, pseudonyms, shifts
+from core.data.workspace import check_format, create, imports, write_json
 from core.errors import Refusal
 from core.schema import INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
 from core.settings import Workspace
@@ -57,10 +58,10 @@ def bring_in(workspace: Workspace, format_name: str, path: Path, options: Option
     ``rows``, ``lines``, ``set_aside`` and ``reasons`` are those of the prescription lines, with lines +
     set_aside == rows; ``tables`` holds the same for each table.
     """
-    store.check_format(workspace)
+    check_format(workspace)
     raw = FORMATS[format_name].read(path, options.encoding, options.mapping)
     import_id = f"{format_name}-{fingerprint(raw)}"
-    if import_id in store.imports(workspace):
+    if import_id in imports(workspace):
         raise Refusal("already_imported", path=path, workspace=workspace.path)
     found = sorted_out(raw, format_name, options)
     if not len(found.tables[STAYS.name]):
@@ -141,7 +142,7 @@ def report_of(raw: Raw, found: Sorted, import_id: str, format_name: str, path: P
 
 def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: Options) -> dict:
     """Write the report and the rows set aside under a temporary name, append, then give them their name."""
-    store.create(workspace)
+    create(workspace)
     folder = workspace.path / "imports"
     staging = folder / f".{uuid.uuid4().hex}"
     staging.mkdir(parents=True, mode=0o700)
@@ -153,7 +154,7 @@ def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: O
             ),
         }
         report = report | {name: str(folder / file) for name, file in names.items()}
-        store.write_json(staging / f"{report['import_id']}.json", report)
+        write_json(staging / f"{report['import_id']}.json", report)
         store.append(workspace, pseudonymised(workspace, found.tables, options), report["import_id"])
         for file in staging.iterdir():
             os.replace(file, folder / file.name)

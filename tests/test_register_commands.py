@@ -1,0 +1,59 @@
+"""The register and its labels at the command line: exported, verified, refused with exit code 2."""
+
+import json
+import sqlite3
+
+import pandas as pd
+import pytest
+
+from core.__main__ import main
+from core.review.register import correct, record
+from core.schema import REVIEWS
+from tests.kept import kept
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    made = kept(tmp_path)
+    first = record(made, {"alert_id": "a0", "verdict": "confirmed", "reviewer": "anna", "comment": 'é; "ü"\nx'})
+    record(made, {"alert_id": "a1", "verdict": "rejected", "reviewer": "bob"})
+    correct(made, first, {"verdict": "unsure"}, "anna")
+    return made
+
+
+def run(workspace, *arguments):
+    return main([*arguments, "--workspace", str(workspace.path), "--json"])
+
+
+def answer(capsys):
+    return json.loads(capsys.readouterr().out.strip().splitlines()[-1])
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_the_register_is_exported_whole(workspace, tmp_path, capsys, ending):
+    out = tmp_path / f"register.{ending}"
+    assert run(workspace, "register", "export", "--out", str(out)) == 0 and answer(capsys)["reviews"] == 3
+    found = pd.read_csv(out) if ending == "csv" else pd.read_parquet(out)
+    assert found.columns.tolist()[: len(REVIEWS.names)] == REVIEWS.names
+    assert found.sort_values("review_id")["comment"].iloc[0] == 'é; "ü"\nx'
+    assert run(workspace, "register", "export", "--out", str(out), "--effective") == 0
+    assert answer(capsys)["reviews"] == 2
+
+
+def test_labels_are_exported(workspace, tmp_path, capsys):
+    assert run(workspace, "labels", "export", "--out", str(tmp_path / "l.parquet")) == 0
+    assert answer(capsys) == {"out": str(tmp_path / "l.parquet"), "labels": 1, "errors": 0}
+
+
+def test_a_register_that_was_altered_fails_verification(workspace, capsys):
+    assert run(workspace, "register", "verify") == 0 and answer(capsys)["rows"] == 3
+    connection = sqlite3.connect(workspace.register, isolation_level=None)
+    connection.execute("DROP TRIGGER reviews_never_change")
+    connection.execute("UPDATE reviews SET reviewer = 'nobody' WHERE review_id = 2")
+    assert run(workspace, "register", "verify") == 2 and "2" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["labels export --out x.csv", "register verify", "describe"])
+def test_a_workspace_that_is_not_there_is_refused_and_not_made(tmp_path, capsys, command):
+    assert main([*command.split(), "--workspace", str(tmp_path / "nowhere"), "--lang", "en"]) == 2
+    assert "no workspace" in capsys.readouterr().err and not (tmp_path / "nowhere").exists()
