@@ -3,11 +3,11 @@
 import re
 from functools import cache
 
-from core.settings import REFERENCE
+from core.knowledge.substances import path_of
 
 
 @cache
 def edition() -> str:
     """Date of the edition, from the first lines of pairs.csv."""
-    head = (REFERENCE / "pairs.csv").read_text("utf-8")[:400]
-    return re.search(r"edition (\d{4}-\d{2}-\d{2})", head).group(1)
+    head = path_of("pairs.csv").read_text("utf-8")[:400]
+    return re.search(r"edition (\d{4}-\d{2}(?:-\d{2})?)", head).group(1)

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from core.knowledge.conditions import BITS, FALSE, TRUE, Facts, both, possible, rows_of_pairs
+from core.knowledge.conditions import BITS, FALSE, TRUE, Facts, Row, both, possible, rows_of_pairs
 from core.knowledge.scope import applies, restricted
 from core.knowledge.substances import all_substances, members_of, read_facts, substances_by_key
 from core.schema import LOCAL_ROUTES
@@ -20,9 +20,15 @@ class Entry:
     levels: tuple[str, ...]
 
     @property
+    def rows(self) -> tuple[Row, ...]:
+        """Curated conditions, as long as they speak of just the levels of this edition."""
+        found = rows_of_pairs().get((self.a, self.b), ())
+        return found if {row.level for row in found} - {"none"} == set(self.levels) else ()
+
+    @property
     def conditional(self) -> bool:
         """Whether anything but the names of the substances matters, or several levels stand side by side."""
-        return (self.a, self.b) in rows_of_pairs() or self.a in restricted() or self.b in restricted()
+        return bool(self.rows) or self.a in restricted() or self.b in restricted()
 
 
 @dataclass(frozen=True)
@@ -121,7 +127,7 @@ def levels_of(entry: Entry, facts: Facts, swapped: np.ndarray) -> tuple[np.ndarr
 
 
 def one_way(entry: Entry, facts: Facts) -> tuple[np.ndarray, np.ndarray]:
-    rows = rows_of_pairs().get((entry.a, entry.b))
+    rows = entry.rows
     fixed = np.full(facts.size, sum(BITS[level] for level in entry.levels), np.int8)
     bits, row = possible(facts, rows) if rows else (fixed, np.full(facts.size, -1))
     counts = both(applies(facts, "a", entry.a), applies(facts, "b", entry.b))

@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from core.knowledge.conditions import BITS, Facts, rows_of_pairs
+from core.knowledge.conditions import BITS, Facts
 from core.knowledge.dense import level_matrix
 from core.knowledge.edition import edition
 from core.knowledge.firing import Entry, Judged, entries, judge
@@ -73,7 +73,7 @@ def levels_in(bits: int) -> tuple[str, ...]:
 
 def listed(entry: Entry, bits: int, row: int) -> Listed:
     """The entry as an answer, with the condition that decided or those left open."""
-    rows = rows_of_pairs().get((entry.a, entry.b), ())
+    rows = entry.rows
     levels = levels_in(bits)
     open_rows = tuple(r.when for r in rows if len(levels) > 1 and r.level in levels and r.when != "*")
     decided = rows[row] if row >= 0 and len(levels) == 1 else None

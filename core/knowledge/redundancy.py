@@ -52,6 +52,7 @@ def dense_same_class() -> np.ndarray:
     return same
 
 
+@cache
 def shared_groups(a: str, b: str) -> tuple[str, ...]:
     """Groups that hold both substances."""
     return tuple(group for group, keys in groups().items() if a in keys and b in keys and a != b)

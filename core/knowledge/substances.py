@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from core.settings import REFERENCE
+from core.settings import REFERENCE, default_workspace
+
+THESAURUS_FILES = ("pairs.csv", "classes.csv", "substances.csv")
 
 LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "‘": "'", "´": "'", "µ": "u", "μ": "u"}
@@ -35,9 +37,20 @@ def key_of(text: str) -> str:
     return re.sub(r"(?<=\w)- ", "-", " ".join(plain.split()))
 
 
-def read_facts(name: str, folder: Path = REFERENCE) -> list[dict[str, str]]:
+def thesaurus_in_use() -> Path:
+    """Where a newer edition lies that this workspace has put into use."""
+    return default_workspace().path / "knowledge" / "thesaurus"
+
+
+def path_of(name: str) -> Path:
+    """A reference file: that of the workspace's own edition of the thesaurus, else the shipped one."""
+    own = thesaurus_in_use() / name
+    return own if name in THESAURUS_FILES and own.exists() else REFERENCE / name
+
+
+def read_facts(name: str) -> list[dict[str, str]]:
     """Rows of one reference file, its '#' lines left out."""
-    with (folder / name).open(encoding="utf-8", newline="") as lines:
+    with path_of(name).open(encoding="utf-8", newline="") as lines:
         return list(csv.DictReader(line for line in lines if not line.startswith("#")))
 
 

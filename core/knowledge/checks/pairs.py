@@ -68,21 +68,29 @@ def strongest_sure(judged: Judged, size: int) -> np.ndarray:
     return found
 
 
-def interactions(situation: Situation, levels: tuple[str, ...]) -> list[dict]:
-    """One finding a listed pair of lines whose sure level is asked for."""
-    pairs = concomitant(situation.drugs)
-    pairs = pairs[may_fire(situation.drugs, pairs)].reset_index(drop=True) if len(pairs) else pairs
-    if pairs.empty:
-        return []
+def interactions(situation: Situation, pairs: pd.DataFrame, levels: tuple[str, ...]) -> list[dict]:
+    """One finding a listed pair of concomitant lines whose sure level is asked for."""
+    pairs = pairs[may_fire(situation.drugs, pairs)].reset_index(drop=True)
     judged = judge(facts_of(situation, pairs))
     sure = strongest_sure(judged, len(pairs))
     wanted = np.isin(sure, [BITS[level] for level in levels])
-    entries_of: dict[int, list] = {}
-    for pair, number, bits, row in zip(judged.pair, judged.entry, judged.bits, judged.row, strict=True):
+    found: dict[int, list] = {}
+    for pair, number, bits, row in zip(
+        *(v.tolist() for v in (judged.pair, judged.entry, judged.bits, judged.row)), strict=True
+    ):
         if wanted[pair]:
-            entries_of.setdefault(int(pair), []).append(entry_detail(int(number), int(bits), int(row)))
+            found.setdefault(pair, []).append(entry_detail(number, bits, row))
     level_of = {BITS[level]: level for level in LEVELS}
-    return [finding(situation, pairs, pair, level_of[int(sure[pair])], found) for pair, found in entries_of.items()]
+    named = names_of(situation.drugs, pairs)
+    return [interaction(named[pair], level_of[int(sure[pair])], entries_found) for pair, entries_found in found.items()]
+
+
+def names_of(drugs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple]:
+    """(stay, at, line a, line b, substance a, substance b) of each pair."""
+    lines, keys = drugs["line_id"].to_numpy(object), drugs["substance"].to_numpy(object)
+    a, b = pairs["row_a"].to_numpy(), pairs["row_b"].to_numpy()
+    columns = (pairs["stay_id"].to_numpy(object), pairs["at"], lines[a], lines[b], keys[a], keys[b])
+    return list(zip(*columns, strict=True))
 
 
 _DETAILS: dict[tuple[int, int, int], dict] = {}
@@ -100,40 +108,37 @@ def entry_detail(number: int, bits: int, row: int) -> dict:
     return _DETAILS[key]
 
 
-def finding(situation: Situation, pairs: pd.DataFrame, pair: int, level: str, found: list[dict]) -> dict:
-    a, b = pairs["row_a"].iat[pair], pairs["row_b"].iat[pair]
-    line, substance = situation.drugs["line_id"], situation.drugs["substance"]
+def interaction(named: tuple, level: str, found: list[dict]) -> dict:
+    stay, at, line_a, line_b, key_a, key_b = named
     return {
-        "stay_id": pairs["stay_id"].iat[pair], "line_id": line.iat[b], "partners": [line.iat[a]], "at": pairs["at"].iat[pair],
+        "stay_id": stay, "line_id": line_b, "partners": [line_a], "at": at,
         "error_type": ERROR_OF_LEVEL[level], "level": level, "score": RANK[level],
-        "detail": {"rule": "interaction", "substances": [substance.iat[b], substance.iat[a]], "entries": found},
+        "detail": {"rule": "interaction", "substances": [key_b, key_a], "entries": found},
     }  # fmt: skip
 
 
-def redundancies(situation: Situation) -> list[dict]:
+def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
     """Two different substances of one curated group at once, by a route of its kind."""
-    drugs = situation.drugs
-    pairs = concomitant(drugs)
-    pairs = pairs[pairs["overlap"] >= SWITCH]
-    if pairs.empty:
-        return []
-    kinds = [facts_of_group()[group][0] for group in groups()]
-    member = group_matrix()[drugs["place"].to_numpy()]
-    inhaled, local = (drugs["route"] == "inhaled").to_numpy(), np.isin(drugs["route"].to_numpy(object), LOCAL_ROUTES)
-    fits = np.where(np.array(kinds) == "inhaled", inhaled[:, None], ~local[:, None])
-    table = member & fits
-    a, b = pairs["row_a"].to_numpy(), pairs["row_b"].to_numpy()
+    drugs, pairs = situation.drugs, pairs[pairs["overlap"] >= SWITCH]
     place = drugs["place"].to_numpy()
-    shared = (table[a] & table[b]).any(1) & (place[a] != place[b])
-    return [redundancy(drugs, *row) for row in zip(a[shared], b[shared], pairs["at"][shared], strict=True)]
+    inhaled = (drugs["route"] == "inhaled").to_numpy()
+    systemic = ~np.isin(drugs["route"].to_numpy(object), LOCAL_ROUTES)
+    for_inhaled = np.array([facts_of_group()[group][0] == "inhaled" for group in groups()])
+    member = group_matrix()[place] & np.where(for_inhaled, inhaled[:, None], systemic[:, None])
+    a, b = pairs["row_a"].to_numpy(), pairs["row_b"].to_numpy()
+    shared = (member[a] & member[b]).any(1) & (place[a] != place[b])
+    prn = (drugs["prn"].to_numpy(bool)[a] | drugs["prn"].to_numpy(bool)[b])[shared]
+    return [redundancy(named, bool(one)) for named, one in zip(names_of(drugs, pairs[shared]), prn, strict=True)]
 
 
-def redundancy(drugs: pd.DataFrame, a: int, b: int, at: pd.Timestamp) -> dict:
-    keys = [drugs["substance"].iat[b], drugs["substance"].iat[a]]
-    group = shared_groups(*keys)[0]
-    prn = bool(drugs["prn"].iat[a] or drugs["prn"].iat[b])
+def redundancy(named: tuple, prn: bool) -> dict:
+    stay, at, line_a, line_b, key_a, key_b = named
+    group = shared_groups(key_b, key_a)[0]
     return {
-        "stay_id": drugs["stay_id"].iat[b], "line_id": drugs["line_id"].iat[b], "partners": [drugs["line_id"].iat[a]],
-        "at": at, "error_type": "5.3", "level": None, "score": REDUNDANT_PRN if prn else REDUNDANT,
-        "detail": {"rule": "redundancy", "substances": keys, "group": group, "prn": prn, "source": facts_of_group()[group][1]},
+        "stay_id": stay, "line_id": line_b, "partners": [line_a], "at": at,
+        "error_type": "5.3", "level": None, "score": REDUNDANT_PRN if prn else REDUNDANT,
+        "detail": {
+            "rule": "redundancy", "substances": [key_b, key_a], "group": group, "prn": prn,
+            "source": facts_of_group()[group][1],
+        },
     }  # fmt: skip

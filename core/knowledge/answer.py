@@ -1,0 +1,122 @@
+"""The answer for a person: a list of drugs, their pairs by level, what a day brings, and what is unknown."""
+
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from core.knowledge.daily import daily_doses
+from core.knowledge.doses import limits
+from core.knowledge.edition import edition
+from core.knowledge.interactions import Listed, Patient, Taken, between
+from core.knowledge.names import not_drugs
+from core.knowledge.redundancy import facts_of_group, shared_groups
+from core.knowledge.substances import key_of, members_of
+from core.knowledge.written import Written
+from core.schema import LEVELS, SEPARATOR
+
+
+def lines_of(drugs: Sequence[Written]) -> pd.DataFrame:
+    """The drugs as lines of one stay that all run at once."""
+    rows = [
+        (str(i), "one", w.text, SEPARATOR.join(w.match.substances), w.route, w.dose, w.unit, w.times_per_day, w.prn)
+        for i, w in enumerate(drugs)
+    ]
+    names = ["line_id", "stay_id", "drug", "substances", "route", "dose", "unit", "times_per_day", "prn"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def drug_row(drug: Written) -> dict:
+    """What was understood of one drug, JSON-ready."""
+    return {
+        "text": drug.text, "how": drug.match.how, "substances": list(drug.match.substances), "atc": drug.match.atc,
+        "candidates": list(drug.match.candidates), "route": drug.route, "prn": drug.prn,
+    }  # fmt: skip
+
+
+def taken(drug: Written, key: str, doses: pd.DataFrame) -> Taken:
+    """The substance as the conditions of the thesaurus see it."""
+    high = float(doses["mg_per_day_high"])
+    times = drug.times_per_day if drug.times_per_day == drug.times_per_day and drug.times_per_day > 0 else np.nan
+    once = high / times if times == times else float(doses["mg_per_day_low"])
+    return Taken(key, drug.route, once, high)
+
+
+def entry_row(entry: Listed) -> dict:
+    return {
+        "labels": [entry.a, entry.b], "levels": list(entry.levels), "depends": entry.depends or entry.may_not_apply,
+        "condition": entry.condition, "undecided": list(entry.undecided), "source": entry.source,
+    }  # fmt: skip
+
+
+def pair_row(a: str, b: str, found: Sequence[Listed]) -> dict:
+    """One pair of names with every entry that fires; levels strongest first."""
+    levels = {level for entry in found for level in entry.levels}
+    return {
+        "a": a, "b": b, "levels": [level for level in LEVELS if level in levels],
+        "depends": any(entry.depends or entry.may_not_apply for entry in found), "entries": [entry_row(e) for e in found],
+    }  # fmt: skip
+
+
+def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) -> list[dict]:
+    """Every pair of substances of two different drugs that is listed, strongest first."""
+    sides = [(i, taken(drugs[int(row.line_id)], row.substance, doses.loc[i])) for i, row in doses.iterrows() if row.substance]
+    found = []
+    for (i, a), (j, b) in combinations(sides, 2):
+        if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
+            found.append(pair_row(a.key, b.key, entries))
+    return sorted(found, key=lambda pair: LEVELS.index(pair["levels"][0]))
+
+
+def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame) -> list[dict]:
+    """mg a day by substance over all drugs, against the highest maximum of the routes used."""
+    rows = []
+    for key, lines in doses[doses["substance"] != ""].groupby("substance", sort=True):
+        known = [limits(key, drugs[int(i)].route or "oral") for i in lines["line_id"]]
+        best = max((one for one in known if one and one.maximum), key=lambda one: one.maximum, default=None)
+        low, high = lines["mg_per_day_low"].sum(), lines["mg_per_day_high"].sum(skipna=False)
+        rows.append(
+            {
+                "substance": key, "mg_low": float(low), "mg_high": None if pd.isna(high) else float(high),
+                "maximum": best.maximum if best else None, "source": best.source if best else "",
+                "above": bool(best and (high if high == high else low) > best.maximum * 1.001),
+                "reasons": sorted(set(filter(None, lines["reason"]))),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def redundant_of(drugs: Sequence[Written]) -> list[dict]:
+    keys = sorted({key for drug in drugs for key in drug.match.substances})
+    found = [(a, b, group) for a, b in combinations(keys, 2) for group in shared_groups(a, b)]
+    return [{"a": a, "b": b, "group": group, "source": facts_of_group()[group][1]} for a, b, group in found]
+
+
+def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
+    """Everything that is known of a list of drugs taken together, JSON-ready."""
+    doses = daily_doses(lines_of(drugs)) if drugs else pd.DataFrame(columns=["substance", "line_id"])
+    return {
+        "edition": edition(),
+        "drugs": [drug_row(drug) for drug in drugs],
+        "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
+        "pairs": pairs_of(drugs, doses, patient or Patient()),
+        "redundant": redundant_of(drugs),
+        "doses": ledger_of(drugs, doses),
+    }
+
+
+def known_label(text: str, drug: Written) -> tuple[str, ...]:
+    """Keys or labels of the thesaurus that a name stands for; none when it is not known."""
+    label = key_of(text)
+    if label in members_of() or label in not_drugs():
+        return (label,)
+    return drug.match.substances or tuple(one for one in drug.match.candidates if one in not_drugs())
+
+
+def pair_answer(a: str, b: str, read: Sequence[Written]) -> dict:
+    """One pair of names as a file asks it: known_a, known_b, levels, depends."""
+    left, right = known_label(a, read[0]), known_label(b, read[1])
+    found = dict.fromkeys(entry for x in left for y in right for entry in between(x, y))
+    row = pair_row(a, b, tuple(found))
+    return {"a": a, "b": b, "known_a": bool(left), "known_b": bool(right), **{k: row[k] for k in ("levels", "depends", "entries")}}
