@@ -5,9 +5,10 @@ when ``options.json`` is false prints it for a person on stdout.
 """
 
 from core.commands import (
-    compare, demo, describe, evaluate, explain, figures, intake, labels, register, score, select, simulate, train,
+    compare, demo, describe, evaluate, explain, figures, intake, interactions, knowledge, labels, register, score, select, simulate, train,
 )  # fmt: skip
 
 STATIONS: tuple = (
-    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register,
+    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register, interactions,
+    knowledge,
 )  # fmt: skip

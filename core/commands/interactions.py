@@ -93,7 +93,9 @@ def show(found: dict, language: str) -> None:
     """The answer as a readable table."""
     print(t("cli.interactions.edition", language, edition=found["edition"]))
     for drug in found["drugs"]:
-        names = " + ".join(drug["substances"]) or t("cli.interactions.unknown", language, near=", ".join(drug["candidates"]))
+        names = " + ".join(drug["substances"]) or t(
+            "cli.interactions.unknown", language, near=", ".join(drug["candidates"])
+        )
         print(t("cli.interactions.drug", language, text=drug["text"], names=names, atc=drug["atc"], how=drug["how"]))
     for pair in found["pairs"]:
         print(t("cli.interactions.pair", language, **pair | {"levels": said(pair, language)}))
@@ -105,4 +107,10 @@ def show(found: dict, language: str) -> None:
     for row in found["redundant"]:
         print(t("cli.interactions.redundant", language, **row))
     for row in found["doses"]:
-        print(t("cli.interactions.ledger", language, **row | {"reasons": ", ".join(row["reasons"]), "high": row["mg_high"]}))
+        print(t("cli.interactions.ledger", language, **row | figures(row)))
+
+
+def figures(row: dict) -> dict:
+    """Numbers of the ledger in words: '?' where none is known."""
+    numbers = {name: "?" if row[name] is None else f"{row[name]:g}" for name in ("mg_low", "mg_high", "maximum")}
+    return numbers | {"reasons": ", ".join(row["reasons"])}

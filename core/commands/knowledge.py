@@ -92,5 +92,12 @@ def printed(answer: dict, options: argparse.Namespace) -> dict:
     for part in [answer, *(value for value in answer.values() if isinstance(value, dict))] if not options.json else []:
         for name, value in part.items():
             if not isinstance(value, dict | list):
-                print(t("cli.knowledge.counts", options.lang, name=t(f"cli.knowledge.row.{name}", options.lang), value=value))
+                print(
+                    t(
+                        "cli.knowledge.counts",
+                        options.lang,
+                        name=t(f"cli.knowledge.row.{name}", options.lang),
+                        value=value,
+                    )
+                )
     return answer

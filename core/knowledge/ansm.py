@@ -20,7 +20,20 @@ from core.schema import LEVELS
 
 SHORT = {"CI": "ci", "ASDEC": "ad", "PE": "pe", "APEC": "apec"}
 STARTS = {"contre": "ci", "association": "ad", "precaution": "pe", "a prendre": "apec", "il convient": "apec"}
-MONTHS = ("janvier fevrier mars avril mai juin juillet aout septembre octobre novembre decembre").split()
+MONTHS = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
+]
 LABEL, PARTNER, LEVEL, SUBSTANCE, PLAIN = ("Bold", 10), ("BoldOblique", 8), ("Bold", 7), ("Bold", 8), ("", 7)
 
 

@@ -61,7 +61,9 @@ def pair_row(a: str, b: str, found: Sequence[Listed]) -> dict:
 
 def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) -> list[dict]:
     """Every pair of substances of two different drugs that is listed, strongest first."""
-    sides = [(i, taken(drugs[int(row.line_id)], row.substance, doses.loc[i])) for i, row in doses.iterrows() if row.substance]
+    sides = [
+        (i, taken(drugs[int(row.line_id)], row.substance, doses.loc[i])) for i, row in doses.iterrows() if row.substance
+    ]
     found = []
     for (i, a), (j, b) in combinations(sides, 2):
         if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
@@ -75,10 +77,10 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame) -> list[dict]:
     for key, lines in doses[doses["substance"] != ""].groupby("substance", sort=True):
         known = [limits(key, drugs[int(i)].route or "oral") for i in lines["line_id"]]
         best = max((one for one in known if one and one.maximum), key=lambda one: one.maximum, default=None)
-        low, high = lines["mg_per_day_low"].sum(), lines["mg_per_day_high"].sum(skipna=False)
+        low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
         rows.append(
             {
-                "substance": key, "mg_low": float(low), "mg_high": None if pd.isna(high) else float(high),
+                "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
                 "maximum": best.maximum if best else None, "source": best.source if best else "",
                 "above": bool(best and (high if high == high else low) > best.maximum * 1.001),
                 "reasons": sorted(set(filter(None, lines["reason"]))),
@@ -115,8 +117,16 @@ def known_label(text: str, drug: Written) -> tuple[str, ...]:
 
 
 def pair_answer(a: str, b: str, read: Sequence[Written]) -> dict:
-    """One pair of names as a file asks it: known_a, known_b, levels, depends."""
+    """One pair of names as a file asks it: known_a, known_b, levels, depends.
+
+    Where the thesaurus has an entry for just these two labels, ``levels`` are its own, and ``also`` those
+    that entries of their classes add.
+    """
     left, right = known_label(a, read[0]), known_label(b, read[1])
-    found = dict.fromkeys(entry for x in left for y in right for entry in between(x, y))
-    row = pair_row(a, b, tuple(found))
-    return {"a": a, "b": b, "known_a": bool(left), "known_b": bool(right), **{k: row[k] for k in ("levels", "depends", "entries")}}
+    found = tuple(dict.fromkeys(entry for x in left for y in right for entry in between(x, y)))
+    own = tuple(entry for entry in found if entry.a in left + right and entry.b in left + right)
+    row, every = pair_row(a, b, own or found), pair_row(a, b, found)
+    return {
+        "a": a, "b": b, "known_a": bool(left), "known_b": bool(right), "levels": row["levels"], "depends": row["depends"],
+        "also": [level for level in every["levels"] if level not in row["levels"]], "entries": every["entries"],
+    }  # fmt: skip

@@ -67,12 +67,22 @@ def import_ansm(
     classes = classes_with_others(listed, entries)
     target = folder / f"thesaurus-{edition}"
     with_head(target / "pairs.csv", pair_rows(entries), edition)
-    with_head(target / "classes.csv", [{"substance": k, "class": c} for k in sorted(classes) for c in sorted(classes[k])], edition)
+    with_head(
+        target / "classes.csv",
+        [{"substance": k, "class": c} for k in sorted(classes) for c in sorted(classes[k])],
+        edition,
+    )
     with_head(target / "substances.csv", substance_rows(listed), edition)
     if use:
         thesaurus_in_use().mkdir(parents=True, exist_ok=True)
         for name in THESAURUS_FILES:
             shutil.copy(target / name, thesaurus_in_use() / name)
-    answer = {"edition": edition, "folder": str(target), "in_use": use, "entries": len(entries), "substances": len(listed)}
+    answer = {
+        "edition": edition,
+        "folder": str(target),
+        "in_use": use,
+        "entries": len(entries),
+        "substances": len(listed),
+    }
     answer["classes_equal"] = sum(set(classes_of().get(key, ())) == found for key, found in classes.items())
     return answer | (compared(entries, entries_of_json(compare)) if compare else {})

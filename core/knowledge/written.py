@@ -15,8 +15,12 @@ ROUTE_WORDS = {
     "collyre": "ophthalmic", "sng": "enteral", "sl": "sublingual", "sublingual": "sublingual", "rectal": "rectal",
     "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous",
 }  # fmt: skip
-UNIT = "|".join(sorted({*MASSES, "ui", "iu", "meq", "mmol", "ml", *COUNTED} - {"in", "g"}, key=len, reverse=True)) + "|g"
-DOSE = re.compile(rf"(\d+(?:[.,]\d+)?(?:-\d+(?:[.,]\d+)?)?|\d{{1,3}}(?: \d{{3}})+)\s*((?:{UNIT})(?:/kg)?(?:/(?:h|min|j|jour|24h|semaine|sem))?)\b")
+UNIT = (
+    "|".join(sorted({*MASSES, "ui", "iu", "meq", "mmol", "ml", *COUNTED} - {"in", "g"}, key=len, reverse=True)) + "|g"
+)
+DOSE = re.compile(
+    rf"(\d+(?:[.,]\d+)?(?:-\d+(?:[.,]\d+)?)?|\d{{1,3}}(?: \d{{3}})+)\s*((?:{UNIT})(?:/kg)?(?:/(?:h|min|j|jour|24h|semaine|sem))?)\b"
+)
 TIMES = re.compile(r"(?:x\s*|\*\s*)(\d+)|(\d+)\s*(?:fois|x)\b|toutes les (\d+) ?h|/(\d+) ?h\b")
 ONCE = re.compile(r"/\s*(?:j|jour|d|day)\b|par jour|/24 ?h|une fois")
 PRN = re.compile(r"si besoin|\bprn\b|\bsb\b")

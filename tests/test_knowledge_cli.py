@@ -1,0 +1,102 @@
+"""The command line answers a person and a program: interactions, coverage, a newer edition."""
+
+import json
+
+import pytest
+
+from core.__main__ import main
+from core.knowledge.ansm import Entry, code_of, compared, levels_of
+from core.knowledge.answer import answer, pair_answer
+from core.knowledge.interactions import Patient
+from core.knowledge.written import read
+from core.settings import ROOT
+
+ANSM = ROOT.parent / "shared" / "data" / "ansm"
+needs_thesaurus = pytest.mark.skipif(not ANSM.exists(), reason="the thesaurus lies in ../shared/data/ansm")
+
+
+def asked(capsys, *arguments):
+    assert main([*arguments, "--json"]) == 0
+    return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+
+def test_a_list_of_drugs_is_answered_with_its_pairs_and_doses(capsys):
+    found = asked(
+        capsys, "interactions", "warfarine", "acide acétylsalicylique", "zzz", "--dose", "5 mg/j", "1 g x3", "-"
+    )
+    assert found["pairs"][0]["levels"][0] == "ci" and not found["pairs"][0]["entries"][0]["depends"]
+    assert [drug["text"] for drug in found["unknown"]] == ["zzz"]
+    assert {row["substance"]: row["mg_high"] for row in found["doses"]} == {
+        "warfarine": 5,
+        "acide acetylsalicylique": 3000,
+    }
+
+
+def test_a_file_of_pairs_is_answered_pair_by_pair_and_unknown_is_not_nothing(capsys, tmp_path):
+    file = tmp_path / "pairs.csv"
+    file.write_text("a,b\ncolchicine,clarithromycine\nparacetamol,macrogol\nzzz,aspirine\n", "utf-8")
+    rows = asked(capsys, "interactions", "--pairs", str(file))
+    assert [(row["known_a"], row["known_b"], row["levels"], row["depends"]) for row in rows] == [
+        (True, True, ["ci"], False), (True, True, [], False), (False, True, [], False),
+    ]  # fmt: skip
+
+
+@needs_thesaurus
+def test_every_pair_of_the_thesaurus_by_its_printed_names_both_ways_round():
+    for row in json.loads((ANSM / "thesaurus-2020-10.json").read_text("utf-8")):
+        levels = {code_of(level["level"]) for level in row["severity_levels"]}
+        for a, b in ((row["main_drug"], row["plus_drug"]), (row["plus_drug"], row["main_drug"])):
+            found = pair_answer(a, b, (read(a), read(b)))
+            assert (set(found["levels"]), found["depends"]) == (levels, len(levels) > 1), (a, b)
+            assert found["known_a"] and found["known_b"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["interactions"], "--pairs"),
+        (["interactions", "--pairs", "/nowhere.csv"], "CSV"),
+        (["interactions", "warfarine", "--route", "sky"], "oral"),
+        (["interactions", "warfarine", "--dose", "1 mg", "2 mg"], "2 mg"),
+        (["knowledge", "coverage", "--prescriptions", "/nowhere.csv"], "--column"),
+        (["knowledge", "import-bdpm", "/nowhere"], "CIS"),
+        (["knowledge", "import-ansm", "README.md"], "PDF"),
+    ],
+)
+def test_bad_input_is_refused_with_what_to_do(capsys, tmp_path, arguments, says):
+    more = ["--workspace", str(tmp_path)] if "import" in " ".join(arguments) else []
+    for language in ("fr", "en"):
+        assert main([*arguments, *more, "--lang", language]) == 2
+        assert says in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_answer_for_a_person_shows_levels_in_words(capsys):
+    assert main(["interactions", "colchicine", "clarithromycine", "--lang", "en"]) == 0
+    assert "CONTRA-INDICATED" in capsys.readouterr().out
+
+
+def test_coverage_counts_the_whole_thesaurus(capsys):
+    found = asked(capsys, "knowledge", "coverage")["references"]
+    assert (found["thesaurus_substances"], found["pairs"], found["pairs_curated"]) == (1081, 1584, 64)
+    assert found["thesaurus_with_atc"] == 1081
+
+
+def test_what_cannot_be_read_of_a_drug_is_said():
+    drugs = [read("Doliprane 1 g x 6"), read("Noradrénaline 5 mL/h"), read("paracétamol une ampoule")]
+    rows = {row["substance"]: row for row in answer(drugs, Patient())["doses"]}
+    assert rows["paracetamol"]["above"] and rows["paracetamol"]["reasons"]
+    assert rows["noradrenaline"]["reasons"] == ["rate_without_concentration"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "codes"),
+    [("CI - ASDEC - APEC", {"ci", "ad", "apec"}), ("Précaution d'emploi", {"pe"}), ("Autre chose", set())],
+)  # fmt: skip
+def test_a_printed_level_comes_to_its_codes(printed, codes):
+    assert levels_of(printed) == codes
+
+
+def test_editions_are_compared_entry_by_entry():
+    one, other = Entry("a", "b", ("ci",)), Entry("a", "b", ("ad",))
+    assert compared([one, one], [one, other])["equal"] == 1
