@@ -5,10 +5,12 @@ when ``options.json`` is false prints it for a person on stdout.
 """
 
 from core.commands import (
-    compare, demo, describe, evaluate, explain, figures, intake, interactions, knowledge, labels, register, score, select, simulate, train,
+    compare, demo, describe, evaluate, explain, figures, intake, interactions, knowledge, labels, register, score, select,
+    simulate, train,
 )  # fmt: skip
 
 STATIONS: tuple = (
-    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register, interactions,
+    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register,
+    interactions,
     knowledge,
 )  # fmt: skip
