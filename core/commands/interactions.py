@@ -101,13 +101,21 @@ def show(found: dict, language: str) -> None:
         print(t("cli.interactions.pair", language, **pair | {"levels": said(pair, language)}))
         for entry in pair["entries"]:
             print(t("cli.interactions.entry", language, labels=" × ".join(entry["labels"]), levels=said(entry, language),
-                    condition=entry["condition"] or " ; ".join(entry["undecided"]), source=entry["source"]))  # fmt: skip
+                    condition=conditions(entry, language), source=entry["source"]))  # fmt: skip
     if not found["pairs"]:
         print(t("cli.interactions.none_listed", language))
     for row in found["redundant"]:
         print(t("cli.interactions.redundant", language, **row))
     for row in found["doses"]:
         print(t("cli.interactions.ledger", language, **row | figures(row)))
+
+
+def conditions(entry: dict, language: str) -> str:
+    """The condition that decided, or those left open, in words."""
+    from core.knowledge.phrases import sentence
+
+    asked = [entry["condition"]] if entry["condition"] else entry["undecided"]
+    return " ; ".join(sentence(when, *entry["labels"], language) for when in asked if when)
 
 
 def figures(row: dict) -> dict:

@@ -19,8 +19,9 @@ UNIT = (
     "|".join(sorted({*MASSES, "ui", "iu", "meq", "mmol", "ml", *COUNTED} - {"in", "g"}, key=len, reverse=True)) + "|g"
 )
 DOSE = re.compile(
-    rf"(\d+(?:[.,]\d+)?(?:-\d+(?:[.,]\d+)?)?|\d{{1,3}}(?: \d{{3}})+)\s*((?:{UNIT})(?:/kg)?(?:/(?:h|min|j|jour|24h|semaine|sem))?)\b"
+    rf"(\d+(?:[.,]\d+)?(?:-\d+(?:[.,]\d+)?)?|\d{{1,3}}(?: \d{{3}})+)\s*((?:{UNIT})(?:/kg)?(?:/(?:h|min|jour|j|24h|day|d|semaine|sem|week))?)\b"
 )
+DAILY = ("/j", "/jour", "/24h", "/d", "/day")
 TIMES = re.compile(r"(?:x\s*|\*\s*)(\d+)|(\d+)\s*(?:fois|x)\b|toutes les (\d+) ?h|/(\d+) ?h\b")
 ONCE = re.compile(r"/\s*(?:j|jour|d|day)\b|par jour|/24 ?h|une fois")
 PRN = re.compile(r"si besoin|\bprn\b|\bsb\b")
@@ -61,10 +62,10 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     name = re.split(r"\bsi besoin\b|\bprn\b|(?<=\s)x\s*\d", key_of(text))[0]
     reason = amount.reason if said else ("dose_not_a_number" if dose else "dose_missing")
     unit = said.group(2) if said else ""
-    times = 1.0 if unit.endswith(("/j", "/jour", "/24h")) else times_of(plain)
+    times = 1.0 if unit.endswith(DAILY) else times_of(plain)
     return Written(
         text, better(resolve(text), resolve(name)), amount.high if amount.high is not None else math.nan,
-        re.sub(r"/(?:j|jour|24h)$", "", unit), times, route or route_of(plain), bool(PRN.search(plain)),
+        re.sub(r"/(?:j|jour|24h|d|day)$", "", unit), times, route or route_of(plain), bool(PRN.search(plain)),
         "" if amount.high is not None else reason,
     )  # fmt: skip
 

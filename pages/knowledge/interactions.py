@@ -1,0 +1,46 @@
+"""A list of drugs typed or pasted: pairs by level, what a day brings, and what is unknown."""
+
+import streamlit as st
+
+from core.knowledge.answer import answer
+from core.knowledge.interactions import Patient
+from core.knowledge.written import read
+from pages.knowledge import rows
+from pages.shell.session import guard
+
+session = guard()
+st.title(session.t("interactions.title"))
+left, right = st.columns([2, 5], gap="large")
+with left:
+    typed = st.text_area(
+        session.t("interactions.typed"), value=session.t("interactions.example"), height=260, key="interactions_typed",
+        help=session.t("interactions.typed_help"), persist_state="session",
+    )  # fmt: skip
+    age = st.number_input(session.t("interactions.age"), 0, 120, value=None, key="interactions_age")
+    egfr = st.number_input(session.t("interactions.egfr"), 0, 200, value=None, key="interactions_egfr")
+    potassium = st.number_input(session.t("interactions.potassium"), 1.0, 9.0, value=None, key="interactions_potassium")
+    icd = st.text_input(session.t("interactions.diagnoses"), key="interactions_diagnoses").replace(" ", "+")
+known = {"age_years": age, "egfr": egfr, "potassium": potassium}
+found = answer(
+    [read(line) for line in typed.splitlines() if line.strip()],
+    Patient(**{name: float(value) for name, value in known.items() if value is not None}, diagnoses=icd),
+)
+with right:
+    st.caption(session.t("interactions.edition", edition=found["edition"]))
+    if found["unknown"]:
+        unknown = ", ".join(drug["text"] for drug in found["unknown"])
+        st.warning(session.t("interactions.unknown", names=unknown), icon=":material/help:")
+    st.subheader(session.t("interactions.pairs", count=len(found["pairs"])))
+    if found["pairs"]:
+        columns = {name: session.t(f"interactions.column.{name}") for name in rows.pairs(found, session)}
+        st.dataframe(rows.pairs(found, session), hide_index=True, column_config=columns)
+    else:
+        st.info(session.t("interactions.none"), icon=":material/check:")
+    for pair in found["redundant"]:
+        st.warning(session.t("interactions.redundant", **pair), icon=":material/content_copy:")
+    st.subheader(session.t("interactions.doses"))
+    columns = {name: session.t(f"interactions.column.{name}") for name in rows.doses(found, session)}
+    st.dataframe(rows.doses(found, session), hide_index=True, column_config=columns)
+    st.subheader(session.t("interactions.read"))
+    columns = {name: session.t(f"interactions.column.{name}") for name in rows.drugs(found, session)}
+    st.dataframe(rows.drugs(found, session), hide_index=True, column_config=columns)

@@ -1,0 +1,56 @@
+"""The answer of core as rows that the page shows, in the language of the page."""
+
+import pandas as pd
+
+from core.knowledge.phrases import sentence
+from pages.shell.session import Session
+from pages.wording.words import number, word
+
+
+def levels(codes: list[str], session: Session) -> str:
+    return " / ".join(word("level", code, session.language) for code in codes)
+
+
+def why(entry: dict, session: Session) -> str:
+    """The condition that decided, or those that the data leave open."""
+    open_or_decided = [entry["condition"]] if entry["condition"] else entry["undecided"]
+    return " ; ".join(filter(None, (sentence(when, *entry["labels"], session.language) for when in open_or_decided)))
+
+
+def pairs(found: dict, session: Session) -> pd.DataFrame:
+    """One row an entry of a pair, strongest pairs first."""
+    rows = [
+        {
+            "level": levels(pair["levels"], session), "depends": pair["depends"], "a": pair["a"], "b": pair["b"],
+            "entry": " × ".join(entry["labels"]), "entry_level": levels(entry["levels"], session),
+            "condition": why(entry, session), "source": entry["source"],
+        }
+        for pair in found["pairs"] for entry in pair["entries"]
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def doses(found: dict, session: Session) -> pd.DataFrame:
+    """One row a substance: what a day brings against the maximum, and what could not be read."""
+    rows = [
+        {
+            "substance": row["substance"], "low": number(row["mg_low"], session.language),
+            "high": number(row["mg_high"], session.language), "maximum": number(row["maximum"], session.language),
+            "above": session.t("interactions.above") if row["above"] else "", "source": row["source"],
+            "reasons": ", ".join(session.t(f"interactions.reason.{reason}") for reason in row["reasons"]),
+        }
+        for row in found["doses"]
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def drugs(found: dict, session: Session) -> pd.DataFrame:
+    """One row a typed drug: what it was understood as, or the nearest names."""
+    rows = [
+        {
+            "text": drug["text"], "substances": " + ".join(drug["substances"]), "atc": drug["atc"],
+            "how": session.t(f"interactions.how.{drug['how']}"), "candidates": ", ".join(drug["candidates"]),
+        }
+        for drug in found["drugs"]
+    ]  # fmt: skip
+    return pd.DataFrame(rows)

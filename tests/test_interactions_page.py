@@ -1,0 +1,49 @@
+"""The page of interactions answers a pasted list in both languages."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.i18n import LANGUAGES, sentences, t
+from core.knowledge.conditions import rows_of_pairs
+from core.knowledge.phrases import sentence
+from core.settings import ROOT
+
+PAGE = str(ROOT / "pages" / "knowledge" / "interactions.py")
+
+
+def opened(language: str) -> AppTest:
+    app = AppTest.from_file(PAGE, default_timeout=30)
+    app.query_params["lang"] = language
+    return app.run()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_pasted_list_shows_pairs_doses_and_what_is_unknown(language):
+    app = opened(language)
+    app.text_area[0].set_value("colchicine 1 mg/j\nclarithromycine 500 mg x2\nDoliprane 1 g x 6\nzzz").run()
+    assert not app.exception
+    pairs, doses, read = (frame.value for frame in app.dataframe)
+    assert t("codes.level.ci", language) in pairs["level"].iloc[0]
+    assert (doses["above"] != "").sum() == 1 and len(read) == 4
+    assert "zzz" in app.warning[0].value
+
+
+def test_what_the_patient_tells_decides_a_level():
+    app = opened("fr")
+    app.text_area[0].set_value("amiloride 5 mg/j\nenalapril 10 mg/j").run()
+    app.number_input(key="interactions_potassium").set_value(3.0).run()
+    assert t("codes.level.pe", "fr") in set(app.dataframe[0].value["entry_level"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_condition_of_the_reference_has_words(language):
+    for (a, b), rows in rows_of_pairs().items():
+        assert all(sentence(row.when, a, b, language) for row in rows)
+
+
+def test_every_reason_has_words():
+    from core.knowledge import daily, units
+
+    said = {key.rsplit(".", 1)[1] for key in sentences("fr") if key.startswith("interactions.reason.")}
+    source = (ROOT / "core/knowledge/daily.py").read_text("utf-8") + (ROOT / "core/knowledge/units.py").read_text("utf-8")
+    assert daily and units and all(f'"{reason}"' in source for reason in said)
