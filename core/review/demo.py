@@ -12,6 +12,7 @@ from core.detection.scoring import score
 from core.errors import Refusal
 from core.review.alerts import keep_alerts
 from core.review.first_start import beside, builder, is_ready, teller
+from core.review.joined import with_rules
 from core.review.worklist import progress
 from core.settings import TRAINED, Workspace
 from core.simulator.hospital import MAIN
@@ -55,7 +56,7 @@ def fill(workspace: Workspace, say: Callable[[str, float], None]) -> None:
         explanations[alert_id] = why
         say("explaining", len(explanations) / len(first))
     say("keeping", 0.0)
-    keep_alerts(workspace, found, explanations)
+    keep_alerts(workspace, with_rules(tables, found), explanations)
 
 
 def shipped() -> Path:

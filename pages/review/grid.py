@@ -46,7 +46,7 @@ def alert_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[st
     language = session.language
     rows = [
         {
-            "risk": round(100 * row["score"]),
+            "risk": None if row["origin"] == "rule" else round(100 * row["score"]),
             "lines": together(row, language),
             "type": word("error_type", row["error_type"], language),
             "level": word("level_short", row["level"], language),

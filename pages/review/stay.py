@@ -13,8 +13,9 @@ from pages.review.header import alert_choice, header, judged, queue_beside
 from pages.review.labels import queue_labels
 from pages.review.lines import lines_view
 from pages.review.missed import missed
+from pages.review.reference import reference
 from pages.review.sentence import sentence
-from pages.review.why import explained, not_checked, reference
+from pages.review.why import explained, not_checked
 from pages.shell.help import help_panel
 from pages.shell.refusal import said
 from pages.shell.session import guard

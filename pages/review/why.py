@@ -1,14 +1,12 @@
-"""Why an alert was raised: shares of lines and features, pairs, the reference, what was not checked."""
+"""Why an alert was raised: shares of lines and features, pairs, and what was not checked."""
 
 import streamlit as st
 
-from core.knowledge.interactions import Listed
-from core.review.case import Case, listed, unchecked
-from core.schema import LEVELS
+from core.review.case import Case, unchecked
 from pages.figures import look
 from pages.figures.attribution import attribution
 from pages.shell.session import Session
-from pages.wording.words import capital, drug, number, word
+from pages.wording.words import drug, number, word
 
 
 def explained(session: Session, case: Case) -> None:
@@ -49,28 +47,6 @@ def draw(session: Session, title: str, named: list[tuple[str, float]], key: str)
     figure = attribution(named, session.language, look.shade(), 6)
     told = "; ".join(f"{name} {number(value, session.language)}" for name, value in named[:6])
     st.plotly_chart(figure, config=look.config(session.language), key=f"why_{key}", alt=f"{title}: {told}")
-
-
-def strength(session: Session, entry: Listed) -> str:
-    """The level in words; all of them when it depends on dose or route."""
-    words = [word("level", level, session.language) for level in LEVELS if level in entry.levels]
-    joined = ", ".join(words)
-    return joined if len(words) == 1 else session.t("stay.reference.depends", levels=joined)
-
-
-def reference(session: Session, case: Case) -> None:
-    """The detector, and the entries of the thesaurus between the culprits."""
-    st.markdown(session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)))
-    found = listed(case)
-    for a, b, entry in found:
-        level = strength(session, entry)
-        st.markdown("- " + session.t("stay.reference.entry", a=capital(a), b=capital(b), level=level))
-    if not found:
-        st.markdown("- " + session.t("stay.reference.none"))
-    st.caption(session.t("stay.reference.edition", edition=EDITION))
-
-
-EDITION = "20-10-2020"
 
 
 def not_checked(session: Session, case: Case) -> None:

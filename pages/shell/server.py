@@ -17,7 +17,7 @@ from pages.shell.session import language
 
 
 def said_plainly(error: Exception) -> bool:
-    """A fault of ours: its traceback to the server's log, a sentence to the person; True, so that Streamlit adds none."""
+    """A fault of ours: the traceback to the log, a sentence to the person; True, so that Streamlit adds nothing."""
     logging.getLogger("pharmiage").error("page failed", exc_info=error)
     st.error(t("app.unexpected", language()), icon=":material/error:")
     return True

@@ -1,0 +1,64 @@
+"""What the reference says beside an alert: entries of the thesaurus, limits of dose, their sources."""
+
+import re
+
+import streamlit as st
+
+from core.knowledge.edition import edition
+from core.knowledge.interactions import Listed
+from core.review.case import Case, listed
+from core.schema import LEVELS
+from pages.shell.session import Session
+from pages.wording.words import capital, number, word
+
+MEASURED = re.compile(r"(egfr|age|k)(>=|<=|>|<)([\d.]+)")
+AMOUNTS = ("mg_low", "mg_high", "maximum", "value")
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+
+
+def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
+    """The level in words; all of them when it depends on dose or route."""
+    words = [word("level", level, session.language) for level in LEVELS if level in levels]
+    joined = ", ".join(words)
+    return joined if len(words) == 1 else session.t("stay.reference.depends", levels=joined)
+
+
+def condition(session: Session, code: str) -> str:
+    """``DFG < 30``; a condition that has no plain words is left to the source."""
+    found = MEASURED.fullmatch(code or "")
+    if not found:
+        return session.t("stay.reference.special")
+    name, sign, bound = found.groups()
+    bound = number(float(bound), session.language)
+    return f"{session.t(f'stay.reference.measure.{name}')} {SIGNS[sign]} {bound}"
+
+
+def rule_words(session: Session, rule: dict) -> list[str]:
+    """One sentence a rule; an interaction has one for each entry of the thesaurus."""
+    drugs = " + ".join(capital(key) for key in rule["substances"])
+    if rule["rule"] == "interaction":
+        return [
+            session.t("stay.rule.interaction", drugs=drugs, level=strength(session, entry["levels"]),
+                      labels=" / ".join(entry["labels"]))
+            for entry in rule["entries"]
+        ]  # fmt: skip
+    amount = {
+        name: number(rule.get(name), session.language, 1) for name in ("mg_low", "mg_high", "maximum", "usual", "value")
+    }
+    group = word("group", rule.get("group"), session.language).replace("_", " ")
+    told = {"drugs": drugs, "group": group, "condition": condition(session, rule.get("condition", "")), **amount}
+    return [session.t(f"stay.rule.{rule['rule']}", source=rule["source"], **told)]
+
+
+def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
+    return session.t("stay.reference.entry", a=capital(a), b=capital(b), level=strength(session, entry.levels))
+
+
+def reference(session: Session, case: Case) -> None:
+    """The detector, what its rules say, or else the entries of the thesaurus between the culprits."""
+    st.markdown(session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)))
+    told = [line for rule in case.alert["detail"].get("rules", []) for line in rule_words(session, rule)]
+    told = told or [entry_words(session, a, b, entry) for a, b, entry in listed(case)]
+    for line in dict.fromkeys(told or [session.t("stay.reference.none")]):
+        st.markdown(f"- {line}")
+    st.caption(session.t("stay.reference.edition", edition=edition()))
