@@ -13,10 +13,25 @@ EXPLANATIONS = {
         "reason": "",
         "relative_delta": 0.004,
         "lines": [{"line_id": "S1-00-0", "attribution": 1.4}, {"line_id": "S1-00-2", "attribution": -0.2}],
-        "features": [{"name": "dose_over_maximum", "attribution": 0.3}],
+        "features": [{"name": "dose_above_maximum", "attribution": 0.3}],
         "pairs": [{"a": "S1-00-1", "b": "S1-00-0", "effect": 1.1}],
     },
-    "al3": {"trusted": False, "reason": "delta", "relative_delta": 0.4, "lines": [], "features": [], "pairs": []},
+    "al2": {
+        "trusted": True,
+        "reason": "",
+        "relative_delta": 0.01,
+        "lines": [],
+        "features": [{"name": "dose_above_maximum", "attribution": 0.8}],
+        "pairs": [],
+    },
+    "al3": {
+        "trusted": False,
+        "reason": "does_not_add_up",
+        "relative_delta": 0.4,
+        "lines": [],
+        "features": [],
+        "pairs": [],
+    },
 }
 
 

@@ -5,7 +5,7 @@ import plotly.graph_objects as go
 from pages.figures import look
 from pages.wording.words import number
 
-ROW_PX = 24
+ROW_PX = 20
 
 
 def attribution(named: list[tuple[str, float]], language: str, tone: str, longest: int = 8) -> go.Figure:

@@ -40,34 +40,51 @@ def bars(rows: list[Row], end: pd.Timestamp, shown: Shown) -> go.Bar:
     )
 
 
-def arc(ends: tuple[int, int], reach: pd.Timedelta, score: float | None, shown: Shown) -> go.Scatter:
-    """A curve right of the cursor from one culprit row to the other, with the score of the pair."""
+def bend(reach: pd.Timedelta, shown: Shown, share: float) -> pd.Timestamp:
+    """Where an arc stands at a share of its way: out to ``reach`` right of the cursor in the middle."""
+    return shown.at + reach * (4 * share * (1 - share))
+
+
+def arc(ends: tuple[int, int], reach: pd.Timedelta, shown: Shown) -> go.Scatter:
+    """A curve right of the cursor from one culprit row to the other."""
     steps = [i / 16 for i in range(17)]
-    text = [""] * 17
-    text[8] = f" <b>{chance(score, shown.language)}</b>" if score is not None else ""
     return go.Scatter(
-        x=[shown.at + reach * (4 * step * (1 - step)) for step in steps],
+        x=[bend(reach, shown, step) for step in steps],
         y=[ends[0] + (ends[1] - ends[0]) * step for step in steps],
-        mode="lines+text",
-        text=text,
-        textposition="middle right",
-        textfont={"color": look.WARNING[shown.tone], "size": 13},
+        mode="lines",
         line={"color": look.WARNING[shown.tone], "width": 2.5},
         hoverinfo="skip",
     )
 
 
-def arcs(rows: list[Row], length: pd.Timedelta, shown: Shown) -> list[go.Scatter]:
-    """An arc from the index line to each other culprit, further out for each."""
+def pair_label(ends: tuple[int, int], reach: pd.Timedelta, score: float, shown: Shown) -> dict:
+    """The score of a pair on its arc, nearer to the partner, so that two arcs do not share a place."""
+    return {
+        "x": bend(reach, shown, 0.72),
+        "y": ends[0] + (ends[1] - ends[0]) * 0.72,
+        "xanchor": "left",
+        "xshift": 5,
+        "text": f"<b>{chance(score, shown.language)}</b>",
+        "showarrow": False,
+        "font": {"color": look.WARNING[shown.tone], "size": 12},
+        "bgcolor": look.PAGE[shown.tone],
+        "borderpad": 1,
+    }
+
+
+def arcs(rows: list[Row], length: pd.Timedelta, shown: Shown) -> tuple[list[go.Scatter], list[dict]]:
+    """An arc from the index line to each other culprit, further out for each, and the scores of the pairs."""
     place = {row.line["line_id"]: number for number, row in enumerate(rows) if row.line is not None}
     index, *partners = shown.culprits or ("",)
     if shown.at is None or index not in place:
-        return []
-    return [
-        arc((place[index], place[other]), length * (0.07 + 0.03 * n), shown.pair_scores.get(other), shown)
-        for n, other in enumerate(partners)
-        if other in place
-    ]
+        return [], []
+    curves, labels = [], []
+    for n, other in enumerate(one for one in partners if one in place):
+        ends, reach = (place[index], place[other]), length * (0.07 + 0.03 * n)
+        curves.append(arc(ends, reach, shown))
+        if (score := shown.pair_scores.get(other)) is not None:
+            labels.append(pair_label(ends, reach, score, shown))
+    return curves, labels
 
 
 def cursor(shown: Shown) -> tuple[list, list]:
@@ -121,7 +138,8 @@ def timeline(stay: pd.Series, lines: pd.DataFrame, observations: pd.DataFrame, s
     layout = look.layout(shown.tone, inner + 52, left=LABELS_PX, top=24)
     layout |= axes(rows, (low, high), (len(kinds) + 0.3 * bool(kinds)) * share, shown)
     shapes, notes = cursor(shown)
-    traces: list = [bars(rows, high, shown), *arcs(rows, high - low, shown)]
+    curves, labels = arcs(rows, high - low, shown)
+    traces, notes = [bars(rows, high, shown), *curves], notes + labels
     for place, kind in enumerate(kinds):
         axis, top = place + 2, (len(kinds) - place) * share
         domain = [top - 0.88 * share, top - 0.06 * share]

@@ -122,3 +122,12 @@ def form(session: Session, case: Case) -> None:
             max_chars=2000,
             placeholder=session.t("stay.form.comment_hint"),
         )
+
+
+def summary(session: Session, case: Case, where) -> None:  # noqa: ANN001
+    """What a verdict would record as the fields stand, in one line."""
+    fields = entered(case.alert["alert_id"])
+    kind = f"{fields['error_type']} {word('error_type', fields['error_type'], session.language)}"
+    lines = session.t("stay.form.line_count", count=len(fields["lines"] or [case.alert["line_id"]]))
+    reason = word("reason", fields["reason"], session.language)
+    where.caption(session.t("stay.form.summary", type=kind, lines=lines, reason=reason))

@@ -7,7 +7,7 @@ import streamlit as st
 from core.review.case import open_case
 from core.review.desk import enter
 from pages.review.bar import bar
-from pages.review.form import form
+from pages.review.form import form, summary
 from pages.review.gestures import go, queue
 from pages.review.header import alert_choice, header, judged, queue_beside
 from pages.review.labels import queue_labels
@@ -46,13 +46,17 @@ with said(session):
         st.markdown(sentence(session, case))
         judged(session, case)
         help_panel(session)
-        why, source, holes = st.tabs([session.t(f"stay.{tab}.title") for tab in ("why", "reference", "unchecked")])
-        with why:
-            explained(session, case)
+        why, details, source, holes = st.tabs(
+            [session.t(f"stay.{tab}.title") for tab in ("why", "form", "reference", "unchecked")]
+        )
+        with details:
+            form(session, case)
+        summary(session, case, why)
         with source:
             reference(session, case)
         with holes:
             not_checked(session, case)
-        form(session, case)
     queue_beside(session, case, queue_labels(session))
     bar(session, case)
+    with why, said(session):
+        explained(session, case)

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.review.case import Case, unchecked
+from core.review.explaining import explain_now
 from pages.figures import look
 from pages.figures.attribution import attribution
 from pages.shell.session import Session
@@ -11,12 +12,14 @@ from pages.wording.words import drug, number, word
 
 def explained(session: Session, case: Case) -> None:
     """Bars when the explanation passed its checks, otherwise a sentence."""
-    why = case.explanation
     if case.alert["origin"] == "rule":
         st.info(session.t("stay.why.rule_only"), icon=":material/rule:")
-    elif not why:
-        st.info(session.t("stay.why.missing"), icon=":material/hourglass_empty:")
-    elif not why["trusted"]:
+        return
+    why = case.explanation
+    if not why:
+        with st.spinner(session.t("stay.why.computing")):
+            why = explain_now(session.workspace, case.alert)
+    if not why["trusted"]:
         reason = word("gate", why.get("reason"), session.language)
         st.warning(session.t("stay.why.untrusted", reason=reason), icon=":material/visibility_off:")
     else:
@@ -44,8 +47,8 @@ def draw(session: Session, title: str, named: list[tuple[str, float]], key: str)
     if not named:
         return
     st.markdown(f"**{title}**")
-    figure = attribution(named, session.language, look.shade(), 6)
-    told = "; ".join(f"{name} {number(value, session.language)}" for name, value in named[:6])
+    figure = attribution(named, session.language, look.shade(), 5)
+    told = "; ".join(f"{name} {number(value, session.language)}" for name, value in named[:5])
     st.plotly_chart(figure, config=look.config(session.language), key=f"why_{key}", alt=f"{title}: {told}")
 
 

@@ -37,7 +37,7 @@ def test_a_deep_link_opens_its_alert_on_a_fresh_server(page, workspace):
 def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, workspace):
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
     page.keyboard.press("1")
-    expect(page.get_by_role("radio", name="1 Association voulue")).to_be_checked()
+    expect(page.get_by_text("motif : Association voulue et connue")).to_be_visible()
     page.keyboard.press("a")
     expect(page.get_by_text("enregistré à")).to_be_visible()
     expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
@@ -68,6 +68,7 @@ def test_a_burst_judges_each_alert_at_most_once(page, server, workspace):
 
 def test_a_letter_typed_in_a_field_is_no_verdict(page, server, workspace):
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    page.get_by_role("tab", name="Verdict détaillé").click()
     page.get_by_text("Intervention, impact, commentaire").click()
     page.get_by_role("textbox", name="Commentaire").last.click()
     page.keyboard.type("axiu")
