@@ -1,0 +1,76 @@
+"""What came in, what was set aside and why, what is doubtful among what was kept."""
+
+from collections import Counter
+
+import pandas as pd
+import streamlit as st
+
+from core.data.describe import set_aside
+from core.data.quality import Issue
+from core.i18n import sentences
+from pages.shell.session import Session
+from pages.wording.words import capital, number
+
+
+def said(session: Session, kind: str, code: str) -> str:
+    """The sentence of a code of quality.toml, the code itself when it has none."""
+    return capital(sentences(session.language).get(f"quality.{kind}.{code}", code))
+
+
+def counted_table(session: Session, kind: str, counts: dict[str, int]) -> None:
+    rows = [{"reason": said(session, kind, code), "count": rows} for code, rows in Counter(counts).most_common()]
+    names = {"reason": session.t("data.reason"), "count": session.t("data.count")}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=names, height="content")
+
+
+def imports(session: Session, reports: list[dict]) -> None:
+    """One line an import, then the reasons over all of them, and the rows themselves."""
+    st.subheader(session.t("data.imports"), anchor=False)
+    if not reports:
+        st.info(session.t("data.imports_none"), icon=":material/science:")
+        return
+    for one in reports:
+        amounts = {name: number(one[name], session.language, 0) for name in ("rows", "lines", "set_aside")}
+        at = one["imported_at"][:16].replace("T", " ")
+        st.markdown("- " + session.t("data.import_line", file=one["file"], format=one["format"], at=at, **amounts))
+    aside, notes = Counter(), Counter()
+    for one in reports:
+        aside.update(one["reasons"])
+        notes.update(one.get("notes", {}))
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown(f"**{session.t('data.set_aside')}**", help=session.t("data.set_aside_why"))
+        if aside:
+            counted_table(session, "reason", aside)
+            st.download_button(
+                session.t("data.set_aside_download"),
+                lambda: set_aside(session.workspace).to_csv(index=False).encode("utf-8"),
+                file_name="set-aside.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+        else:
+            st.caption(session.t("data.set_aside_none"))
+    if notes:
+        right.markdown(f"**{session.t('data.notes')}**")
+        with right:
+            counted_table(session, "note", notes)
+
+
+def doubtful(session: Session, issues: list[Issue]) -> None:
+    """Checks that hold for some row, most rows first."""
+    st.subheader(session.t("data.quality"), anchor=False)
+    if not issues:
+        st.success(session.t("data.quality_none"), icon=":material/task_alt:")
+        return
+    rows = [
+        {
+            "issue": said(session, "issue", issue.code),
+            "rows": issue.rows,
+            "examples": ", ".join(issue.examples[:3]),
+        }
+        for issue in issues
+    ]
+    names = {name: session.t(f"data.quality_{name}") for name in ("issue", "rows", "examples")}
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=names, height="content")
