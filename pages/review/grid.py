@@ -8,7 +8,7 @@ import streamlit as st
 from core.knowledge.substances import substance
 from core.schema import SEPARATOR
 from pages.shell.session import Session
-from pages.wording.words import capital, day, instant, small, word
+from pages.wording.words import capital, day, instant, repeated, small, word
 
 SHOWN_BETWEEN = " + "
 WIDTHS = {  # pixels: the whole grid fits beside the filters at 1440
@@ -28,7 +28,7 @@ def together(row: pd.Series, language: str) -> str:
     """Index line first, then its partners; a name on several lines once, with how often."""
     partners = str(row["partner_labels"]).split(SHOWN_BETWEEN) if pd.notna(row["partner_labels"]) else []
     found = Counter(line_name(label, language) for label in (str(row["label"]), *partners))
-    return capital(SHOWN_BETWEEN.join(name if times == 1 else f"{name} × {times}" for name, times in found.items()))
+    return capital(SHOWN_BETWEEN.join(repeated(name, times) for name, times in found.items()))
 
 
 def patient(row: pd.Series, language: str) -> str:

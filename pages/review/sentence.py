@@ -28,7 +28,7 @@ def sentence(session: Session, case: Case) -> str:
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
     if alert["level"]:
         parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
-    elif len(case.culprits) > 1:
+    elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.unlisted"))
     parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
     if alert["origin"] == "rule":

@@ -1,5 +1,7 @@
 """Numbers, dates and codes as a person reads them, in the language of the page."""
 
+from collections import Counter
+
 import pandas as pd
 
 from core.i18n import sentences, t
@@ -80,11 +82,15 @@ def small(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
+def repeated(name: str, times: int) -> str:
+    return name if times == 1 else f"{name} × {times}"
+
+
 def names(line_ids: list[str], lines: pd.DataFrame) -> str:
-    """``Warfarine + amiodarone``: the drugs of the lines, each once, in the order given."""
+    """``Warfarine + amiodarone``: the drugs of the lines in the order given; one on several lines with how often."""
     by_id = lines.set_index("line_id")
-    found = [drug(by_id.loc[line_id]) for line_id in line_ids if line_id in by_id.index]
-    return capital(" + ".join(small(name) for name in dict.fromkeys(found))) if found else "–"
+    found = Counter(small(drug(by_id.loc[line_id])) for line_id in line_ids if line_id in by_id.index)
+    return capital(" + ".join(repeated(name, times) for name, times in found.items())) if found else "–"
 
 
 def split(joined: object) -> list[str]:
