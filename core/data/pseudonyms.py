@@ -7,6 +7,7 @@ can go from an identifier to its pseudonym, nor try all of them. Whoever holds i
 import hashlib
 import os
 import secrets
+from contextlib import suppress
 
 import pandas as pd
 
@@ -23,12 +24,13 @@ def key(workspace: Workspace) -> bytes:
     """The workspace's key, made at first use; Refusal when it cannot be read or has been cut."""
     create(workspace)
     path = workspace.path / "pseudonym.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return read_key(workspace)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
+    if not path.exists():
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(secrets.token_bytes(KEY_BYTES))
+        with suppress(FileExistsError):  # another import was faster: its key counts
+            os.link(fresh, path)
+        fresh.unlink()
     return read_key(workspace)
 
 

@@ -166,17 +166,20 @@ def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: O
 def write_rows(path: Path, raw: Raw, rows: pd.DataFrame) -> str:
     """Rows with the original text as JSON: they name patients as the hospital does, so only the owner may read them."""
     path.touch(mode=0o600)
-    content = [original(raw, table, row) for table, row in zip(rows["table"], rows["row"], strict=True)]
-    rows[["table", "row", "reason", "column"]].assign(content=content).to_csv(path, index=False)
+    parts = [some.assign(content=originals(raw, name, some["row"])) for name, some in rows.groupby("table", sort=False)]
+    columns = ["table", "row", "reason", "column", "content"]
+    pd.concat([pd.DataFrame(columns=columns), *parts])[columns].to_csv(path, index=False)
     return path.name
 
 
-def original(raw: Raw, table: str, row: int) -> str:
-    frame = raw.originals[table]
-    if row in frame.index:
-        return json.dumps(frame.loc[row].to_dict(), ensure_ascii=False, default=str)
-    broken = raw.set_aside[table]
-    return str(broken.loc[broken["row"] == row, "content"].iloc[0])
+def originals(raw: Raw, table: str, rows: pd.Series) -> list[str]:
+    """The text of rows as JSON by column, or as it stood where the fields could not be told apart."""
+    whole, broken = raw.originals[table], raw.set_aside.get(table)
+    text = {} if broken is None else dict(zip(broken["row"], broken["content"], strict=True))
+    plain = whole[whole.index.isin(rows)]
+    text |= {row: json.dumps(cells, ensure_ascii=False) for row, cells in
+             zip(plain.index, plain.to_dict("records"), strict=True)}  # fmt: skip
+    return [text[row] for row in rows]
 
 
 def pseudonymised(workspace: Workspace, tables: dict[str, pd.DataFrame], options: Options) -> store.Tables:
