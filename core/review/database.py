@@ -1,9 +1,12 @@
-"""One connection to the register a call: opened in under a millisecond, closed at the end, never cached."""
+"""One connection to the register a call: opened in under a millisecond, closed at the end, never shared by threads."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from sqlite_utils import Database
 
@@ -37,6 +40,20 @@ def told(workspace: Workspace) -> Iterator[None]:
         raise Refusal(code, path=workspace.register) from error
 
 
+@lru_cache(maxsize=4)
+def held(path: Path, inode: int) -> sqlite3.Connection:
+    """An idle connection that nobody uses: while it is open, closing another does not fold the log into the file.
+
+    Halves the time of a write. Let go before a fork, for SQLite's locks do not survive one.
+    """
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    return connection
+
+
+os.register_at_fork(before=held.cache_clear)
+
+
 @contextmanager
 def connect(workspace: Workspace) -> Iterator[Database]:
     """The register, made or migrated when needed; Refusal when it is locked, read-only, damaged or newer."""
@@ -47,6 +64,7 @@ def connect(workspace: Workspace) -> Iterator[Database]:
             connection.execute("PRAGMA foreign_keys = ON")
             db = Database(connection)
             prepare(db, workspace)
+            held(workspace.register, workspace.register.stat().st_ino)
             yield db
         finally:
             connection.close()

