@@ -91,6 +91,7 @@ def exposure(catalogue, lines, stay, time, size) -> dict[str, np.ndarray]:
 def measured(stays, stay, time, load, rng) -> np.ndarray:
     """(samples, kinds) what each kind would show."""
     noise = rng.normal(size=(len(stay), len(KINDS)))
+    person_potassium = 0.3 * rng.standard_t(5, len(stays.ward)).clip(-4, 4)[stay]
     age, female, has = stays.age[stay], stays.female[stay], stays.courses[stay]
     chronic = (has[:, :] * (CREATININE > 1)) * np.where(
         np.arange(len(CREATININE)) < COURSE_INDEX["any_stay"], CREATININE, 0
@@ -102,13 +103,13 @@ def measured(stays, stay, time, load, rng) -> np.ndarray:
     creatinine = base * away * (1 + 0.13 * load["nephrotoxic"] + 0.04 * load["raas"]) * np.exp(0.07 * noise[:, 0])
     rate = egfr(creatinine, age, female)
     potassium = (4.05 + 0.25 * load["hyperk"] * np.where(rate < 45, 1.7, 1.0) - 0.28 * load["k_depleting"]
-                 + np.clip((50 - rate) / 60, 0, 0.7) + 0.36 * noise[:, 2])  # fmt: skip
-    sensitive = np.exp(0.25 * rng.normal(size=len(stays.ward)))[stay]
+                 + np.clip((50 - rate) / 60, 0, 0.7) + person_potassium + 0.36 * noise[:, 2])  # fmt: skip
+    sensitive = np.exp(0.4 * rng.normal(size=len(stays.ward)))[stay]
     inr = 1.05 + load["vka"] * (1.3 * sensitive + 0.75 * load["vka_potentiator"] * sensitive) + 0.12 * noise[:, 3]
-    qtc = 412 + 10 * female + 13 * load["qt"] + 14 * (potassium < 3.4) + 17 * noise[:, 5]
+    qtc = 412 + 10 * female + 13 * load["qt"] + 14 * (potassium < 3.4) + 22 * noise[:, 5]
     diabetes = has[:, COURSE_INDEX["diabetes"]] | has[:, COURSE_INDEX["glucose_disorder"]]
     glucose = np.where(diabetes, 9.8 - 1.5 * load["hypoglycaemic"], 6.1) * np.exp(0.22 * noise[:, 7])
-    sodium = 139.5 - 2.3 * load["hyponatraemic"] + 3.0 * noise[:, 8]
+    sodium = 139.5 - 2.3 * load["hyponatraemic"] + 3.6 * noise[:, 8]
     fever = has[:, [COURSE_INDEX[c] for c in ("pneumonia", "septic_shock", "urinary_infection")]].any(1)
     temperature = 36.9 + fever * 1.6 * np.exp(-time / (2 * DAY)) + 0.4 * noise[:, 6]
     weight = stays.weight[stay] - time / DAY * 0.15 + 0.4 * noise[:, 4]

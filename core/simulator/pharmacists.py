@@ -33,11 +33,11 @@ class Verdicts:
     instant: np.ndarray
     type: np.ndarray
     probability: np.ndarray
-    partners: list[list[int]]  # lines
+    partners: dict[int, list[int]]  # lines
     acted: np.ndarray
-    acted_partners: list[list[int]]
+    acted_partners: dict[int, list[int]]
     real: np.ndarray
-    real_partners: list[list[int]]
+    real_partners: dict[int, list[int]]
     answer: np.ndarray  # SFPC intervention
     outcome: np.ndarray
 
@@ -99,7 +99,7 @@ def merged(hospital, scene, p: Problems, drawn: tuple[np.ndarray, ...], seed: in
     refused = (1 - hospital.accepted) / 2
     shares = np.cumsum([hospital.accepted, refused])
     outcome = np.array(["accepted", "refused", "unknown"])[np.searchsorted(shares, draw(seed, 5, *key), "right")]
-    has = [listing(partner, group, wanted, len(first)) for wanted in (acted[order] | True, acted[order], real[order])]
+    has = [listing(partner, group, wanted) for wanted in (acted[order] | True, acted[order], real[order])]
     return Verdicts(
         line[first], instant[first], kind[first], 1 - missed.mean(1), has[0],
         np.logical_or.reduceat(acted[order], first), has[1], np.logical_or.reduceat(real[order], first), has[2],
@@ -111,20 +111,22 @@ def kind_codes(types: np.ndarray) -> np.ndarray:
     return np.array([ERROR_TYPES.index(code) for code in types.tolist()], np.int64)
 
 
-def listing(partner: np.ndarray, group: np.ndarray, wanted: np.ndarray, size: int) -> list[list[int]]:
-    """Partners of each group in their order, without repeats."""
-    out: list[dict] = [{} for _ in range(size)]
+def listing(partner: np.ndarray, group: np.ndarray, wanted: np.ndarray) -> dict[int, list[int]]:
+    """Partners of the groups that have any, in their order and without repeats."""
+    out: dict[int, dict] = {}
     for at in np.flatnonzero(wanted & (partner >= 0)):
-        out[group[at]][int(partner[at])] = None
-    return [list(found) for found in out]
+        out.setdefault(int(group[at]), {})[int(partner[at])] = None
+    return {name: list(found) for name, found in out.items()}
 
 
-def answers(types: np.ndarray, draw: np.ndarray) -> np.ndarray:
+def answers(types: np.ndarray, quantile: np.ndarray) -> np.ndarray:
     """SFPC intervention of each problem."""
-    options = {code: weighted(text) for code, text in ANSWERS.items()}
-    return np.array(
-        [options[c][0][int(np.searchsorted(options[c][1], u, "right"))] for c, u in zip(types, draw, strict=True)]
-    )
+    found = np.full(len(types), "", "U1")
+    for code in np.unique(types).tolist():
+        values, shares = weighted(ANSWERS[code])
+        rows = np.flatnonzero(types == code)
+        found[rows] = np.array(values)[np.searchsorted(shares, quantile[rows], "right")]
+    return found
 
 
 def impacts(rng: np.random.Generator, probability: np.ndarray) -> pd.array:

@@ -128,8 +128,9 @@ def observations_table(scene: Scene, stay_ids: np.ndarray) -> pd.DataFrame:
     }))  # fmt: skip
 
 
-def named(lines: list[int], line_ids: np.ndarray) -> str | None:
-    return SEPARATOR.join(line_ids[lines]) or None
+def named(partners: dict[int, list[int]], rows: np.ndarray, line_ids: np.ndarray) -> list[str | None]:
+    """Ids of the partners of each row joined by +, None where there are none."""
+    return [SEPARATOR.join(line_ids[partners[r]]) if r in partners else None for r in rows.tolist()]
 
 
 def interventions_table(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_ids: np.ndarray, rng) -> pd.DataFrame:
@@ -137,7 +138,7 @@ def interventions_table(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_id
     stay = scene.lines.stay[v.line[rows]]
     return conform(INTERVENTIONS, pd.DataFrame({
         "intervention_id": [f"{line_ids[v.line[r]]}-I{r:05d}" for r in rows], "stay_id": stay_ids[stay],
-        "line_id": line_ids[v.line[rows]], "partner_line_ids": [named(v.acted_partners[r], line_ids) for r in rows],
+        "line_id": line_ids[v.line[rows]], "partner_line_ids": named(v.acted_partners, rows, line_ids),
         "at": clock(scene, stay, scene.minute[v.instant[rows]]), "error_type": v.type[rows],
         "intervention_type": v.answer[rows], "outcome": v.outcome[rows],
         "clinical_impact": impacts(rng, v.probability[rows]),
@@ -147,10 +148,11 @@ def interventions_table(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_id
 def hidden(scene: Scene, v: Verdicts, stay_ids: np.ndarray, line_ids: np.ndarray) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Truth (problems that are real) and oracle (probability of an intervention)."""
     stay = scene.lines.stay[v.line]
+    every = np.arange(len(v.line))
     frame = pd.DataFrame({
         "stay_id": stay_ids[stay], "line_id": line_ids[v.line], "at": clock(scene, stay, scene.minute[v.instant]),
-        "error_type": v.type, "partner_line_ids": [named(p, line_ids) for p in v.partners],
+        "error_type": v.type, "partner_line_ids": named(v.partners, every, line_ids),
         "probability": v.probability,
     })  # fmt: skip
-    truth = frame.drop(columns="probability").assign(partner_line_ids=[named(p, line_ids) for p in v.real_partners])
+    truth = frame.drop(columns="probability").assign(partner_line_ids=named(v.real_partners, every, line_ids))
     return truth[v.real].reset_index(drop=True), frame
