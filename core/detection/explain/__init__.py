@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 import pandas as pd
 
 from core.data import store
-from core.detection.explain.attribution import LIMIT, attribute, by_feature, by_line
+from core.detection.explain.attribution import attribute, by_feature, by_line
+from core.detection.explain.gate import check
 from core.detection.explain.moment import moment
 from core.detection.explain.pairs import pair_effects
 from core.detection.model import Model
@@ -22,18 +23,12 @@ def bars(values: dict[str, float], name: str) -> list[dict]:
     return [{name: key, "attribution": round(value, 5)} for key, value in ordered]
 
 
-def reason_not_to_trust(alert, model: Model, relative_delta: float) -> str:
-    """Code of what is wrong with an explanation; empty when it may be shown."""
-    if alert.get("model_id") not in (None, "", model.id):
-        return "other_model"
-    return "does_not_add_up" if relative_delta > LIMIT else ""
-
-
 def explain(tables, alert, model: Model) -> dict:
     """Attributions and pair effects of one alert (a row of ALERTS), ready for JSON; no bars when not to be trusted.
 
     ``lines`` are the concomitant lines, ``features`` those of the index line and of the patient, both by what
-    they add to the logit; ``others`` is what past lines and the events of the stay add.
+    they add to the logit; ``others`` is what is in no bar. ``lines_reason`` and ``features_reason`` say why one
+    of the two has no bars where the other has; ``checks`` are the figures of the gate.
     """
     if not (tables.lines["line_id"] == alert["line_id"]).any():
         raise Refusal("line_not_active", line=alert["line_id"], at=alert["at"])
@@ -46,18 +41,20 @@ def explained(seq: Sequences, alert, model: Model) -> dict:
         raise Refusal("model_not_explained", model=model.id)
     now = moment(seq, alert)
     found = attribute(model.network, now)
-    lines, given = by_line(now, found), by_feature(now, found)
-    reason = reason_not_to_trust(alert, model, found.relative_delta)
+    checked = check(now, model, found)
+    reason = "other_model" if alert.get("model_id") not in (None, "", model.id) else checked.whole
+    lines = {} if reason or checked.lines else by_line(now, found)
+    given = {} if reason or checked.features else by_feature(now, found)
     first = sorted(lines, key=lines.get, reverse=True)[:PAIRS]
     rest = found.logit - found.baseline - sum(lines.values()) - sum(given.values())
-    pairs = [(now.line_id, other) for other in first]
     return {
         "method": "integrated_gradients", "model_id": model.id, "error_type": alert["error_type"],
         "logit": round(found.logit, 5), "baseline_logit": round(found.baseline, 5),
         "relative_delta": round(found.relative_delta, 6), "steps": found.steps, "trusted": not reason, "reason": reason,
-        "lines": [] if reason else bars(lines, "line_id"), "features": [] if reason else bars(given, "name"),
+        "lines_reason": checked.lines, "features_reason": checked.features, "checks": checked.figures,
+        "lines": bars(lines, "line_id"), "features": bars(given, "name"),
         "others": 0.0 if reason else round(rest, 5),
-        "pairs": [] if reason else pair_effects(now.seq, now.kind, model, pairs),
+        "pairs": pair_effects(now.seq, now.kind, model, [(now.line_id, other) for other in first]) if first else [],
     }  # fmt: skip
 
 

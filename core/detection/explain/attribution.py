@@ -5,6 +5,7 @@ call, since separate runs do not add up. Which line stands where is given by the
 from ids. The baseline is a line without code or number, beside a patient of whom nothing is known.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,20 +64,36 @@ def inputs(network: Concomitance, batch: Batch) -> tuple[Tensor, ...]:
     return tuple(part.detach().unsqueeze(0) for part in parts)
 
 
+def ordinary(given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """The second baseline: each line, instant and pair the mean of its stay; a patient of whom nothing is known."""
+    codes, stay, numbers, state, relations = given
+    codes, numbers, state = (part.mean(1, keepdim=True).expand_as(part) for part in (codes, numbers, state))
+    relations = relations.mean(1, keepdim=True).expand_as(relations) if relations.shape[1] else relations
+    return codes, torch.zeros_like(stay), numbers, state, relations
+
+
+def nothing(given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    return tuple(map(torch.zeros_like, given))
+
+
 def relative(delta: float, logit: float, baseline: float) -> float:
     """|sum of attributions - (f(x) - f(baseline))| beside what there is to share out."""
     return abs(delta) / max(abs(logit - baseline), LEAST)
 
 
-def attribute(network: Concomitance, now: Moment) -> Attributions:
-    """Integrated gradients with as many steps as it takes; the last try when none converges."""
+def attribute(
+    network: Concomitance, now: Moment, start: Callable[[tuple[Tensor, ...]], tuple[Tensor, ...]] = nothing,
+    tried: tuple[int, ...] = STEPS,
+) -> Attributions:  # fmt: skip
+    """Integrated gradients from ``start`` with as many steps as it takes; the last try when none converges."""
     with LOCK, torch.backends.cudnn.flags(enabled=False):
         scorer, given = AlertLogit(network, now.batch, now.kind), inputs(network, now.batch)
+        blank = start(given)
         with torch.no_grad():
-            logit, baseline = (float(scorer(*parts)) for parts in (given, tuple(map(torch.zeros_like, given))))
-        for steps in STEPS:
+            logit, baseline = (float(scorer(*parts)) for parts in (given, blank))
+        for steps in tried:
             found, delta = IntegratedGradients(scorer, multiply_by_inputs=True).attribute(
-                given, n_steps=steps, return_convergence_delta=True
+                given, blank, n_steps=steps, return_convergence_delta=True
             )
             gap = relative(float(delta), logit, baseline)
             if gap <= LIMIT:

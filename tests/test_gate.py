@@ -1,0 +1,198 @@
+"""The gate of explanations: each check closes on what it is there for, and opens on the shipped network."""
+
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import torch
+
+from core.detection import model as models
+from core.detection import scoring
+from core.detection.explain import attribution, explained, gate, methods, removal
+from core.detection.explain.attribution import attribute, by_feature, by_line
+from core.detection.explain.faithfulness import Faithfulness, measure
+from core.detection.explain.moment import Moment, moment
+from core.detection.sequences import prepare
+from core.detection.splits import taken
+from core.settings import TRAINED
+from core.simulator import HOSPITALS, simulate
+from tests.test_explain import ALERTS, MODEL, SEQ, alert_with_partners, invented_model
+
+NOW = moment(SEQ, alert_with_partners())
+shipped_only = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+
+
+def test_the_logit_without_a_line_is_that_of_a_stay_that_never_held_it():
+    """Removing in copies says what the same network says of the plain row."""
+    with torch.no_grad():
+        whole = float(MODEL.network(NOW.batch).line[0, NOW.kind])
+    found = removal.row_logits(NOW, MODEL, [frozenset(), frozenset({str(NOW.partners[0])})])
+    assert found[0] == pytest.approx(whole, abs=1e-4)
+    assert found[1] != pytest.approx(whole, abs=1e-4)
+
+
+def test_many_copies_say_the_same_as_one_at_a_time(monkeypatch):
+    sets = [frozenset({str(name)}) for name in NOW.partners]
+    together = removal.row_logits(NOW, MODEL, sets)
+    monkeypatch.setattr(removal, "COPIES", 1)
+    assert removal.row_logits(NOW, MODEL, sets) == pytest.approx(together, abs=1e-4)
+
+
+def test_shapley_values_share_out_what_the_lines_do_together():
+    """Efficiency: their sum is f(all) - f(line alone)."""
+    whole, alone, _ = removal.occlusion(NOW, MODEL)
+    assert sum(methods.shapley(NOW, MODEL).values()) == pytest.approx(whole - alone, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", methods.METHODS)
+def test_every_method_speaks_of_the_concomitant_lines(name):
+    found = methods.METHODS[name](NOW, MODEL)
+    assert set(found) == {str(partner) for partner in NOW.partners}
+    assert all(np.isfinite(value) for value in found.values())
+    assert methods.METHODS[name](NOW, MODEL) == found  # nothing is drawn anew
+
+
+def test_attention_is_a_share_and_leaves_no_hook():
+    found = methods.attention(NOW, MODEL)
+    assert min(found.values()) >= 0
+    assert sum(found.values()) <= 1
+    assert not MODEL.network.attention._forward_hooks
+
+
+def test_the_true_first_line_is_more_faithful_than_the_last():
+    """Comprehensiveness falls and sufficiency rises when the order is turned round."""
+    best = removal.occlusion(NOW, MODEL)[2]
+    right, wrong = measure(NOW, MODEL, best), measure(NOW, MODEL, {name: -value for name, value in best.items()})
+    assert right.comprehensiveness > wrong.comprehensiveness
+    assert right.sufficiency < wrong.sufficiency
+
+
+def test_lines_that_do_nothing_are_not_judged():
+    alone = Faithfulness(0.1, None, None)
+    assert gate.lines_reason(alone, 1.0) == "lines_do_nothing"
+
+
+@pytest.mark.parametrize(
+    ("faith", "stability", "reason"),
+    [(Faithfulness(3, 0.9, 0.1), 0.99, ""), (Faithfulness(3, 0.1, 0.1), 0.99, "not_comprehensive"),
+     (Faithfulness(3, 0.9, 0.8), 0.99, "not_sufficient"), (Faithfulness(3, 0.9, 0.1), 0.2, "unstable_baseline")],
+)  # fmt: skip
+def test_each_check_of_the_lines_has_its_reason(faith, stability, reason):
+    assert gate.lines_reason(faith, stability) == reason
+
+
+def test_a_sum_that_fails_or_an_order_that_matters_takes_everything_away():
+    assert gate.whole_reason(attribution.LIMIT * 2, 0.0) == "does_not_add_up"
+    assert gate.whole_reason(0.0, gate.ORDER * 2) == "unstable_order"
+    assert gate.whole_reason(0.0, 0.0) == ""
+
+
+def test_the_reverse_order_is_another_order_of_the_same_stay():
+    turned = gate.turned(SEQ_OF_TIES)
+    assert list(turned.line_ids) != list(SEQ_OF_TIES.line_ids)
+    assert sorted(turned.line_ids) == sorted(SEQ_OF_TIES.line_ids)
+    assert list(turned.line_start) == list(SEQ_OF_TIES.line_start)
+
+
+def test_a_network_that_reads_lines_in_order_would_be_caught(monkeypatch):
+    """The check sees an order that matters: here the numbers of a line are taken from its place."""
+    now = moment(prepare_ties(), TIE)
+    assert gate.order_gap(now, MODEL, attribute(MODEL.network, now).logit) < gate.ORDER
+    turned = gate.turned
+
+    def by_place(seq):
+        found = turned(seq)
+        return replace(found, line_numbers=seq.line_numbers)
+
+    monkeypatch.setattr(gate, "turned", by_place)
+    assert gate.order_gap(now, MODEL, attribute(MODEL.network, now).logit) > gate.ORDER
+
+
+def prepare_ties():
+    from tests.hand_made import DRUGS, line, stay_row, tables
+    from tests.test_explain import WORDS
+
+    return prepare(tables([stay_row("s", "p")], [line("s", i, DRUGS[i], 6, None) for i in range(6)]), WORDS)
+
+
+SEQ_OF_TIES = prepare_ties()
+TIE = {"stay_id": "s", "line_id": "s-0", "at": "2025-03-03 14:00", "error_type": "6.2", "model_id": ""}
+
+
+def test_the_bars_of_a_network_with_random_weights_are_mostly_withheld():
+    rows = [row for row in ALERTS.to_dict("records") if len(moment(SEQ, row).partners) > 2][:12]
+    found = [explained(SEQ, row, MODEL) for row in rows]
+    assert np.mean([why["trusted"] for why in found]) < 0.5
+    for why in found:
+        assert why["trusted"] == (why["reason"] == "")
+        assert why["trusted"] or why["lines"] == why["features"] == why["pairs"] == []
+
+
+# On the shipped network and an invented hospital
+
+
+@cache
+def shipped_moments() -> list[tuple[dict, Moment]]:
+    model = models.shipped("gru")
+    tables = next(iter(simulate(HOSPITALS["main"], 160, 999))).tables
+    rows = scoring.score(tables, model).alerts.to_dict("records")
+    rows = [row for row in rows if gate.carried_by_lines(row["error_type"])][:20]
+    seq = prepare(taken(tables, frozenset(row["stay_id"] for row in rows)), model.words)
+    return [(row, moment(seq, row)) for row in rows]
+
+
+def similar(one: dict[str, float], other: dict[str, float]) -> float:
+    """Correlation of two sets of bars."""
+    return float(np.corrcoef([one[name] for name in one], [other[name] for name in one])[0, 1])
+
+
+@shipped_only
+def test_explanations_follow_the_weights():
+    """Model parameter randomisation (Adebayo et al. 2018): other weights, other bars; more steps, the same bars."""
+    model, random = models.shipped("gru"), replace(models.shipped("gru"), network=scrambled())
+    other, same = [], []
+    for _, now in shipped_moments():
+        if len(now.partners) < 3:
+            continue
+        bars = by_line(now, attribute(model.network, now))
+        other.append(abs(similar(bars, by_line(now, attribute(random.network, now)))))
+        same.append(similar(bars, by_line(now, attribute(model.network, now, attribution.nothing, (60,)))))
+    assert len(same) >= 5
+    assert np.median(other) < 0.6
+    assert np.median(same) > 0.99
+
+
+def scrambled():
+    """The shipped network, each of its weights drawn anew from its own values."""
+    network = models.network_of(models.shipped("gru").card, models.shipped("gru").network.state_dict())
+    torch.manual_seed(3)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            flat = parameter.flatten()
+            parameter.copy_(flat[torch.randperm(len(flat))].view_as(parameter))
+    return network
+
+
+@shipped_only
+def test_most_alerts_of_the_shipped_network_pass_the_gate():
+    model, found = models.shipped("gru"), []
+    for _, now in shipped_moments():
+        found.append(gate.check(now, model, attribute(model.network, now)).whole == "")
+    assert np.mean(found) > 0.6
+
+
+@shipped_only
+def test_the_baseline_hardly_moves_the_bars_of_the_shipped_network():
+    model, found = models.shipped("gru"), []
+    for _, now in shipped_moments()[:8]:
+        one = attribute(model.network, now)
+        other = attribute(model.network, now, attribution.ordinary, gate.SECOND_STEPS)
+        assert one.baseline != pytest.approx(other.baseline, abs=1e-3)
+        found.append(gate.cosine(by_feature(now, one), by_feature(now, other)))
+    assert np.median(found) > gate.STABLE
+
+
+def test_other_weights_make_other_bars_of_features_too():
+    bars = [by_feature(NOW, attribute(invented_model("gru", seed).network, NOW)) for seed in (0, 5)]
+    assert abs(gate.cosine(*bars)) < 0.9
