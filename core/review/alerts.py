@@ -44,15 +44,15 @@ def keep_alerts(
     stays = store.read_stays(workspace)
     stays = plain(stays.loc[stays["stay_id"].isin(alerts["stay_id"]), list(STAY_FACTS)])
     with connect(workspace) as db, writing(db):
-        before = db["alerts"].count
+        before = {row[0] for row in db.execute("SELECT alert_id FROM alerts")}
         insert(db, "stays", stays)
         insert(db, "alerts", rows)
-        reopen(db, rows, run)
+        reopen(db, [row["alert_id"] for row in rows if row["alert_id"] in before], run)
         kept = [{"alert_id": i, "content": as_json(content)} for i, content in (explanations or {}).items()]
         insert(db, "explanations", kept, "OR REPLACE")
         if retire:
             db.execute("UPDATE alerts SET state = 'retired' WHERE state = 'open' AND run <> ?", [run])
-        return db["alerts"].count - before
+        return db["alerts"].count - len(before)
 
 
 def insert(db: Database, table: str, rows: list[dict], conflict: str = "OR IGNORE") -> None:
@@ -62,12 +62,11 @@ def insert(db: Database, table: str, rows: list[dict], conflict: str = "OR IGNOR
         db.conn.executemany(sql, [tuple(row.values()) for row in rows])
 
 
-def reopen(db: Database, rows: list[dict], run: str) -> None:
+def reopen(db: Database, again: list[str], run: str) -> None:
     """Alerts that a scoring raises again belong to it; those retired are open again."""
-    ids = [(run, row["alert_id"]) for row in rows]
-    db.conn.executemany("UPDATE alerts SET run = ? WHERE alert_id = ?", ids)
-    db.conn.executemany("UPDATE alerts SET state = 'open' WHERE alert_id = ? AND state = 'retired'",
-                        [(alert_id,) for _, alert_id in ids])  # fmt: skip
+    db.conn.executemany("UPDATE alerts SET run = ? WHERE alert_id = ?", [(run, alert_id) for alert_id in again])
+    reopened = "UPDATE alerts SET state = 'open' WHERE alert_id = ? AND state = 'retired'"
+    db.conn.executemany(reopened, [(alert_id,) for alert_id in again])
 
 
 def captioned(workspace: Workspace, alerts: pd.DataFrame) -> pd.DataFrame:
