@@ -88,6 +88,13 @@ def test_a_burst_writes_once(workspace):
     assert written == {record(workspace, verdict())} and len(reviews(workspace)) == 1
 
 
+def test_a_gesture_that_arrives_late_again_changes_nothing(workspace):
+    first = record(workspace, verdict(token="A"))
+    record(workspace, verdict(verdict="rejected", token="X"))
+    assert record(workspace, verdict(token="A")) == first
+    assert alert(workspace, "a0")["state"] == "rejected" and len(reviews(workspace)) == 2
+
+
 def test_a_second_thought_is_a_correction(workspace):
     first = record(workspace, verdict())
     second = record(workspace, verdict(verdict="rejected"))
