@@ -66,7 +66,14 @@ def gathered(options: argparse.Namespace, labels, tell):
 
 
 def run(options: argparse.Namespace) -> dict:
-    from core.detection import fitting, model, targets, training
+    from core.detection import parallel
+
+    with parallel.together():
+        return trained(options)
+
+
+def trained(options: argparse.Namespace) -> dict:
+    from core.detection import fitting, model, parallel, targets, training
 
     for name in ("epochs", "width", "threads"):
         if getattr(options, name) < 1:
@@ -79,6 +86,8 @@ def run(options: argparse.Namespace) -> dict:
     order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options))
     steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
+    if not parallel.first():
+        return {"model": made.id}
     made = model.save(folder, replace(made, card=made.card))
     if not options.stop_after:
         shutil.rmtree(steps, ignore_errors=True)

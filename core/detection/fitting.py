@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.detection import features
-from core.detection.batches import Rows, assemble, cost, groups
+from core.detection import features, parallel
+from core.detection.batches import Partners, Rows, assemble, cost, groups
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
@@ -96,21 +96,29 @@ def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recip
     chosen = sampler(wanted, lines, recipe.share, rng)
     network.train()
     for number, stays in enumerate(batches):
-        batch, rows, partners = assemble(seq, stays, chosen)
+        batch, rows, partners = assemble(seq, parallel.mine(stays), chosen)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
         batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe))
         for group in optimizer.param_groups:
             group["lr"] = rate_at((epoch + number / len(batches)) / recipe.epochs, recipe)
         scores = network(batch)
-        total = loss(scores, values, weights) + recipe.culprit_weight * culprit_loss(scores, batch, named)
+        pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(known(partners, named))
+        total = loss(scores, values, weights) * parallel.share(len(rows.line)) + pointed
         optimizer.zero_grad()
         total.backward()
+        parallel.average(network)
         torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimizer.step()
-        losses.append(float(total.detach()))
+        losses.append(parallel.summed(float(total.detach())) / parallel.size())
         tell(epoch=epoch, done=number + 1, total=len(batches), loss=losses[-1])
     return float(np.mean(losses))
+
+
+def known(partners: Partners, named: torch.Tensor) -> int:
+    """How many rows and types have a partner that a pharmacist named."""
+    q, kind = torch.nonzero(named, as_tuple=True)
+    return len(set(zip(partners.row[q.numpy()].tolist(), kind.tolist(), strict=True)))
 
 
 def keep(folder: Path, network, optimizer, state: State, better: bool) -> None:
@@ -130,9 +138,10 @@ def write(path: Path, content: dict) -> None:
 def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
     """Where an earlier run of the same recipe and data stopped; the beginning when there is none."""
     mark = folder / "run.json"
-    if not mark.exists():
+    if parallel.first() and not mark.exists():
         folder.mkdir(parents=True, exist_ok=True)
         mark.write_text(json.dumps(fingerprint), "utf-8")
+    parallel.wait()
     if json.loads(mark.read_text("utf-8")) != json.loads(json.dumps(fingerprint)):
         raise Refusal("training_differs", path=folder)
     if not (folder / "last.pt").exists():
@@ -170,7 +179,9 @@ def fit(
         if better:
             state.best, state.best_epoch = value, state.epoch
         state.curve.append({"epoch": state.epoch, "loss": round(mean, 5), "validation": round(value, 5)})
-        keep(folder, network, optimizer, state, better)
+        if parallel.first():
+            keep(folder, network, optimizer, state, better)
+        parallel.wait()
         tell(epoch=state.epoch, validation=value, loss=mean)
     network.load_state_dict(torch.load(folder / "best.pt", weights_only=True))
     return network.eval(), state
