@@ -1,0 +1,166 @@
+"""Lines learned from a second, by ours and by PyHealth 1.1.6's RNN, on the same stays, width and machine.
+
+``python -m tests.benchmarks.training --json``: one thread each, in turns, the best epoch of each. Seconds are CPU
+seconds of the process, which one thread on an idle machine spends as wall seconds and which other programs
+do not stretch. ``speed_ratio`` compares on the same data (codes, numbers and the patient's state of each line);
+``speed_ratio_ids`` gives PyHealth the drug ids alone. Ours learns every error type at every instant of every
+line with all of its pairs; PyHealth's RNN learns one label a stay.
+``matrix_rate_share`` is the rate of ours in scoring, counted in the network's own products, over the rate of a
+large matrix product on one thread.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch.utils.flop_counter import FlopCounterMode
+
+from core.detection import features, fitting, sources, training, vocabulary
+from core.detection.batches import assemble, cost, groups
+from core.detection.predict import BUDGET
+from models.peers import build
+
+WANTED = (
+    ("numpy<2", "torch==2.13.0"),
+    ("numpy<2", "pandas<2", "mne<1.9", "rdkit", "scikit-learn<1.6", "scipy<1.14", "networkx", "tqdm", "pandarallel",
+     "urllib3<1.26.16"),
+    ("--no-deps", "setuptools<75", "pyhealth==1.1.6"),
+)  # fmt: skip
+SAME = ("atc", "route", "unit", "numbers", "state")
+ROUNDS, EPOCHS, WIDTH = 2, 2, 48
+
+
+def peer_python() -> Path:
+    """The interpreter of PyHealth's environment: PHARMIAGE_PYHEALTH, or one made in the temporary folder."""
+    if given := os.environ.get("PHARMIAGE_PYHEALTH"):
+        return Path(given)
+    folder = Path(tempfile.gettempdir()) / "pharmiage-pyhealth"
+    python = folder / "bin" / "python"
+    if not (folder / "complete").exists():
+        venv.create(folder, with_pip=True, clear=True)
+        for packages in WANTED:
+            subprocess.run([python, "-m", "pip", "install", "--quiet", *packages], check=True)
+        (folder / "complete").touch()
+    return python
+
+
+def samples(prepared: training.Prepared) -> list[dict]:
+    """One sample a stay: its lines in order, and whether a pharmacist intervened."""
+    seq, wanted = prepared.seq, prepared.wanted
+    hit = np.isin(np.arange(len(seq.line_ids)), wanted.line)
+    atc, route, unit = (features.CODES.index(name) for name in ("atc5", "route", "unit"))
+    found = []
+    for stay, (low, high) in enumerate(zip(seq.stay_lines[:-1], seq.stay_lines[1:], strict=True)):
+        codes, starts = seq.line_codes[low:high], seq.line_start[low:high]
+        found.append({
+            "patient_id": str(stay), "visit_id": str(stay), "label": int(hit[low:high].any()),
+            "atc": [str(each) for each in codes[:, atc]], "route": [str(each) for each in codes[:, route]],
+            "unit": [str(each) for each in codes[:, unit]], "numbers": seq.line_numbers[low:high].tolist(),
+            "state": seq.state[starts].tolist(),
+        })  # fmt: skip
+    return found
+
+
+def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int) -> dict:
+    """CPU and wall seconds of each epoch of the GRU, and its stays a batch."""
+    torch.set_num_threads(1)
+    recipe = fitting.Recipe(threads=1)
+    network = build(training.config(training.Order("gru", recipe, WIDTH), words))
+    optimizer = torch.optim.AdamW(network.parameters(), recipe.learning_rate)
+    unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
+    found, batches = [], []
+    for epoch in range(epochs):
+        wall, cpu = time.perf_counter(), time.process_time()
+        fitting.run_epoch(network, optimizer, prepared.seq, prepared.wanted, recipe, epoch, unknown,
+                          lambda total, **_: batches.append(total))  # fmt: skip
+        found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
+    weights = sum(part.numel() for part in network.parameters())
+    return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) // batches[-1]}
+
+
+def peer(python: Path, path: Path, batch: int, keys: tuple[str, ...]) -> dict:
+    script = Path(__file__).with_name("pyhealth_rnn.py")
+    command = [python, script, path, str(WIDTH), str(batch), str(EPOCHS), *keys]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=path.parent)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def matrix_rate(size: int = 1024) -> float:
+    """Floating-point operations a CPU second of a large product on one thread, the best of several."""
+    a, b = torch.rand(size, size), torch.rand(size, size)
+    seconds = []
+    for _ in range(8):
+        began = time.process_time()
+        a @ b
+        seconds.append(time.process_time() - began)
+    return 2 * size**3 / min(seconds)
+
+
+def scoring_rate(prepared: training.Prepared, words: vocabulary.Vocabulary) -> float:
+    """Floating-point operations a CPU second of the network's products while it scores, the best of several."""
+    network = build(training.config(training.Order("gru", fitting.Recipe(), WIDTH), words)).eval()
+    order = np.argsort(np.diff(prepared.seq.stay_instants), kind="stable")
+    batches = [assemble(prepared.seq, stays)[0] for stays in list(groups(cost(prepared.seq), order, BUDGET))[:40:4]]
+    rates = []
+    with torch.inference_mode():
+        for batch in batches:
+            network(batch)
+            with FlopCounterMode(display=False) as counter:
+                network(batch)
+            began = time.process_time()
+            network(batch)
+            rates.append((counter.get_total_flops(), time.process_time() - began))
+    return sum(flops for flops, _ in rates) / sum(seconds for _, seconds in rates)
+
+
+def best(runs: list[dict], clock: str) -> float:
+    return min(epoch[clock] for run in runs for epoch in run["epochs"])
+
+
+def measure(stays: int, seed: int) -> dict:
+    tables, _ = sources.invented("main", stays, seed, lambda **_: None)
+    words = vocabulary.learn(tables.lines, tables.stays)
+    prepared = training.prepared(tables, words)
+    lines, python, runs = len(prepared.seq.line_ids), peer_python(), {"ours": [], "peer": [], "peer_ids": []}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "samples.json"
+        path.write_text(json.dumps(samples(prepared)), "utf-8")
+        for _ in range(ROUNDS):
+            runs["ours"].append(ours(prepared, words, EPOCHS))
+            batch = runs["ours"][0]["stays_a_batch"]
+            runs["peer"].append(peer(python, path, batch, SAME))
+            runs["peer_ids"].append(peer(python, path, batch, SAME[:1]))
+    speed = {
+        name: {clock: round(lines / best(found, clock)) for clock in ("cpu", "wall")} for name, found in runs.items()
+    }
+    rate, scoring = matrix_rate(), scoring_rate(prepared, words)
+    return {
+        "stays": stays, "lines": lines, "width": WIDTH, "stays_a_batch": runs["ours"][0]["stays_a_batch"],
+        "lines_a_second": speed, "weights": {name: found[0]["weights"] for name, found in runs.items()},
+        "speed_ratio": round(speed["ours"]["cpu"] / speed["peer"]["cpu"], 3),
+        "speed_ratio_ids": round(speed["ours"]["cpu"] / speed["peer_ids"]["cpu"], 3),
+        "matrix_rate_gflops": round(rate / 1e9, 1), "scoring_gflops": round(scoring / 1e9, 2),
+        "matrix_rate_share": round(scoring / rate, 3),
+    }  # fmt: skip
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--stays", type=int, default=3000)
+    parser.add_argument("--seed", type=int, default=5)
+    options = parser.parse_args()
+    found = measure(options.stays, options.seed)
+    sys.stdout.write(json.dumps(found, indent=None if options.json else 1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
