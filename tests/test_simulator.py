@@ -1,11 +1,13 @@
 """The invented hospital keeps its promises: seeded, causal, calibrated, marked as invented."""
 
+import json
 from dataclasses import fields, replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from core.__main__ import main
 from core.data.store import Tables
 from core.schema import SEVERAL_LINE_TYPES
 from core.settings import Workspace
@@ -143,3 +145,17 @@ def test_a_workspace_holds_the_tables_and_hides_the_truth(tmp_path):
     assert written["stays"] == 600
     assert len(read_hidden(workspace, "oracle")) > written["lines"]
     assert not [p for p in (tmp_path / "data").rglob("*") if "oracle" in p.name or "truth" in p.name]
+
+
+@pytest.mark.parametrize("bad", (["--stays", "0"], ["--processes", "0"], ["--seed", "-1"]), ids=lambda bad: bad[0])
+def test_a_number_that_cannot_be_is_refused_and_nothing_is_written(tmp_path, capsys, bad):
+    assert main(["simulate", "--workspace", str(tmp_path / "w"), "--json", *bad]) == 2
+    assert bad[1] in capsys.readouterr().err
+    assert not (tmp_path / "w").exists()
+
+
+def test_the_command_tells_what_it_wrote_and_does_not_write_it_twice(tmp_path, capsys):
+    command = ["simulate", "--workspace", str(tmp_path), "--stays", "30", "--json"]
+    assert main(command) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["stays"] == 30
+    assert main(command) == 2
