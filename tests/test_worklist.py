@@ -76,3 +76,9 @@ def test_a_stay_is_as_risky_as_its_highest_open_alert(workspace):
 def test_a_row_says_which_lines_in_words(workspace):
     row = worklist(workspace).dropna(subset="partner_line_ids").iloc[0]
     assert (row["label"], row["partner_labels"], row["ward"]) == ("warfarine", "warfarine", "cardiology")
+
+
+def test_an_empty_list_has_its_columns_all_the_same(workspace):
+    nothing = worklist(workspace, Filters(search="zzz"))
+    assert len(nothing) == 0 and list(nothing) == list(worklist(workspace))
+    assert len(stay_list(workspace, ward="elsewhere")) == 0 and "risk" in stay_list(workspace, ward="elsewhere")
