@@ -31,6 +31,7 @@ class Batch(NamedTuple):
     row_line: Tensor  # (R,) long
     row_instant: Tensor  # (R,) long
     row_age: Tensor  # (R, 1) log hours since the line began
+    row_limits: Tensor  # (R, 3) dose against what the patient's state allows
     partner_row: Tensor  # (Q,) long
     partner_pair: Tensor  # (Q,) long
     partner_overlap: Tensor  # (Q, 1) log hours both lines have been active

@@ -13,7 +13,7 @@ def line_table(batch: Batch) -> np.ndarray:
     line, instant = batch.row_line.numpy(), batch.row_instant.numpy()
     stay = batch.instant_stay.numpy()[instant]
     parts = (batch.line_codes[:, :8].numpy()[line], batch.line_numbers.numpy()[line], batch.state.numpy()[instant],
-             batch.stay_codes[:, :2].numpy()[stay])  # fmt: skip
+             batch.stay_codes[:, :2].numpy()[stay], batch.row_limits.numpy())  # fmt: skip
     return np.concatenate(parts, 1).astype(np.float32)
 
 

@@ -64,7 +64,7 @@ class Concomitance(nn.Module):
         self.state = nn.Sequential(nn.Linear(d + config.state_numbers, d), nn.ReLU())
         self.event = nn.Linear(4 * d, d)
         self.recur = CELLS[config.cell](d, d, batch_first=True)
-        self.row = nn.Linear(4 * d + 1, d)
+        self.row = nn.Linear(4 * d + 4, d)
         self.index, self.other = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
         self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
         self.overlap = nn.Linear(1, d)
@@ -96,10 +96,8 @@ class Concomitance(nn.Module):
         lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
         state = self.state(torch.cat([stays[batch.instant_stay], state], 1))  # (M, d)
         history = self.history(batch, lines, state)  # (M, 2d)
-        row = torch.cat(
-            [lines[batch.row_line], state[batch.row_instant], history[batch.row_instant], batch.row_age], 1
-        )  # (R, 4d + 1)
-        row = self.row(row)  # (R, d)
+        now = [lines[batch.row_line], state[batch.row_instant], history[batch.row_instant]]
+        row = self.row(torch.cat([*now, batch.row_age, batch.row_limits], 1))  # (R, d)
         return self.partners(batch, lines, row, relations)
 
     def history(self, batch: Batch, lines: Tensor, state: Tensor) -> Tensor:

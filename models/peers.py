@@ -29,7 +29,7 @@ class Peer(nn.Module):
         self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
         self.state = nn.Sequential(nn.Linear(d + config.state_numbers, d), nn.ReLU())
         self.step = nn.Linear(2 * d, d)
-        self.row = nn.Linear(3 * d + 1, d)
+        self.row = nn.Linear(3 * d + 4, d)
         self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
         self.drop = nn.Dropout(config.dropout)
         nn.init.normal_(self.code.weight, std=0.1)
@@ -50,7 +50,8 @@ class Peer(nn.Module):
         lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
         state = self.state(torch.cat([stays[batch.instant_stay], state], 1))  # (M, d)
         read = self.read(batch, *self.steps(batch, lines, state))  # (N, d)
-        parts = [lines[batch.row_line], state[batch.row_instant], read[self.seen(batch)], batch.row_age]
+        parts = [lines[batch.row_line], state[batch.row_instant], read[self.seen(batch)], batch.row_age,
+                 batch.row_limits]  # fmt: skip
         row = self.row(torch.cat(parts, 1))  # (R, d)
         context, pair = self.beside(batch, read, row, relations)
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)

@@ -56,7 +56,7 @@ def test_attributions_add_up_to_the_change_of_the_logit():
     """Trap 1: embedded lines and numbers are integrated in one call, so the sum is f(x) - f(baseline)."""
     now = moment(SEQ, alert_with_partners())
     found = attribute(MODEL.network, now)
-    total = sum(part.sum() for part in (found.codes, found.stay, found.numbers, found.state, found.relations))
+    total = sum(part.sum() for part in (found.codes, found.stay, found.numbers, found.state, found.relations, found.limits))
     assert found.relative_delta <= attribution.LIMIT
     tolerance = attribution.LIMIT * max(abs(found.logit - found.baseline), attribution.LEAST)
     assert abs(found.logit - found.baseline) > 3 * tolerance

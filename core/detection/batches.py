@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from core.detection import features
+from core.detection.limits import known_values, limits_now
 from core.detection.ragged import offsets, ranges
 from core.detection.relations import relations
 from core.detection.sequences import Sequences, logged
@@ -83,6 +84,7 @@ def assemble(
         whole(index), whole(beside_line),
         real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
         whole(row_line), whole(row_instant), real(logged(hours[row_instant] - hours[here.start[row_line]])[:, None]),
+        real(limits_now(seq.line_traits, rows.line, known_values(state)[row_instant])),
         whole(of), whole(pair), real(logged(hours[row_instant[of]] - hours[began])[:, None]),
         len(stays), int(here.m.max()),
     )  # fmt: skip

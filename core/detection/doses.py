@@ -4,7 +4,6 @@ import numpy as np
 import pandas as pd
 
 from core.detection import features
-from core.knowledge.daily import daily_doses
 from core.knowledge.doses import limits
 
 FLOOR = 0.01  # ratio under which a dose is no smaller for the network
@@ -21,9 +20,8 @@ def limits_of(substances: np.ndarray, routes: np.ndarray) -> np.ndarray:
     return np.array(table, dtype=float).reshape(-1, 3)[number]
 
 
-def ledger(lines: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def ledger(lines: pd.DataFrame, doses: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Substance ids (N, COMPONENTS; -1 none), and their daily dose over each of the three limits (N, COMPONENTS, 3)."""
-    doses = daily_doses(lines)
     line = pd.Index(lines["line_id"].astype(object)).get_indexer(doses["line_id"].astype(object))
     slot = doses.groupby("line_id", sort=False).cumcount().to_numpy()
     kept = (slot < features.COMPONENTS) & (line >= 0)
@@ -53,9 +51,9 @@ def summable(ratios: np.ndarray) -> np.ndarray:
     return np.nan_to_num(np.where(np.isnan(ratios[..., 2]), ratios[..., 1], ratios[..., 2]))
 
 
-def dose_numbers(lines: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+def dose_numbers(lines: pd.DataFrame, doses: pd.DataFrame) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Numbers of each line's dose, and the ids and ratios that pairs of lines add up."""
-    ids, ratios = ledger(lines)
+    ids, ratios = ledger(lines, doses)
     usual, high, maximum = (strongest(ratios[..., limit]) for limit in range(3))
     numbers = {
         "dose_known": ~np.isnan(lines["dose"].to_numpy(dtype=float, na_value=np.nan)),

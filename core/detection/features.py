@@ -24,6 +24,7 @@ STATE = (
     ("age", "age_known", "hours_in_stay", "hour_sin", "hour_cos", "night", "weekend", "lines_active")
     + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "trend", "drift"))
 )  # fmt: skip
+LIMITS = ("limit_holds", "dose_to_limit", "to_be_stopped")
 RELATIONS = (
     "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "level_depends", "same_substance",
     "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "redundant", "summed_dose_to_maximum",

@@ -13,6 +13,7 @@ from core.data import store
 from core.data.check import conform
 from core.detection import features
 from core.detection.model import Model, calibrated
+from core.detection.origins import with_rules
 from core.detection.predict import LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.schema import ALERTS, LEVELS, SEPARATOR
@@ -102,19 +103,25 @@ def streamed(source: Workspace | store.Tables | Iterable) -> tuple[Iterator, int
     return iter(source), 0
 
 
-def score(
+def score(  # noqa: PLR0913
     source: Workspace | store.Tables | Iterable,
     model: Model,
     tell: Callable[..., None] = lambda **_: None,
     threshold: float | None = None,
+    rules: bool = True,
 ) -> Outcome:
-    """Every alert of a workspace or of a stream of tables, at constant memory but for the alerts."""
+    """Every alert of a workspace or of a stream of tables, at constant memory but for the alerts.
+
+    ``rules`` marks the alerts that a rule gives too; its time is not counted in ``seconds``.
+    """
     batches, total = streamed(source)
-    began, done, found = time.perf_counter(), 0, []
+    seconds, done, found = 0.0, 0, []
     for tables in batches:
+        began = time.perf_counter()
         alerts, lines = alerts_of(model, tables, threshold)
-        found.append(alerts)
+        seconds += time.perf_counter() - began
+        found.append(with_rules(tables, alerts) if rules else alerts)
         done += lines
         tell(stage="score", done=done, total=max(total, done))
     alerts = pd.concat(found, ignore_index=True) if found else conform(ALERTS, pd.DataFrame(columns=ALERTS.names))
-    return Outcome(alerts.sort_values("score", ascending=False, ignore_index=True), done, time.perf_counter() - began)
+    return Outcome(alerts.sort_values("score", ascending=False, ignore_index=True), done, seconds)

@@ -12,8 +12,10 @@ import pandas as pd
 
 from core.detection import features, relations, vocabulary
 from core.detection.doses import dose_numbers
+from core.detection.limits import limit_traits
 from core.detection.ragged import offsets
 from core.detection.vocabulary import Vocabulary
+from core.knowledge.daily import daily_doses
 from core.schema import LOCAL_ROUTES
 
 HOUR = 3_600_000_000  # microseconds
@@ -133,7 +135,9 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     seen_at, observed = position[n + closed.sum() :], np.zeros(len(time), dtype=bool)
     observed[seen_at] = True
     hours = (time - microseconds(stays["admitted_at"])[stay]) / HOUR
-    doses, summable = dose_numbers(lines)
+    daily = daily_doses(lines)
+    doses, summable = dose_numbers(lines, daily)
+    summable |= limit_traits(lines, daily)
     local = lines["route"].isin(LOCAL_ROUTES).to_numpy()
     combinations = tuple(lines["substances"].astype(object).fillna("").unique())
     return Sequences(

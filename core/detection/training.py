@@ -15,6 +15,8 @@ from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, row_labels, targets
 from core.detection.withheld import thinned
+from core.i18n import LANGUAGES, t
+from core.knowledge.edition import edition
 from models import context, forest, peers
 from models.networks import Concomitance, Config
 
@@ -133,8 +135,17 @@ def watch(order: Order, words: vocabulary.Vocabulary, valid: Prepared) -> Callab
     return measure
 
 
+STATEMENTS = {"intended_use": ("review", "learning"), "limits": ("invented", "not_alone", "missing", "unknown")}
+
+
+def statements(name: str) -> dict[str, list[str]]:
+    """Sentences of a card by language."""
+    return {language: [t(f"card.{name}.{each}", language) for each in STATEMENTS[name]] for language in LANGUAGES}
+
+
 def card(order: Order, words: vocabulary.Vocabulary, configuration: dict, state: dict) -> dict:
     return {
+        "intended_use": statements("intended_use"), "limits": statements("limits"), "thesaurus": edition(),
         "model": order.kind, "configuration": configuration, "recipe": asdict(order.recipe), "vocabulary": words.digest,
         "seed": order.recipe.seed, "command": order.command, "training": state,
     }  # fmt: skip

@@ -29,7 +29,8 @@ class Vocabulary:
     @property
     def digest(self) -> str:
         """Hash of the codes and of the names of every input and output."""
-        names = (features.TYPES, features.LINE_NUMBERS, features.STATE, features.RELATIONS, features.CODES)
+        names = (features.TYPES, features.LINE_NUMBERS, features.STATE, features.RELATIONS, features.CODES,
+                 features.LIMITS)  # fmt: skip
         text = json.dumps([self.line, self.stay, names, *self.without], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -32,22 +32,25 @@ class AlertLogit(nn.Module):
         assert not network.training
         self.network, self.batch, self.kind = network, batch, kind
 
-    def forward(self, codes: Tensor, stay: Tensor, numbers: Tensor, state: Tensor, relations: Tensor) -> Tensor:
-        copies = len(codes)
+    def forward(self, *given: Tensor) -> Tensor:
+        """(copies,) logits; ``given`` in the order of ``Attributions``."""
+        codes, stay, numbers, state, relations, limits = given
         flat = (part.flatten(0, 1) for part in (codes.sum(2), stay.sum(2), numbers, state, relations))
-        return self.network.score(repeat(self.batch, copies), *flat).line[:, self.kind]  # (copies,)
+        batch = repeat(self.batch, len(codes))._replace(row_limits=limits.flatten(0, 1))
+        return self.network.score(batch, *flat).line[:, self.kind]
 
 
 @dataclass(frozen=True)
 class Attributions:
     """What each input adds to the logit: ``codes`` (lines, slots), ``stay`` (slots,), ``numbers`` (lines, numbers),
-    ``state`` (instants, numbers), ``relations`` (pairs, numbers)."""
+    ``state`` (instants, numbers), ``relations`` (pairs, numbers), ``limits`` (1, numbers)."""
 
     codes: np.ndarray
     stay: np.ndarray
     numbers: np.ndarray
     state: np.ndarray
     relations: np.ndarray
+    limits: np.ndarray
     logit: float
     baseline: float
     relative_delta: float
@@ -60,7 +63,7 @@ def inputs(network: Concomitance, batch: Batch) -> tuple[Tensor, ...]:
         table(ids) * (ids > 0).unsqueeze(-1)
         for table, ids in ((network.code, batch.line_codes), (network.stay_code, batch.stay_codes))
     )
-    parts = (codes, stay, batch.line_numbers, batch.state, batch.relations)
+    parts = (codes, stay, batch.line_numbers, batch.state, batch.relations, batch.row_limits)
     return tuple(part.detach().unsqueeze(0) for part in parts)
 
 
@@ -98,8 +101,8 @@ def attribute(
             gap = relative(float(delta), logit, baseline)
             if gap <= LIMIT:
                 break
-    codes, stay, numbers, state, parts = (part[0].detach().numpy() for part in found)
-    return Attributions(codes.sum(-1), stay[0].sum(-1), numbers, state, parts, logit, baseline, gap, steps)
+    codes, stay, *others = (part[0].detach().numpy() for part in found)
+    return Attributions(codes.sum(-1), stay[0].sum(-1), *others, logit, baseline, gap, steps)
 
 
 def by_line(now: Moment, found: Attributions) -> dict[str, float]:
@@ -118,6 +121,7 @@ def by_feature(now: Moment, found: Attributions) -> dict[str, float]:
     line = {"atc": slots[:5].sum(), "route": slots[5], "unit": slots[6], "line_ward": slots[7]}
     line["classes"] = slots[len(features.CODES) :].sum()
     line |= dict(zip(features.LINE_NUMBERS, found.numbers[i], strict=True))
+    line |= dict(zip(features.LIMITS, found.limits[0], strict=True))
     patient = {"ward": found.stay[0], "sex": found.stay[1], "diagnoses": found.stay[2:].sum()}
     for name, value in zip(features.STATE, found.state.sum(0), strict=True):
         group = GROUPS.get(name, name.rsplit("_", 1)[0])

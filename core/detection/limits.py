@@ -1,0 +1,63 @@
+"""The daily dose of a line against the highest that the patient's age and biology allow at each instant."""
+
+import numpy as np
+import pandas as pd
+
+from core.detection import features
+from core.detection.doses import log_ratio
+from core.knowledge.checks.patient import rules_table
+from core.knowledge.conditions import COMPARE
+
+SLOTS = 6  # rules of one line that are followed
+FIELDS = ("age", *features.KINDS)
+SIGNS = tuple(COMPARE)
+NO_RULE, STOP = -1, -1.0
+
+
+def limit_traits(lines: pd.DataFrame, doses: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Rules that speak of each line: field, sign, bound and dose over the maximum (STOP: none is allowed); (N, SLOTS)."""
+    wanted = doses.merge(lines[["line_id", "route"]], on="line_id")
+    wanted = wanted.assign(route=wanted["route"].replace({"enteral": "oral"}))
+    rules = wanted.merge(rules_table(), on=["substance", "route"])
+    rules = rules[rules["kind"].isin(FIELDS)]
+    line = pd.Index(lines["line_id"].astype(object)).get_indexer(rules["line_id"].astype(object))
+    slot = rules.groupby("line_id", sort=False).cumcount().to_numpy()
+    kept = slot < SLOTS
+    rules, place = rules[kept], (line[kept], slot[kept])
+    shape = (len(lines), SLOTS)
+    found = {"limit_field": np.full(shape, NO_RULE), "limit_sign": np.zeros(shape, dtype=np.int64),
+             "limit_bound": np.zeros(shape), "limit_ratio": np.zeros(shape)}  # fmt: skip
+    found["limit_field"][place] = [FIELDS.index(kind) for kind in rules["kind"]]
+    found["limit_sign"][place] = [SIGNS.index(sign) for sign in rules["sign"]]
+    found["limit_bound"][place] = rules["bound"]
+    ratio = rules["mg_per_day_high"].to_numpy(dtype=float) / rules["maximum"].to_numpy(dtype=float)
+    found["limit_ratio"][place] = np.where(rules["maximum"].isna(), STOP, np.nan_to_num(ratio))
+    return found
+
+
+def known_values(state: np.ndarray) -> np.ndarray:
+    """(M, FIELDS) age in years and last values in their units, nan where not known; read back from the state."""
+    name = features.STATE.index
+    age = np.where(state[:, name("age_known")] > 0, state[:, name("age")] * 20 + 65, np.nan)
+    values = [
+        np.where(state[:, name(f"{kind}_known")] > 0, state[:, name(f"{kind}_value")] * scale + centre, np.nan)
+        for kind, (centre, scale) in ((kind, features.SCALES[kind]) for kind in features.KINDS)
+    ]
+    return np.stack([age, *values], 1).round(3)
+
+
+def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """(R, 3) whether a limit holds, log of the dose over the lowest that does, whether the line is to be stopped.
+
+    ``values`` (R, FIELDS) are those known at the instant of each row.
+    """
+    field = trait["limit_field"][line]
+    value = np.take_along_axis(values, np.maximum(field, 0), 1)
+    holds = np.zeros(field.shape, dtype=bool)
+    for number, sign in enumerate(SIGNS):
+        mine = trait["limit_sign"][line] == number
+        holds |= mine & COMPARE[sign](value, trait["limit_bound"][line])
+    holds &= field != NO_RULE
+    ratio = np.where(holds, trait["limit_ratio"][line], 0.0)
+    most = ratio.max(1, initial=0)
+    return np.stack([holds.any(1), log_ratio(np.where(most > 0, most, np.nan)), (ratio == STOP).any(1)], 1)
