@@ -31,7 +31,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
     partners_a_batch: float = 15_000.0  # active lines squared, summed over instants, before rows are sampled
-    share: float = 0.1  # of the rows that no label and no start marks, weighed by its inverse
+    share: float = 0.15  # of the rows that no label and no start marks, weighed by its inverse
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     culprit_weight: float = 0.05
     threads: int = 2
