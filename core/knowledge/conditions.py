@@ -57,6 +57,14 @@ class Facts:
         )  # fmt: skip
 
 
+def unknown_facts(left: np.ndarray, right: np.ndarray) -> Facts:
+    """Pairs of substances of which nothing else is known."""
+    nothing, no_text = np.full(len(left), np.nan), np.full(len(left), "", object)
+    sides = lambda values: {"a": values, "b": values}  # noqa: E731
+    places = {"a": left, "b": right}
+    return Facts(places, sides(no_text), sides(nothing), sides(nothing), nothing, nothing, nothing, no_text)
+
+
 def three(values: np.ndarray, known: np.ndarray) -> np.ndarray:
     return np.where(known, values.astype(np.int8), UNKNOWN)
 

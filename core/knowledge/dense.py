@@ -5,21 +5,12 @@ from functools import cache
 
 import numpy as np
 
-from core.knowledge.conditions import BITS, Facts
+from core.knowledge.conditions import BITS, unknown_facts
 from core.knowledge.firing import firing, judge
 from core.knowledge.matrix import NOT_CHECKED, substance_index
 from core.knowledge.substances import all_substances
 
 CODES = {"": 0, "apec": 1, "pe": 2, "ad": 3, "ci": 4}
-
-
-def unknown_facts(left: np.ndarray, right: np.ndarray) -> Facts:
-    """Pairs of substances of which nothing else is known."""
-    size = len(left)
-    nothing, no_text = np.full(size, np.nan), np.full(size, "", object)
-    sides = lambda values: {"a": values, "b": values}  # noqa: E731
-    places = {"a": left, "b": right}
-    return Facts(places, sides(no_text), sides(nothing), sides(nothing), nothing, nothing, nothing, no_text)
 
 
 def strongest(bits: np.ndarray) -> np.ndarray:

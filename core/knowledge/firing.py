@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from core.knowledge.conditions import BITS, FALSE, TRUE, Facts, Row, both, possible, rows_of_pairs
+from core.knowledge.conditions import BITS, FALSE, TRUE, Facts, Row, both, possible, rows_of_pairs, unknown_facts
 from core.knowledge.scope import applies, restricted
 from core.knowledge.substances import all_substances, members_of, read_facts, substances_by_key
 from core.schema import LOCAL_ROUTES
@@ -90,29 +90,71 @@ def fixed_bits() -> np.ndarray:
     return np.array([sum(BITS[level] for level in entry.levels) for entry in entries()], np.int8)
 
 
-def found_for(facts: Facts) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """(pair, entry, swapped) of every entry that names two substances, by pairs of lines."""
-    codes, numbers, turned = firing()
-    low, high = np.minimum(facts.place["a"], facts.place["b"]), np.maximum(facts.place["a"], facts.place["b"])
-    wanted = np.where(low < 0, -1, low.astype(np.int64) * len(all_substances()) + high)
-    start, stop = np.searchsorted(codes, wanted, "left"), np.searchsorted(codes, wanted, "right")
-    count = stop - start
-    pair = np.repeat(np.arange(facts.size), count)
-    place = np.repeat(start - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(count.sum())
-    swapped = turned[place] != (facts.place["a"] > facts.place["b"])[pair]
-    return pair, numbers[place], swapped
+@cache
+def slots() -> tuple[np.ndarray, np.ndarray]:
+    """(n + 1, n + 1) first place in ``firing()`` and number of entries of each pair; the last row is no substance."""
+    size = len(all_substances())
+    codes, first, count = np.unique(firing()[0], return_index=True, return_counts=True)
+    low, high = np.divmod(codes, size)
+    starts, counts = np.zeros((size + 1, size + 1), np.int32), np.zeros((size + 1, size + 1), np.int32)
+    starts[low, high], counts[low, high] = first, count
+    starts[high, low], counts[high, low] = first, count
+    return starts, counts
 
 
-def judge(facts: Facts) -> Judged:
-    """Every entry that fires for the pairs, with the levels that may apply as far as the facts tell."""
-    pair, entry, swapped = found_for(facts)
-    bits, row = fixed_bits()[entry], np.full(len(pair), -1)
-    local = np.isin(facts.route["a"], LOCAL_ROUTES) | np.isin(facts.route["b"], LOCAL_ROUTES)
-    asked = np.flatnonzero(conditional()[entry] | local[pair])
+@cache
+def by_names() -> tuple[np.ndarray, np.ndarray]:
+    """(bits, deciding row) of each place of ``firing()`` as far as the names alone tell.
+
+    More facts only narrow what is possible, so an entry with one level left here is settled.
+    """
+    codes, number, swapped = firing()
+    facts = unknown_facts(*np.divmod(codes, len(all_substances())))
+    bits, row = fixed_bits()[number], np.full(len(codes), -1)
+    narrow(bits, row, np.flatnonzero(conditional()[number]), facts, np.arange(len(codes)), number, swapped)
+    return bits, row
+
+
+def narrow(bits, row, asked, facts: Facts, pair, entry, swapped) -> None:
+    """Put in place what the facts leave possible of the entries asked, one entry at a time."""
     asked = asked[np.argsort(entry[asked], kind="stable")]
     for group in np.split(asked, np.flatnonzero(np.diff(entry[asked])) + 1):
         if len(group):
             bits[group], row[group] = levels_of(entries()[entry[group[0]]], facts.taken(pair[group]), swapped[group])
+
+
+def places_for(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+    """(pair, place in ``firing()``) of every entry that names two substances, by pairs of lines."""
+    starts, counts = slots()
+    a, b = facts.place["a"], facts.place["b"]
+    count = counts[a, b]
+    some = np.flatnonzero(count)
+    count, start = count[some], starts[a[some], b[some]]
+    return np.repeat(some, count), np.repeat(start - np.r_[0, np.cumsum(count)[:-1]], count) + np.arange(count.sum())
+
+
+def local(routes: np.ndarray) -> np.ndarray:
+    """(n,) bool: a local treatment."""
+    return np.array([route in LOCAL_ROUTES for route in routes.tolist()], bool)
+
+
+def tells_more(facts: Facts) -> np.ndarray:
+    """(n,) bool: anything but the names is known."""
+    numbers = (*facts.dose.values(), *facts.day.values(), facts.age, facts.egfr, facts.k)
+    texts = (*facts.route.values(), facts.icd)
+    return np.logical_or.reduce([*(~np.isnan(values) for values in numbers), *(values != "" for values in texts)])
+
+
+def judge(facts: Facts) -> Judged:
+    """Every entry that fires for the pairs, with the levels that may apply as far as the facts tell."""
+    pair, place = places_for(facts)
+    _, numbers, turned = firing()
+    entry, swapped = numbers[place], turned[place] != (facts.place["a"] > facts.place["b"])[pair]
+    bits, row = (values[place] for values in by_names())
+    here = facts.taken(pair)
+    several = (bits & (bits - 1)) > 0
+    asked = (several & conditional()[entry] & tells_more(here)) | local(here.route["a"]) | local(here.route["b"])
+    narrow(bits, row, np.flatnonzero(asked), facts, pair, entry, swapped)
     kept = bits != BITS["none"]
     return Judged(pair[kept], entry[kept], swapped[kept], bits[kept], row[kept])
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import cache
+from itertools import repeat
 
 import numpy as np
 
@@ -18,4 +19,4 @@ def place_of() -> dict[str, int]:
 def substance_index(keys: Sequence[str]) -> np.ndarray:
     """(n,) int16 places of the keys, -1 where a key is not known."""
     places = place_of()
-    return np.fromiter((places.get(key, NOT_CHECKED) for key in keys), np.int16, len(keys))
+    return np.array([*map(places.get, keys, repeat(NOT_CHECKED))], np.int16)

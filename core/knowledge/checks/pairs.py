@@ -5,10 +5,9 @@ import pandas as pd
 
 from core.knowledge.checks.situation import Situation, last_known
 from core.knowledge.conditions import BITS, Facts
-from core.knowledge.firing import Judged, entries, firing, judge
+from core.knowledge.firing import Judged, entries, judge, slots
 from core.knowledge.interactions import listed
 from core.knowledge.redundancy import facts_of_group, group_matrix, groups, shared_groups
-from core.knowledge.substances import all_substances
 from core.schema import LEVELS, LOCAL_ROUTES
 
 ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
@@ -48,9 +47,7 @@ def facts_of(situation: Situation, pairs: pd.DataFrame) -> Facts:
 def may_fire(drugs: pd.DataFrame, pairs: pd.DataFrame) -> np.ndarray:
     """(n,) bool: the names alone are in some entry."""
     a, b = (drugs["place"].to_numpy()[pairs[f"row_{name}"]] for name in ("a", "b"))
-    code = np.minimum(a, b) * len(all_substances()) + np.maximum(a, b)
-    codes = np.unique(firing()[0])
-    return codes[np.minimum(np.searchsorted(codes, code), len(codes) - 1)] == code
+    return slots()[1][a, b] > 0
 
 
 def sure_bits(bits: np.ndarray) -> np.ndarray:
