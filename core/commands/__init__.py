@@ -5,8 +5,21 @@ when ``options.json`` is false prints it for a person on stdout.
 """
 
 from core.commands import (
-    compare, demo, describe, evaluate, explain, figures, intake, interactions, knowledge, labels, register, score, select,
-    simulate, train,
+    compare,
+    demo,
+    describe,
+    evaluate,
+    explain,
+    figures,
+    intake,
+    interactions,
+    knowledge,
+    labels,
+    register,
+    score,
+    select,
+    simulate,
+    train,
 )  # fmt: skip
 
 STATIONS: tuple = (

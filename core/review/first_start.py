@@ -25,13 +25,12 @@ STEPS = ("simulating", "scoring", "explaining", "keeping")
 
 @dataclass(frozen=True)
 class State:
-    """Where the first start is: done, under way (step and share from 0 to 1), or stopped with a sentence."""
+    """Where the first start is: done, under way (step and share from 0 to 1), or neither."""
 
     ready: bool = False
     building: bool = False
     step: str = "waiting"
     share: float = 0.0
-    failure: str = ""
 
 
 def beside(workspace: Workspace, ending: str) -> Path:
@@ -83,16 +82,25 @@ def watch(workspace: Workspace) -> State:
     return State(building=under_way(workspace), **told)
 
 
-def launch(workspace: Workspace) -> None:
+def launch(workspace: Workspace, language: str) -> subprocess.Popen:
     """Build in a process of its own: the server stays free, and a closed browser stops nothing."""
-    subprocess.Popen(
-        [sys.executable, "-m", "core", "demo", "--workspace", str(workspace.path)],
-        cwd=ROOT,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
+    workspace.path.parent.mkdir(parents=True, exist_ok=True)
+    with beside(workspace, ".log").open("w") as log:
+        return subprocess.Popen(
+            [sys.executable, "-m", "core", "demo", "--workspace", str(workspace.path), "--lang", language],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+            start_new_session=True,
+        )
+
+
+def last_words(workspace: Workspace) -> str:
+    """What the builder said last: why it stopped, when it has."""
+    log = beside(workspace, ".log")
+    said = log.read_text("utf-8").split("\n") if log.exists() else []
+    return next((line for line in reversed(said) if line.strip()), "")
 
 
 def teller(folder: Path, tell: Callable[[str, float], None]) -> Callable[[str, float], None]:

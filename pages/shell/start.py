@@ -5,10 +5,10 @@ import time
 import streamlit as st
 
 from core.i18n import t
-from core.review.first_start import launch, watch
+from core.review.first_start import last_words, launch, watch
 from core.settings import default_workspace
 
-GIVE_UP_S = 4.0  # a launched builder that holds no lock after this has stopped
+GIVE_UP_S = 60.0  # a builder that somebody else launched, and that holds no lock for so long, has stopped
 
 
 def ready() -> bool:
@@ -22,14 +22,13 @@ def wait_for_demo(language: str) -> None:
     st.write(t("app.first_start_why", language))
     bar = st.progress(0.0, t("app.first_start_step.waiting", language))
     idle_since = time.monotonic()
-    if not watch(workspace).building:
-        launch(workspace)
+    builder = None if watch(workspace).building else launch(workspace, language)
     while not (state := watch(workspace)).ready:
         if state.building:
             idle_since = time.monotonic()
             bar.progress(state.share, t(f"app.first_start_step.{state.step}", language))
-        elif time.monotonic() - idle_since > GIVE_UP_S:
-            stopped(state.failure, language)
+        elif not ready() and ((builder and builder.poll()) or time.monotonic() - idle_since > GIVE_UP_S):
+            stopped(last_words(workspace), language)
         time.sleep(0.2)
     st.rerun()
 
