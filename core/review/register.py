@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 from sqlite_utils import Database
 
@@ -104,7 +105,7 @@ def as_stored(column: Column, value: object) -> object:
     if value is None or column.kind != "text" and pd.isna(value):
         return None
     if column.kind == "time":
-        return pd.Timestamp(value).isoformat()
+        return pd.Timestamp(value).tz_localize(None).isoformat()
     return as_json(value) if column.name == "explanation_shown" else value
 
 
@@ -216,16 +217,18 @@ def reviews(
 
 def as_frame(rows: list[dict]) -> pd.DataFrame:
     """Register rows with the dtypes of the schema; times without zone, reviewed_at in UTC."""
-    frame = pd.DataFrame(rows, columns=[*REVIEWS.names, "undoes", "counts"])
-    for column in REVIEWS.columns:
-        if column.kind == "time":
-            times = pd.to_datetime(frame[column.name].astype("str"), format="ISO8601", utc=True)
-            frame[column.name] = times.dt.tz_localize(None).astype("datetime64[us]")
-        else:
-            frame[column.name] = frame[column.name].astype(
-                {"text": "str", "integer": "Int64"}.get(column.kind, "float64")
-            )
-    return frame.astype({"undoes": "Int64", "counts": "bool"})
+    columns = {column.name: typed(column, [row[column.name] for row in rows]) for column in REVIEWS.columns}
+    undoes = pd.array([row["undoes"] for row in rows], dtype="Int64")
+    return pd.DataFrame(columns | {"undoes": undoes, "counts": np.array([row["counts"] for row in rows], dtype=bool)})
+
+
+def typed(column: Column, values: list) -> np.ndarray | pd.api.extensions.ExtensionArray:
+    """A column from SQLite; times are cut before their zone, for all are written by ``now`` or without one."""
+    if column.kind == "time":
+        return np.array([value[:26] if value else "NaT" for value in values], dtype="datetime64[us]")
+    if column.kind == "number":
+        return np.array([np.nan if value is None else value for value in values], dtype="float64")
+    return pd.array(values, dtype={"text": "str", "integer": "Int64"}[column.kind])
 
 
 def reviews_of_stay(workspace: Workspace, stay_id: str) -> pd.DataFrame:
