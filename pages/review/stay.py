@@ -15,6 +15,7 @@ from pages.review.lines import lines_view
 from pages.review.missed import missed
 from pages.review.reference import reference
 from pages.review.sentence import sentence
+from pages.review.whatif import whatif
 from pages.review.why import explained, not_checked
 from pages.shell.help import help_panel
 from pages.shell.refusal import said
@@ -46,9 +47,14 @@ with said(session):
         st.markdown(sentence(session, case))
         judged(session, case)
         help_panel(session)
-        why, details, source, holes = st.tabs(
-            [session.t(f"stay.{tab}.title") for tab in ("why", "form", "reference", "unchecked")]
+        why, remedies, details, source, holes = st.tabs(
+            [
+                session.t(f"{tab}.title")
+                for tab in ("stay.why", "whatif", "stay.form", "stay.reference", "stay.unchecked")
+            ]
         )
+        with remedies:
+            whatif(session, case)
         with details:
             form(session, case)
         summary(session, case, why)

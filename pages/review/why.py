@@ -34,6 +34,9 @@ def bars(session: Session, case: Case, why: dict) -> None:
     features = [(word("feature", one["name"], session.language), one["attribution"]) for one in why["features"]]
     draw(session, session.t("stay.why.lines"), shares, "lines")
     draw(session, session.t("stay.why.features", drug=name[case.alert["line_id"]]), features, "features")
+    for part in ("lines", "features"):
+        if reason := why.get(f"{part}_reason"):
+            st.caption(session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)))
     pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name]
     if pairs:
         st.markdown(f"**{session.t('stay.why.pairs')}**", help=session.t("stay.why.pairs_help"))

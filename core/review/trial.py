@@ -1,0 +1,78 @@
+"""A remedy tried on an alert that is open: what may be chosen, and what it would change."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from core.data.store import read_stay
+from core.knowledge.doses import limits
+from core.knowledge.interactions import level_matrix
+from core.knowledge.substances import all_substances, substance
+from core.review.case import Case, active, substances_of
+from core.review.explaining import NETWORKS, folder_of
+from core.settings import TRAINED, Workspace
+
+SAME_CLASS = 5  # characters of the ATC: chemical subgroup
+ALTERNATIVES = 12
+CORRECTORS = (
+    "pantoprazole",
+    "macrogol",
+    "potassium",
+    "acide folique",
+    "pyridoxine",
+)  # what SFPC 2.4 most often asks for
+
+
+@lru_cache(maxsize=2)
+def loaded(folder: Path, changed_ns: int):  # noqa: ANN201
+    """A network kept in memory until its card changes."""
+    from core.detection.model import load
+
+    return load(folder)
+
+
+def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
+    """The network that raised the alert; the shipped one for an alert of a rule or of a forest."""
+    kind = str(alert["model_id"]).split("-", maxsplit=1)[0]
+    folder = folder_of(workspace, alert["model_id"]) if kind in NETWORKS else TRAINED / NETWORKS[0]
+    return loaded(folder, (folder / "card.json").stat().st_mtime_ns)
+
+
+def tried(workspace: Workspace, alert: dict, remedy) -> dict:  # noqa: ANN001
+    """Today beside tomorrow for one alert and one Remedy (core.detection.whatif); Refusal when it cannot be tried."""
+    from core.detection.whatif import try_out
+
+    return try_out(read_stay(workspace, alert["stay_id"]), alert, remedy, network_for(workspace, alert))
+
+
+def alternatives(case: Case, line_id: str) -> list[str]:
+    """Substances of the same chemical subgroup with a known dose by the same route, those that meet least first."""
+    here = active(case)
+    line = here.set_index("line_id").loc[line_id]
+    mine, group = set(substances_of(line)), group_of(line)
+    found = [each.key for each in all_substances() if group and each.atc[:SAME_CLASS] == group and each.key not in mine]
+    found = [key for key in found if limits(key, line["route"])]
+    others = {key for _, row in here.iterrows() if row["line_id"] != line_id for key in substances_of(row)}
+    worst = strongest(found, sorted(others))
+    return [found[i] for i in np.argsort(worst, kind="stable")][:ALTERNATIVES]
+
+
+def group_of(line: pd.Series) -> str:
+    keys = substances_of(line)
+    known = substance(keys[0]) if len(keys) == 1 else None
+    return known.atc[:SAME_CLASS] if known and len(known.atc) >= SAME_CLASS else ""
+
+
+def strongest(keys: list[str], others: list[str]) -> np.ndarray:
+    """Rank of the strongest listed level of each key with any of the others; 0 is none."""
+    if not keys or not others:
+        return np.zeros(len(keys))
+    return np.asarray(level_matrix([*keys, *others]))[: len(keys), len(keys) :].max(1)
+
+
+def correctors(case: Case) -> list[str]:
+    """Correctors that the patient does not have yet."""
+    there = {key for _, row in active(case).iterrows() for key in substances_of(row)}
+    return [key for key in CORRECTORS if key not in there]
