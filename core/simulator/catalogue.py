@@ -13,8 +13,8 @@ from core.settings import REFERENCE
 
 HERE = Path(__file__).resolve().parent
 NO_LIMIT = np.inf
-# Highest preventive dose a day in IU by ATC (RCP Lovenox, Innohep, Calciparine).
-PREVENTIVE_IU = {"B01AB05": 6000, "B01AB10": 4500, "B01AB01": 15000}
+# Highest preventive dose a day in IU by ATC (RCP Lovenox, Innohep, Fragmine, Calciparine).
+PREVENTIVE_IU = {"B01AB05": 6000, "B01AB10": 4500, "B01AB04": 5000, "B01AB01": 15000}
 STEPS = 4
 IN_MG = {"ug": 1000.0, "IU": 100.0}  # units of an item in 1 mg; enoxaparin 100 IU (RCP Lovenox)
 WRONG_ROUTE = {"oral": "iv", "iv": "oral", "sc": "iv", "inhaled": "oral", "transdermal": "oral"}

@@ -41,7 +41,11 @@ class Hospital:
     recoded: dict[str, str] = field(default_factory=dict)
 
 
-MAIN = Hospital()
+ELSEWHERE = (
+    "lisinopril_po", "losartan_po", "nebivolol_po", "fluvastatine_po", "rabeprazole_po", "acenocoumarol_po",
+    "dalteparine_prev", "piroxicam_po", "bromazepam_po", "duloxetine_po", "ertapenem_iv", "itraconazole_po",
+)  # fmt: skip
+MAIN = Hospital(out_of_stock=ELSEWHERE)
 OTHER = Hospital(
     name="other",
     ward_shares=(0.12, 0.26, 0.22, 0.12, 0.10, 0.04, 0.05, 0.09),
