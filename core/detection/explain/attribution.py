@@ -69,10 +69,10 @@ def inputs(network: Concomitance, batch: Batch) -> tuple[Tensor, ...]:
 
 def ordinary(given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """The second baseline: each line, instant and pair the mean of its stay; a patient of whom nothing is known."""
-    codes, stay, numbers, state, relations = given
+    codes, stay, numbers, state, relations, limits = given
     codes, numbers, state = (part.mean(1, keepdim=True).expand_as(part) for part in (codes, numbers, state))
     relations = relations.mean(1, keepdim=True).expand_as(relations) if relations.shape[1] else relations
-    return codes, torch.zeros_like(stay), numbers, state, relations
+    return codes, torch.zeros_like(stay), numbers, state, relations, torch.zeros_like(limits)
 
 
 def nothing(given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
