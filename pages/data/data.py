@@ -40,6 +40,8 @@ def period(session: Session, found: dict) -> str:
 
 
 def chart(session: Session, key: str, named: dict[str, int]) -> None:
+    if not named:
+        return
     st.markdown(f"**{session.t(f'data.{key}')}**")
     told = ", ".join(f"{name} {count}" for name, count in named.items())
     figure = counted(named, session.language, look.shade())
