@@ -14,6 +14,7 @@ PAGES = {
     "register": "pages/register/register.py",
     "models": "pages/models/models.py",
     "data": "pages/data/data.py",
+    "interactions": "pages/knowledge/interactions.py",
     "guide": "pages/guide/guide.py",
 }
 

@@ -284,3 +284,8 @@ def test_a_damaged_register_is_refused(tmp_path):
 def test_the_columns_that_are_hashed_are_all_columns_but_the_hash(workspace):
     names = {row[1] for row in opened(workspace).execute("PRAGMA table_info(reviews)")}
     assert names == {*register.HASHED, "hash"}
+
+
+def test_a_whole_number_where_a_number_is_due_keeps_the_chain_whole(workspace):
+    record(workspace, {"alert_id": "a1", "verdict": "confirmed", "reviewer": "anne", "seconds_spent": 31})
+    assert verify(workspace).broken is None

@@ -106,6 +106,10 @@ def as_stored(column: Column, value: object) -> object:
         return None
     if column.kind == "time":
         return pd.Timestamp(value).tz_localize(None).isoformat()
+    if column.kind == "number":
+        return float(value)  # as SQLite gives it back: 31 and 31.0 have two digests
+    if column.kind == "integer":
+        return int(value)
     return as_json(value) if column.name == "explanation_shown" else value
 
 

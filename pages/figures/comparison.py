@@ -41,7 +41,13 @@ def scope_bars(rows: list[dict], models: list[str], scope: str, language: str, t
         x=[row["auprc"] for row in found],
         marker={
             "color": look.ACCENT[tone] if scope == "several" else look.LINE[tone],
-            "pattern": {"shape": SHAPES[scope], "size": 6, "fgopacity": 0.35},
+            "pattern": {
+                "shape": SHAPES[scope],
+                "size": 6,
+                "fillmode": "overlay",
+                "fgcolor": look.PAGE[tone],
+                "fgopacity": 0.35,
+            },
         },
         error_x={
             "array": [row.get("auprc_high", row["auprc"]) - row["auprc"] for row in found],
@@ -51,6 +57,7 @@ def scope_bars(rows: list[dict], models: list[str], scope: str, language: str, t
         },
         text=[label(row, language) for row in found],
         textposition="inside",
+        insidetextfont={"color": look.ON_ACCENT[tone] if scope == "several" else look.INK["light"], "size": 12},
         insidetextanchor="start",
         hoverinfo="skip",
     )

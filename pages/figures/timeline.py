@@ -12,6 +12,11 @@ from pages.figures.rows import Row, in_scope, rows_of, span, spoken
 from pages.figures.shown import Shown
 from pages.wording.words import chance
 
+DAY_MS = 86_400_000
+TICKS = [  # days, or hours when a stay is short
+    {"dtickrange": [None, DAY_MS - 1], "value": "%d/%m %Hh"},
+    {"dtickrange": [DAY_MS, None], "value": "%d/%m"},
+]
 LABELS_PX = 268  # room on the left for drug, dose and route
 
 
@@ -110,7 +115,8 @@ def axes(rows: list[Row], span: tuple, bottom: float, shown: Shown) -> dict:
             "type": "date",
             "range": list(span),
             "gridcolor": look.GRID[shown.tone],
-            "tickformat": "%d/%m",
+            "tickformatstops": TICKS,
+            "nticks": 8,
             "anchor": "free",
             "position": 0,
         },

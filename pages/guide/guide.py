@@ -2,11 +2,12 @@
 
 import streamlit as st
 
+from pages.shell.badge import heading
 from pages.shell.help import key_table
 from pages.shell.session import guard
 
 session = guard()
-st.title(session.t("guide.title"))
+heading(session, "guide.title")
 left, right = st.columns([3, 2], gap="large")
 with left:
     st.markdown(session.t("guide.reads"))

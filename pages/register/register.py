@@ -3,16 +3,19 @@
 import pandas as pd
 import streamlit as st
 
+from core.review.captions import captions
 from core.review.register import reviews, verify
 from core.schema import ERROR_TYPES, VERDICTS, WITHDRAWN
 from pages.register.correction import correction
 from pages.register.exports import exports
+from pages.review.grid import together
 from pages.shell.address import keep, recall
 from pages.shell.badge import heading
 from pages.shell.refusal import said, show_noted
 from pages.shell.session import Session, guard
 from pages.wording.words import capital, word
 
+OPTIONAL = ("reason", "intervention_type", "outcome", "clinical_impact", "comment", "corrects")
 SHOWN = (
     "review_id",
     "reviewed_at",
@@ -80,12 +83,16 @@ def filters(session: Session) -> tuple[dict, bool]:
     return {name: value for name, value in wanted.items() if value}, counts
 
 
-def in_words(found: pd.DataFrame, language: str) -> pd.DataFrame:
-    """Codes as words, in the order of SHOWN."""
-    rows = found[list(SHOWN)].copy()
-    for column, kind in CODED.items():
+def in_words(session: Session, found: pd.DataFrame) -> pd.DataFrame:
+    """Codes as words, the drugs beside them; columns that nobody has filled are left out."""
+    language, known = session.language, captions(session.workspace, list(found["alert_id"].dropna().unique()))
+    drugs = [together(known[one], language) if one in known else "–" for one in found["alert_id"]]
+    filled = [name for name in SHOWN if name not in OPTIONAL or found[name].notna().any()]
+    rows = found[filled].copy()
+    rows.insert(4, "drugs", drugs)
+    for column, kind in ((column, kind) for column, kind in CODED.items() if column in rows):
         rows[column] = [word(kind, code, language) for code in rows[column]]
-    return rows.assign(comment=rows["comment"].fillna(""), seconds_spent=rows["seconds_spent"].round())
+    return rows.assign(seconds_spent=rows["seconds_spent"].round(), score_shown=rows["score_shown"].round(2))
 
 
 session = guard()
@@ -100,12 +107,13 @@ with said(session):
     if found.empty:
         st.info(session.t("register.empty"), icon=":material/inbox:")
     else:
-        columns = {name: session.t(f"register.column.{name}") for name in SHOWN}
+        rows = in_words(session, found)
+        columns = {name: session.t(f"register.column.{name}") for name in rows.columns}
         columns["score_shown"] = st.column_config.NumberColumn(columns["score_shown"], format="localized")
         columns["seconds_spent"] = st.column_config.NumberColumn(columns["seconds_spent"], format="localized")
         columns["reviewed_at"] = st.column_config.DatetimeColumn(columns["reviewed_at"], format="DD/MM/YYYY HH:mm")
         picked = st.dataframe(
-            in_words(found, session.language),
+            rows,
             hide_index=True,
             column_config=columns,
             on_select="rerun",

@@ -20,7 +20,7 @@ def who(session: Session, case: Case) -> str:
         session.t("stay.who_age_unknown", sex=sex) if pd.isna(age) else session.t("stay.who", sex=sex, age=f"{age:.0f}")
     )
     since = session.t("stay.admitted", day=day(stay["admitted_at"], language))
-    number = (case.at - stay["admitted_at"]).days + 1 if case.at is not None else None
+    number = (case.at.normalize() - stay["admitted_at"].normalize()).days + 1 if case.at is not None else None
     parts = [person, word("ward", stay["ward"], language), since]
     return " · ".join(parts + ([session.t("stay.day_of_stay", day=number)] if number and number > 0 else []))
 

@@ -1,19 +1,16 @@
 """What the reference says beside an alert: entries of the thesaurus, limits of dose, their sources."""
 
-import re
-
 import streamlit as st
 
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
+from core.knowledge.phrases import sentence
 from core.review.case import Case, listed
 from core.schema import LEVELS
 from pages.shell.session import Session
 from pages.wording.words import capital, number, word
 
-MEASURED = re.compile(r"(egfr|age|k)(>=|<=|>|<)([\d.]+)")
 AMOUNTS = ("mg_low", "mg_high", "maximum", "value")
-SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
@@ -23,30 +20,34 @@ def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
     return joined if len(words) == 1 else session.t("stay.reference.depends", levels=joined)
 
 
-def condition(session: Session, code: str) -> str:
-    """``DFG < 30``; a condition that has no plain words is left to the source."""
-    found = MEASURED.fullmatch(code or "")
-    if not found:
-        return session.t("stay.reference.special")
-    name, sign, bound = found.groups()
-    bound = number(float(bound), session.language)
-    return f"{session.t(f'stay.reference.measure.{name}')} {SIGNS[sign]} {bound}"
+def entry_line(session: Session, drugs: str, entry: dict) -> str:
+    """One entry of the thesaurus: its level, the labels that met, the condition that decided or stays open."""
+    told = session.t(
+        "stay.rule.interaction",
+        drugs=drugs,
+        level=strength(session, entry["levels"]),
+        labels=" / ".join(entry["labels"]),
+    )
+    whens = [entry["condition"]] if entry["condition"] else entry["undecided"]
+    words = [sentence(when, *entry["labels"], session.language) for when in whens if when != "*"]
+    return " · ".join([told, *words])
 
 
 def rule_words(session: Session, rule: dict) -> list[str]:
     """One sentence a rule; an interaction has one for each entry of the thesaurus."""
     drugs = " + ".join(capital(key) for key in rule["substances"])
     if rule["rule"] == "interaction":
-        return [
-            session.t("stay.rule.interaction", drugs=drugs, level=strength(session, entry["levels"]),
-                      labels=" / ".join(entry["labels"]))
-            for entry in rule["entries"]
-        ]  # fmt: skip
+        return [entry_line(session, drugs, entry) for entry in rule["entries"]]
     amount = {
         name: number(rule.get(name), session.language, 1) for name in ("mg_low", "mg_high", "maximum", "usual", "value")
     }
     group = word("group", rule.get("group"), session.language).replace("_", " ")
-    told = {"drugs": drugs, "group": group, "condition": condition(session, rule.get("condition", "")), **amount}
+    told = {
+        "drugs": drugs,
+        "group": group,
+        "condition": sentence(rule.get("condition") or "", "", "", session.language),
+        **amount,
+    }
     return [session.t(f"stay.rule.{rule['rule']}", source=rule["source"], **told)]
 
 

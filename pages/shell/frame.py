@@ -15,6 +15,7 @@ PAGES = (
     ("register", "pages/register/register.py", "registre", ":material/history_edu:"),
     ("models", "pages/models/models.py", "modeles", ":material/network_node:"),
     ("data", "pages/data/data.py", "donnees", ":material/database:"),
+    ("interactions", "pages/knowledge/interactions.py", "interactions", ":material/compare_arrows:"),
     ("guide", "pages/guide/guide.py", "guide", ":material/menu_book:"),
 )
 

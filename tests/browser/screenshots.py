@@ -30,16 +30,17 @@ def judged(workspace: Workspace) -> None:
 
 def shown(workspace: Workspace) -> dict[str, str]:
     """A stay worth a picture: several lines at fault, found by model and rule."""
-    found = worklist(workspace, size=200)
-    found = found[found["partner_line_ids"].fillna("").str.contains(r"\+") & (found["origin"] == "both")]
-    found = found[found["error_type"].str.startswith("6.")] if len(found) else worklist(workspace, size=1)
-    return found.iloc[0][["stay_id", "alert_id"]].to_dict()
+    found = worklist(workspace, size=30)
+    several = found["partner_line_ids"].fillna("") != ""
+    best = found[several & (found["origin"] == "both") & found["error_type"].str.startswith("6.")]
+    return (best if len(best) else found).iloc[0][["stay_id", "alert_id"]].to_dict()
 
 
 def settled(page: Page) -> None:
     """Nothing is being computed or drawn any more."""
     page.get_by_test_id("stStatusWidget").wait_for(state="detached")
     page.locator('[data-testid="stSkeleton"]').first.wait_for(state="detached")
+    page.locator('[data-testid="stSpinner"]').first.wait_for(state="detached")
     page.wait_for_timeout(1500)
 
 
