@@ -7,6 +7,7 @@ corrects counts. Each row holds the SHA-256 of its content and of the row before
 import hashlib
 import json
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -106,10 +107,8 @@ def as_stored(column: Column, value: object) -> object:
         return None
     if column.kind == "time":
         return pd.Timestamp(value).tz_localize(None).isoformat()
-    if column.kind == "number":
+    if column.kind == "number" and isinstance(value, Real):
         return float(value)  # as SQLite gives it back: 31 and 31.0 have two digests
-    if column.kind == "integer":
-        return int(value)
     return as_json(value) if column.name == "explanation_shown" else value
 
 

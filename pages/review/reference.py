@@ -1,5 +1,7 @@
 """What the reference says beside an alert: entries of the thesaurus, limits of dose, their sources."""
 
+import re
+
 import streamlit as st
 
 from core.knowledge.edition import edition
@@ -11,6 +13,8 @@ from pages.shell.session import Session
 from pages.wording.words import capital, number, word
 
 AMOUNTS = ("mg_low", "mg_high", "maximum", "value")
+MEASURED = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
@@ -33,19 +37,27 @@ def entry_line(session: Session, drugs: str, entry: dict) -> str:
     return " · ".join([told, *words])
 
 
+def patient(session: Session, when: str) -> str:
+    """``DFG estimé < 30``, ``Âge ≥ 75``: a condition on the patient."""
+    found = MEASURED.fullmatch(when)
+    if not found:
+        return when
+    kind, sign, bound = found.groups()
+    name = word("feature", kind, session.language)
+    return f"{name} {SIGNS[sign]} {number(float(bound), session.language)}"
+
+
 def rule_words(session: Session, rule: dict) -> list[str]:
     """One sentence a rule; an interaction has one for each entry of the thesaurus."""
     drugs = " + ".join(capital(key) for key in rule["substances"])
     if rule["rule"] == "interaction":
         return [entry_line(session, drugs, entry) for entry in rule["entries"]]
-    amount = {
-        name: number(rule.get(name), session.language, 1) for name in ("mg_low", "mg_high", "maximum", "usual", "value")
-    }
+    amount = {name: number(rule.get(name), session.language, 1) for name in AMOUNTS}
     group = word("group", rule.get("group"), session.language).replace("_", " ")
     told = {
         "drugs": drugs,
         "group": group,
-        "condition": sentence(rule.get("condition") or "", "", "", session.language),
+        "condition": patient(session, rule.get("condition") or ""),
         **amount,
     }
     return [session.t(f"stay.rule.{rule['rule']}", source=rule["source"], **told)]
