@@ -108,11 +108,17 @@ def test_a_write_that_breaks_leaves_everything_as_it_was(workspace, monkeypatch)
 
     with monkeypatch.context() as patch:
         patch.setattr(store, "write_json", no_space)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(Refusal, match="workspace_unwritable"):
             store.append(workspace, made(5, prefix="t"), "b")
     assert_same(store.read_all(workspace), before)
     store.append(workspace, made(5, prefix="t"), "b")
     assert store.counts(workspace)["stays"] == 10
+
+
+def test_a_folder_that_cannot_be_written_is_refused(tmp_path):
+    (tmp_path / "a file").touch()
+    with pytest.raises(Refusal, match="workspace_unwritable"):
+        store.append(Workspace(tmp_path / "a file" / "w"), made(2), "a")
 
 
 def test_a_workspace_from_a_newer_version_is_refused(workspace):

@@ -22,7 +22,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from core.data.check import conform, empty
-from core.data.workspace import create, locked, parts, write_json
+from core.data.workspace import create, locked, parts, writable, write_json
 from core.errors import Refusal
 from core.schema import STAYS, TABLES, Table
 from core.settings import Workspace
@@ -68,13 +68,14 @@ def append(workspace: Workspace, tables: Tables, import_id: str) -> None:
     refuse_orphans(tables)
     create(workspace)
     staging = workspace.data / f".staging-{uuid.uuid4().hex}"
-    staging.mkdir()
     try:
-        write_blocks(tables, staging)
-        with locked(workspace):
-            publish(workspace, tables, staging, import_id)
+        with writable(workspace):
+            staging.mkdir()
+            write_blocks(tables, staging)
+            with locked(workspace):
+                publish(workspace, tables, staging, import_id)
     finally:
-        shutil.rmtree(staging)
+        shutil.rmtree(staging, ignore_errors=True)
 
 
 def refuse_orphans(tables: Tables) -> None:

@@ -35,12 +35,24 @@ def check_format(workspace: Workspace) -> None:
         raise Refusal("workspace_newer", path=workspace.path, found=version, known=FORMAT)
 
 
+@contextmanager
+def writable(workspace: Workspace) -> Iterator[None]:
+    """A folder without access or a full disk, as Refusal."""
+    try:
+        yield
+    except OSError as error:
+        raise Refusal("workspace_unwritable", path=workspace.path, why=error.strerror) from error
+
+
 def create(workspace: Workspace) -> None:
     """Make the folder with its format version; nothing happens when it is there."""
     check_format(workspace)
-    workspace.data.mkdir(parents=True, exist_ok=True)
-    if not (workspace.path / "workspace.json").exists():
-        write_json(workspace.path / "workspace.json", {"format": FORMAT})
+    if (workspace.path / "workspace.json").exists() and workspace.data.exists():
+        return
+    with writable(workspace):
+        workspace.data.mkdir(parents=True, exist_ok=True)
+        if not (workspace.path / "workspace.json").exists():
+            write_json(workspace.path / "workspace.json", {"format": FORMAT})
 
 
 @lru_cache(maxsize=32)

@@ -22,7 +22,7 @@ from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
 from core.data.intake.refine import dated, refined_lines, whole_days
 from core.data.pseudonyms import key, pseudonyms, shifts
-from core.data.workspace import check_format, create, imports, write_json
+from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal
 from core.schema import INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
 from core.settings import Workspace
@@ -145,7 +145,8 @@ def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: O
     create(workspace)
     folder = workspace.path / "imports"
     staging = folder / f".{uuid.uuid4().hex}"
-    staging.mkdir(parents=True, mode=0o700)
+    with writable(workspace):
+        staging.mkdir(parents=True, mode=0o700)
     try:
         names = {
             "set_aside_file": write_rows(staging / f"{report['import_id']}-set-aside.csv", raw, found.aside),
@@ -159,7 +160,7 @@ def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: O
         for file in staging.iterdir():
             os.replace(file, folder / file.name)
     finally:
-        shutil.rmtree(staging)
+        shutil.rmtree(staging, ignore_errors=True)
     return report
 
 
