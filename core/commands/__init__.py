@@ -16,14 +16,28 @@ from core.commands import (
     knowledge,
     labels,
     register,
+    report,
     score,
     select,
     simulate,
     train,
-)  # fmt: skip
+)
 
 STATIONS: tuple = (
-    demo, simulate, intake, describe, train, evaluate, figures, compare, select, score, explain, labels, register,
+    demo,
+    simulate,
+    intake,
+    describe,
+    train,
+    evaluate,
+    figures,
+    compare,
+    select,
+    report,
+    score,
+    explain,
+    labels,
+    register,
     interactions,
     knowledge,
-)  # fmt: skip
+)

@@ -1,0 +1,31 @@
+"""``report``: one self-contained HTML file for the team meeting."""
+
+import argparse
+from pathlib import Path
+
+from core.errors import Refusal
+from core.i18n import t
+from core.settings import Workspace, default_workspace
+
+
+def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
+    parser = commands.add_parser("report", parents=[shared], help=t("cli.report.help", language))
+    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--out", type=Path, required=True, help=t("cli.report.out", language))
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace) -> dict:
+    from datetime import date
+
+    from core.report.content import content
+    from core.report.page import page, write
+
+    if options.out.suffix != ".html" or options.out.is_dir():
+        raise Refusal("file_format", path=options.out, known=".html")
+    html = page(content(Workspace(options.workspace)), options.lang, date.today())
+    write(options.out, html)
+    answer = {"path": str(options.out), "size_bytes": len(html.encode())}
+    if not options.json:
+        print(t("cli.report.done", options.lang, path=options.out, megabytes=round(answer["size_bytes"] / 1e6, 1)))
+    return answer

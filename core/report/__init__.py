@@ -1,0 +1,1 @@
+"""The report for the team meeting: one HTML file that opens anywhere, without a network."""

@@ -1,0 +1,206 @@
+"""The sections of the report, each a piece of HTML from the content."""
+
+from core.i18n import t
+from core.report import figures
+from core.report.content import WHOLE, Content, curves, picked
+from core.report.words import EMPTY, number, paragraph, percent, section, table
+
+SCOPES, FIVE = ("several", "single"), "5"
+POPULATIONS = ("test", "other_hospital")
+
+
+def data(content: Content, language: str) -> str:
+    counts = content.counts
+    values = {name: number(counts[name], language, 0) for name in ("stays", "lines", "observations", "interventions")}
+    values |= {"share": percent(counts["share"], language), "a_stay": number(counts["lines_a_stay"], language, 1)}
+    values |= dict(zip(("first", "last"), content.period, strict=True))
+    parts = {name: number(size, language, 0) for name, size in content.parts.items()}
+    return section(
+        "data",
+        t("report.data.title", language),
+        paragraph(t("report.data.what", language, **values)),
+        paragraph(t("report.data.split", language, **parts)),
+        paragraph(t("report.data.labels", language)),
+    )
+
+
+def models(content: Content, language: str) -> str:
+    chosen, named = content.chosen, lambda kind: figures.name_of(kind, language)
+    heads = [t(f"report.models.{name}", language) for name in ("model", "what", "validation", "seeds", "fit", "read")]
+    fits = {row["model"]: row["fit_seconds"] for row in picked(content.rows, variant=WHOLE)}
+    rows = [
+        (
+            named(each["model"]),
+            t(f"report.model.{each['model']}.what", language),
+            number(each["validation_auprc"], language),
+            number(each["seeds"], language, 0),
+            number(fits.get(each["model"]), language, 0),
+            number(each["measure_seconds"], language, 0),
+        )
+        for each in chosen["candidates"]
+    ]
+    strong = [each["model"] for each in chosen["candidates"]].index(chosen["champion"])
+    reason = t(
+        f"report.reason.{chosen['reason']}",
+        language,
+        champion=named(chosen["champion"]),
+        equals=", ".join(map(named, chosen["equals"])),
+        margin=number(chosen["margin"], language),
+    )
+    return section(
+        "models",
+        t("report.models.title", language),
+        paragraph(t(f"report.criterion.{chosen['criterion']}", language)),
+        paragraph(reason, "lead"),
+        table(heads, rows, strong),
+        paragraph(t("report.models.effort", language)),
+    )
+
+
+def measured(content: Content, language: str) -> str:
+    """Intervals, tables and alerts against errors found; several-line errors first."""
+    parts, heads = (
+        [],
+        [
+            t(f"report.figures.{name}", language)
+            for name in (
+                "model",
+                "auprc",
+                "interval",
+                "base_rate",
+                "oracle_ratio",
+                "precision",
+                "recall",
+                "rules",
+                "ece",
+                "culprit",
+            )
+        ],
+    )
+    for population in POPULATIONS:
+        for scope in SCOPES:
+            rows = picked(content.rows, variant=WHOLE, scope=scope, population=population)
+            rows = sorted(rows, key=lambda row: -(row["auprc"] or 0))
+            if not rows:
+                continue
+            title = t(f"report.population.{population}", language, scope=t(f"report.scope.{scope}", language))
+            parts += [f"<h3>{title}</h3>", figures.drawn(figures.intervals(rows, language), language)]
+            parts.append(table(heads, [figure_row(row, language) for row in rows]))
+    named = curves(content.results, "several", "test", "curve")
+    parts += [
+        f"<h3>{t('report.figures.alerts', language)}</h3>",
+        figures.drawn(figures.found_by_alerts(named, language), language),
+    ]
+    return section("figures", t("report.figures.title", language), paragraph(t("report.figures.how", language)), *parts)
+
+
+def figure_row(row: dict, language: str) -> tuple[str, ...]:
+    return (
+        figures.name_of(row["model"], language),
+        number(row["auprc"], language),
+        f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}",
+        percent(row["base_rate"], language),
+        percent(row["oracle_ratio"], language),
+        percent(row["precision_at"][FIVE], language),
+        percent(row["recall_at"][FIVE], language),
+        percent(row["alerts_to_rules"], language, 0),
+        number(row["ece"], language, 4),
+        percent(row["culprit_first"], language),
+    )
+
+
+def calibration(content: Content, language: str) -> str:
+    parts = []
+    for scope in SCOPES:
+        points = curves(content.results, scope, "test", "reliability")
+        named = {model: [(p["chance"], p["share"]) for p in found] for model, found in points.items()}
+        title = t(f"report.scope.{scope}", language)
+        parts += [
+            f"<h3>{title[:1].upper()}{title[1:]}</h3>",
+            figures.drawn(figures.reliability(named, language), language),
+        ]
+    how = paragraph(t("report.calibration.how", language))
+    return section("calibration", t("report.calibration.title", language), how, *parts)
+
+
+def learning(content: Content, language: str) -> str:
+    named = {}
+    for result in content.results:
+        steps = result.get("training", {}).get("curve")
+        if steps and result["trial"]["variant"] == WHOLE:
+            named.setdefault(result["trial"]["kind"], [(step["epoch"], step["validation"]) for step in steps])
+    if not named:
+        return ""
+    drawn = figures.drawn(figures.learning(named, language), language)
+    return section("learning", t("report.learning.title", language), drawn)
+
+
+def ablations(content: Content, language: str) -> str:
+    """The champion's kind, or another that was tried, without each idea or with fewer labels."""
+    rows = [row for row in picked(content.rows, scope="several", population="test") if row["variant"] != WHOLE]
+    if not rows:
+        return section(
+            "ablations", t("report.ablations.title", language), paragraph(t("report.ablations.none", language))
+        )
+    parts = [paragraph(t("report.ablations.how", language))]
+    for kind in sorted({row["model"] for row in rows}):
+        whole = picked(content.rows, model=kind, variant=WHOLE, scope="several", population="test")
+        mine = whole + sorted((row for row in rows if row["model"] == kind), key=lambda row: row["auprc"])
+        parts += [f"<h3>{figures.name_of(kind, language)}</h3>", *ablated(mine, whole[0]["auprc"], language)]
+    return section("ablations", t("report.ablations.title", language), *parts)
+
+
+def ablated(rows: list[dict], whole: float, language: str) -> list[str]:
+    named = [(variant(row["variant"], language), row) for row in rows]
+    bars = figures.ablations(
+        [(name, row["auprc"], row["auprc_low"], row["auprc_high"]) for name, row in named], language
+    )
+    heads = [t(f"report.ablations.{name}", language) for name in ("variant", "auprc", "interval", "lost")]
+    lines = [
+        (
+            name,
+            number(row["auprc"], language),
+            f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}",
+            number(row["auprc"] - whole, language),
+        )
+        for name, row in named
+    ]
+    return [figures.drawn(bars, language, height=120 + 36 * len(rows)), table(heads, lines, 0)]
+
+
+def variant(code: str, language: str) -> str:
+    """Words for 'without-time', 'labels-0.5' or 'missing-0.3'."""
+    kind, _, value = code.partition("-")
+    if kind in ("labels", "missing"):
+        return t(f"report.variant.{kind}", language, share=percent(float(value), language, 0))
+    return t(f"report.variant.{code}", language)
+
+
+def failed(content: Content, language: str) -> str:
+    parts = [paragraph(t("report.failures.how", language))]
+    heads = [
+        t(f"report.failures.{name}", language) for name in ("line", "partners", "type", "chance", "oracle", "stay")
+    ]
+    for kind in ("missed", "raised"):
+        rows = [
+            (
+                each["drug"],
+                " ; ".join(each["partners"]) or EMPTY,
+                f"{each['error_type']} {t('codes.error_type.' + each['error_type'], language)}",
+                percent(each["chance"], language),
+                percent(each["oracle"], language),
+                each["stay_id"],
+            )
+            for each in content.failures
+            if each["failure"] == kind
+        ]
+        parts += [f"<h3>{t(f'report.failures.{kind}', language)}</h3>", table(heads, rows)]
+    return section("failures", t("report.failures.title", language), *parts)
+
+
+def limits(content: Content, language: str) -> str:
+    items = "".join(paragraph(t(f"report.limits.{name}", language)) for name in ("data", "interval", "seeds", "use"))
+    return section("limits", t("report.limits.title", language), items)
+
+
+SECTIONS = (data, models, measured, calibration, learning, ablations, failed, limits)

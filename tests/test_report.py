@@ -1,0 +1,94 @@
+"""The report: one file, without a network, in both languages, that escapes what data say."""
+
+import re
+
+import numpy as np
+import pytest
+
+from core.__main__ import main
+from core.report.words import number, percent, section, table
+from core.schema import SEPARATOR
+from core.settings import Workspace
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """A workspace with a comparison of two small models and one ablation."""
+    path = tmp_path_factory.mktemp("reported")
+    assert main(["simulate", "--workspace", str(path), "--stays", "300", "--seed", "6", "--json"]) == 0
+    command = ["compare", "--workspace", str(path), "--seeds", "1", "--epochs", "1", "--models"]
+    assert main([*command, "rules", "gru", "--without", "time", "--json"]) == 0
+    return path
+
+
+@pytest.fixture(scope="module", params=["fr", "en"])
+def html(request, compared):
+    out = compared / f"report-{request.param}.html"
+    assert main(["report", "--workspace", str(compared), "--out", str(out), "--lang", request.param]) == 0
+    return out.read_text("utf-8")
+
+
+def test_the_file_asks_nothing_of_a_network(html):
+    outside = re.sub(r"<script>.*?</script>", "", html, count=1, flags=re.DOTALL)  # plotly itself names its makers
+    assert not re.findall(r"""(?:src|href)\s*=\s*["']?(?:https?:)?//""", outside)
+    assert html.count("Plotly.newPlot(") >= 6
+
+
+def test_every_section_is_there(html):
+    sections = re.findall(r'<section id="(\w+)">', html)
+    assert sections == ["data", "models", "figures", "calibration", "learning", "ablations", "failures", "limits"]
+
+
+def test_invented_data_are_called_invented(html):
+    assert 'class="notice"' in html
+    assert re.search("hôpital inventé|invented hospital", html)
+
+
+def test_figures_carry_their_interval_and_base_rate(html):
+    assert re.search(r"<td>[01][,.]\d{3} – [01][,.]\d{3}</td>", html)
+    assert re.search("Taux de base|Base rate", html)
+
+
+def test_failures_are_real_lines(html, compared):
+    from core.data import store
+
+    stays = set(store.read_stays(Workspace(compared))["stay_id"])
+    part = html[html.index('<section id="failures">') : html.index('<section id="limits">')]
+    named = re.findall(r"<td>(main-6-[\w-]+)</td>", part)
+    assert len(named) > 8
+    assert set(named) <= stays
+
+
+def test_what_data_say_is_escaped():
+    made = section("x", "<b>", table(["<i>"], [("<script>", "a&b")]))
+    assert "<script>" not in made
+    assert "&lt;script&gt;" in made
+    assert "a&amp;b" in made
+
+
+def test_numbers_follow_the_language():
+    assert number(1234.5, "fr", 1) == "1\u202f234,5"
+    assert number(1234.5, "en", 1) == "1,234.5"
+    assert percent(0.052, "fr") == "5,2\u202f%"
+    assert number(None, "fr") == "–"
+
+
+def test_a_workspace_that_was_not_compared_is_refused(tmp_path, capsys):
+    assert main(["report", "--workspace", str(tmp_path), "--out", str(tmp_path / "r.html"), "--lang", "en"]) == 2
+    assert "compare" in capsys.readouterr().err
+    assert not (tmp_path / "r.html").exists()
+
+
+def test_only_html_is_written(compared, capsys):
+    assert main(["report", "--workspace", str(compared), "--out", str(compared / "r.pdf"), "--lang", "en"]) == 2
+    assert ".html" in capsys.readouterr().err
+
+
+def test_failures_name_what_was_missed_and_what_was_raised(compared):
+    from core.report.content import content
+
+    found = content(Workspace(compared)).failures
+    missed, raised = ([each for each in found if each["failure"] == kind] for kind in ("missed", "raised"))
+    assert np.all(np.diff([each["chance"] for each in missed]) >= 0)
+    assert np.all(np.diff([each["chance"] for each in raised]) <= 0)
+    assert not any(SEPARATOR in each["drug"].split(" + ")[0] for each in found)
