@@ -1,77 +1,110 @@
-"""The first start is made once, leaves nothing half made, and says why when it cannot."""
+"""The first start: made once, whole or not at all, reused afterwards."""
 
 import json
-import multiprocessing
-import os
 
 import pytest
 
+from core.data.sources import sources
 from core.errors import Refusal
-from core.review import demo, first_start
+from core.review import demo
+from core.review.first_start import beside, builder, is_ready, watch
+from core.review.joined import joined, same_problem
+from core.review.worklist import worklist
 from core.settings import Workspace
+from tests import small_stays as small
 
 
-@pytest.fixture
-def workspace(tmp_path) -> Workspace:
-    return Workspace(tmp_path / "demo")
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A demo of few stays, and what its making told."""
+    workspace, told = Workspace(tmp_path_factory.mktemp("first") / "w"), []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(demo, "STAYS", 24)
+        patch.setattr(demo, "EXPLAINED", 1)
+        demo.make_demo(workspace, lambda step, share: told.append((step, share)))
+    return workspace, told
 
 
-def build_and_die(workspace: Workspace) -> None:
-    """A builder that is killed in the middle of its work."""
-    with first_start.builder(workspace):
-        folder = first_start.beside(workspace, ".partial")
-        folder.mkdir(parents=True)
-        (folder / "half.parquet").write_text("half")
-        first_start.teller(folder, lambda step, share: None)("scoring", 0.5)
-        os._exit(1)
+def test_the_demo_is_invented_and_ranked(made):
+    workspace, _ = made
+    found = worklist(workspace, size=500)
+    assert sources(workspace) == {"invented"} and len(found)
+    assert list(found["score"]) == sorted(found["score"], reverse=True)
 
 
-def test_a_builder_that_is_killed_leaves_no_workspace_and_no_lock(workspace):
-    process = multiprocessing.get_context("fork").Process(target=build_and_die, args=(workspace,))
-    process.start()
-    process.join()
-    assert not first_start.watch(workspace).ready
-    assert not first_start.watch(workspace).building
-    assert not workspace.path.exists()
+def test_progress_never_goes_back(made):
+    shares = [share for _, share in made[1]]
+    assert shares == sorted(shares) and {step for step, _ in made[1]} >= {"simulating", "scoring", "keeping"}
 
 
-def test_the_next_start_clears_what_a_killed_one_left(workspace, monkeypatch):
-    test_a_builder_that_is_killed_leaves_no_workspace_and_no_lock(workspace)
-
-    def fill(half: Workspace, say) -> None:
-        assert not list(half.path.iterdir())
-        say("keeping", 1.0)
-        half.data.mkdir()
-        (half.data / "parts.json").write_text("[]")
-
-    monkeypatch.setattr(demo, "fill", fill)
-    assert demo.make_demo(workspace)["made"]
-    assert first_start.watch(workspace).ready
-    assert not demo.make_demo(workspace)["made"]
+def test_nothing_is_left_beside_the_workspace(made):
+    workspace, _ = made
+    assert watch(workspace).ready and not beside(workspace, ".partial").exists()
+    assert not (workspace.path / "progress.json").exists()
 
 
-def test_two_builders_do_not_work_at_once(workspace):
-    with first_start.builder(workspace):
-        assert first_start.watch(workspace).building
-        with pytest.raises(Refusal, match="demo_under_way"), first_start.builder(workspace):
-            pass
+def test_a_second_start_reuses_the_first(made):
+    workspace, _ = made
+    before = sorted((path, path.stat().st_mtime_ns) for path in (workspace.path / "data").rglob("*"))
+    assert demo.make_demo(workspace)["made"] is False
+    assert before == sorted((path, path.stat().st_mtime_ns) for path in (workspace.path / "data").rglob("*"))
 
 
-def test_a_builder_that_cannot_start_says_why(workspace):
-    workspace.path.mkdir()
-    (workspace.path / "letters.txt").write_text("something of somebody's")
-    builder = first_start.launch(workspace, "en")
-    assert builder.wait(120) == 2
-    assert str(workspace.path) in first_start.last_words(workspace)
-    assert (workspace.path / "letters.txt").read_text() == "something of somebody's"
+def test_an_interrupted_start_is_not_ready_and_starts_again_cleanly(tmp_path, monkeypatch):
+    workspace, monkeypatched = Workspace(tmp_path / "w"), []
+
+    def cut(*_args, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(demo, "STAYS", 6)
+    monkeypatch.setattr(demo, "EXPLAINED", 0)
+    with monkeypatch.context() as patch:
+        patch.setattr(demo, "keep_alerts", cut)
+        with pytest.raises(KeyboardInterrupt):
+            demo.make_demo(workspace)
+    assert not is_ready(workspace) and not watch(workspace).building
+    assert demo.make_demo(workspace, lambda *at: monkeypatched.append(at))["stays"] == 6
 
 
-def test_progress_is_told_as_a_share_of_the_whole(workspace):
-    folder = first_start.beside(workspace, ".partial")
-    folder.mkdir(parents=True)
-    told = []
-    say = first_start.teller(folder, lambda step, share: told.append(share))
-    for step in first_start.STEPS:
-        say(step, 0.5)
-    assert told == sorted(told) and told[0] > 0 and told[-1] <= 1
-    assert json.loads((folder / "progress.json").read_text())["step"] == first_start.STEPS[-1]
+def test_two_starts_at_once_build_once(tmp_path):
+    workspace = Workspace(tmp_path / "w")
+    with builder(workspace):
+        assert watch(workspace).building
+        with pytest.raises(Refusal) as refusal:
+            demo.make_demo(workspace)
+    assert refusal.value.code == "demo_under_way" and not watch(workspace).building
+
+
+def test_a_folder_that_holds_something_else_is_refused(tmp_path):
+    (tmp_path / "letters.txt").write_text("mine", "utf-8")
+    with pytest.raises(Refusal) as refusal:
+        demo.make_demo(Workspace(tmp_path))
+    assert refusal.value.code == "workspace_not_empty" and [p.name for p in tmp_path.iterdir()] == ["letters.txt"]
+
+
+def rules_saying(line: str, partners: str, kind: str, level: str | None):
+    """One rule alert on the first stay."""
+    detail = json.dumps({"rules": [{"rule": "interaction"}]})
+    return small.alerts().iloc[[0]].assign(
+        alert_id="rule", line_id=line, partner_line_ids=partners, error_type=kind, level=level, origin="rule", detail=detail
+    )  # fmt: skip
+
+
+def test_a_rule_on_the_same_lines_makes_it_both():
+    alerts = small.alerts().assign(origin="model")
+    found = joined(alerts, rules_saying("S1-00-0", "S1-00-1", "6.2", "pe")).set_index("alert_id")
+    assert found.loc["al1", "origin"] == "both" and len(found) == len(alerts)
+    assert json.loads(found.loc["al1", "detail"])["rules"]
+
+
+def test_a_strong_rule_that_no_model_shares_is_kept_and_a_weak_one_is_not():
+    alerts = small.alerts().assign(origin="model")
+    strong, weak = (rules_saying("S1-00-2", "S1-00-3", "6.4", level) for level in ("ci", "apec"))
+    assert "rule" in set(joined(alerts, strong)["alert_id"])
+    assert "rule" not in set(joined(alerts, weak)["alert_id"])
+
+
+def test_one_line_in_common_is_not_the_same_problem_of_several():
+    alert = small.alerts().iloc[0].to_dict()
+    rule = rules_saying("S1-00-0", "S1-00-3", "6.2", "pe").iloc[0].to_dict()
+    assert not same_problem(alert, rule)
