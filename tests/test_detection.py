@@ -10,7 +10,7 @@ import torch
 from sklearn.metrics import average_precision_score
 
 from core.data.check import conform
-from core.detection import fitting, metrics, model, origins, scoring, sources, splits, targets, training, vocabulary
+from core.detection import fitting, metrics, model, novelty, origins, scoring, sources, splits, targets, training, vocabulary
 from core.detection.batches import assemble
 from core.detection.sequences import prepare
 from core.errors import Refusal
@@ -233,3 +233,18 @@ def test_an_alert_and_a_rule_on_the_same_two_lines_are_one_in_either_order():
 
     assert origin_of("s-0", "s-1", "6.2") == origin_of("s-1", "s-0", "6.2") == "both"
     assert origin_of("s-0", "s-2", "6.2") == origin_of("s-2", "", "8.1") == "model"
+
+
+def test_an_error_counts_as_new_when_training_never_showed_its_pair():
+    lines = [line("s", 0, DRUGS[0], 0, None), line("s", 1, DRUGS[1], 10, None), line("s", 2, DRUGS[7], 20, None)]
+    frames = tables([stay_row("s", "p")], lines, [], intervened("s", lines, 0))
+    words = vocabulary.Vocabulary({f"atc5:{a}": i for i, a in enumerate(frames.lines["atc"], 2)} | {"atc5:?": 1})
+    seq = prepare(frames, words)
+    wanted = targets.targets(seq, frames.interventions)
+    shown = replace(words, pairs=novelty.positive_pairs(seq, wanted))
+    assert len(shown.pairs) == 1
+    for known, counted in ((words, [True, True, True]), (shown, [False, True, True])):
+        assert list(novelty.populations(known, seq, wanted)["unseen_pairs"]["several"]) == counted
+    other = prepare(frames, vocabulary.Vocabulary({"atc5:?": 1}))
+    new = novelty.populations(vocabulary.Vocabulary({"atc5:?": 1}), other, wanted)["unseen_substances"]
+    assert (list(new["several"]), list(new["single"])) == ([True, True, True], [False, True, True])

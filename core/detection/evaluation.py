@@ -8,6 +8,7 @@ import pandas as pd
 
 from core.detection import features, metrics
 from core.detection.model import Model, calibrated
+from core.detection.novelty import LEAST, populations
 from core.detection.predict import LOW, LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.targets import Targets, targets
@@ -50,11 +51,11 @@ def oracle_chances(seq: Sequences, oracle: pd.DataFrame) -> dict[str, np.ndarray
     }
 
 
-def culprit_first(found: LineScores, wanted: Targets) -> float:
-    """Share of true several-line errors whose strongest partner is one that the pharmacist named."""
-    hits = []
+def culprit_first(found: LineScores, wanted: Targets, threshold: float = LOW) -> float:
+    """Share of true several-line alerts whose strongest partner is one that the pharmacist named."""
+    hits, alerted = [], found.any >= threshold
     for line, kind, value, partners in zip(wanted.line, wanted.type, wanted.value, wanted.partners, strict=True):
-        if value > 0 and kind in features.SEVERAL and partners:
+        if value > 0 and kind in features.SEVERAL and partners and alerted[line]:
             low, high = np.searchsorted(found.partner_of, [line, line + 1])
             best = found.partner[low:high][found.pair[low:high].max(1).argmax()] if high > low else -1
             hits.append(best in partners)
@@ -101,9 +102,30 @@ def evaluate(
         logit = getattr(found, scope)
         chance = calibrated(model, scope, logit)
         figures = row(model.kind, scope, population, logit, chance, lines) | more(lines.truth[scope], logit, chance)
-        first = plain(culprit_first(found, wanted)) if scope == "several" and model.kind in POINTING else None
-        rows.append(figures | {"culprit_first": first})
+        points = scope == "several" and model.kind in POINTING
+        threshold = model.card.get("threshold", {}).get("logit", LOW)
+        rows.append(figures | {"culprit_first": plain(culprit_first(found, wanted, threshold)) if points else None})
+    return rows + novel(model, seq, wanted, found, lines, population)
+
+
+def novel(model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, population: str) -> list[dict]:
+    """Rows on errors that training never showed, where there are enough of them."""
+    rows = []
+    prefix = "" if population == "test" else f"{population}_"
+    for name, scopes in populations(model.words, seq, wanted).items() if model.words.pairs else ():
+        for scope, counted in scopes.items():
+            if (lines.truth[scope] & counted).sum() >= LEAST:
+                logit = getattr(found, scope)[counted]
+                chance = calibrated(model, scope, logit)
+                rows.append(row(model.kind, scope, prefix + name, logit, chance, among(lines, counted))
+                            | {"culprit_first": None})  # fmt: skip
     return rows
+
+
+def among(lines: Judged, counted: np.ndarray) -> Judged:
+    """Only the lines that count."""
+    chosen = ({name: values[counted] for name, values in part.items()} for part in (lines.truth, lines.oracle))
+    return Judged(lines.patient[counted], *chosen)
 
 
 def evaluate_alerts(

@@ -55,7 +55,8 @@ def load(folder: Path) -> Model:
         card, codes, weights = store.read(folder)
     except store.DamagedModel as damage:
         raise Refusal("model_damaged", path=folder, file=damage) from damage
-    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}), tuple(codes.get("without", ())))
+    pairs = tuple((a, b) for a, b in codes.get("pairs", ()))
+    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}), tuple(codes.get("without", ())), pairs)
     if words.digest != card.get("vocabulary"):
         raise Refusal("model_other_vocabulary", path=folder, found=card.get("vocabulary"), expected=words.digest)
     name = f"{card['model']}-{card['weights_sha256'][:8]}"

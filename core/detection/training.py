@@ -10,6 +10,7 @@ import pandas as pd
 from core.detection import evaluation, features, fitting, metrics, trees, vocabulary
 from core.detection.batches import assemble, cost, groups
 from core.detection.model import Model, network_of
+from core.detection.novelty import positive_pairs
 from core.detection.predict import BUDGET, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
@@ -102,6 +103,7 @@ def learn(
     learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
     words = replace(vocabulary.learn(learning.lines, learning.stays), without=order.without)
     train_part, valid = prepared(learning, words, labels), prepared(taken(tables, parts.valid), words)
+    words = replace(words, pairs=positive_pairs(train_part.seq, train_part.wanted))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
     model = fit(order, words, train_part, valid, folder, tell, last_epoch)

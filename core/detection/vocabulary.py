@@ -19,12 +19,14 @@ LEAST = 3  # a code seen on fewer lines is unknown: its embedding would be noise
 class Vocabulary:
     """Code to id, 0 kept for padding; ``atc5:?`` stands for an unknown code of the fifth level.
 
-    ``without`` names ideas whose inputs the model never sees (core.detection.withheld).
+    ``without`` names ideas whose inputs the model never sees (core.detection.withheld); ``pairs`` are the
+    substances, by id, that training showed as an error together (core.detection.novelty).
     """
 
     line: dict[str, int] = field(default_factory=dict)
     stay: dict[str, int] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    pairs: tuple[tuple[int, int], ...] = ()
 
     @property
     def digest(self) -> str:
