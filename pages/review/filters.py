@@ -20,7 +20,7 @@ def one_filter(session: Session, name: str, options: list[str]) -> str:
 
     recall(name, ["", *options])
     label = session.t(f"queue.{LABELS[name]}")
-    chosen = st.selectbox(label, ["", *options], format_func=shown, key=name)
+    chosen = st.selectbox(label, ["", *options], format_func=shown, key=name, persist_state="session")
     keep(name)
     return chosen or ""
 
@@ -30,13 +30,16 @@ def filters(session: Session) -> Filters:
     st.subheader(session.t("queue.filters"), divider="gray", anchor=False)
     recall("search")
     hint = session.t("queue.search_hint")
-    search = st.text_input(session.t("queue.search"), key="search", icon=":material/search:", placeholder=hint)
+    search = st.text_input(
+        session.t("queue.search"), key="search", icon=":material/search:", placeholder=hint, persist_state="session"
+    )
     keep("search")
     recall("state", STATES, STATES[0])
     state = st.selectbox(
         session.t("queue.state"),
         STATES,
         key="state",
+        persist_state="session",
         format_func=lambda code: capital(session.t(f"queue.states.{code}")),
     )
     keep("state", STATES[0])

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from core.knowledge.substances import substance
+from core.review.desk import flags
 from core.schema import SEPARATOR
 from pages.shell.session import Session
 from pages.wording.words import capital, day, instant, repeated, small, word
@@ -43,11 +44,11 @@ def others(session: Session, stay_id: str, open_by: dict[str, list[str]]) -> str
 
 def alert_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[str]]) -> pd.DataFrame:
     """One row an alert, in the words of the language."""
-    language = session.language
+    language, flagged = session.language, flags(session.workspace)
     rows = [
         {
             "risk": None if row["origin"] == "rule" else round(100 * row["score"]),
-            "lines": together(row, language),
+            "lines": ("⚑ " if row["alert_id"] in flagged else "") + together(row, language),
             "type": word("error_type", row["error_type"], language),
             "level": word("level_short", row["level"], language),
             "origin": word("origin", row["origin"], language),

@@ -4,6 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.review.case import Case
+from core.review.desk import flags
 from pages.review.gestures import go, queue
 from pages.shell.badge import invented_badge
 from pages.shell.session import Session
@@ -32,6 +33,8 @@ def header(session: Session, case: Case, others: list[str]) -> None:
     signs = row.container(horizontal=True, width="content", vertical_alignment="center")
     if others:
         signs.badge(session.t("stay.others_here", who=", ".join(others)), icon=":material/group:", color="blue")
+    if case.alert and case.alert["alert_id"] in flags(session.workspace):
+        signs.badge(session.t("stay.form.flag"), icon=":material/flag:", color="violet")
     invented_badge(session, signs)
 
 

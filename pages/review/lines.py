@@ -58,7 +58,13 @@ def lines_view(session: Session, case: Case) -> None:
 def choice(session: Session, name: str, codes: tuple[str, ...], words) -> str:  # noqa: ANN001
     recall(name, codes, codes[0])
     st.segmented_control(
-        session.t(f"stay.{name}"), codes, required=True, key=name, format_func=words, label_visibility="collapsed"
+        session.t(f"stay.{name}"),
+        codes,
+        required=True,
+        key=name,
+        format_func=words,
+        label_visibility="collapsed",
+        persist_state="session",
     )
     keep(name, codes[0])
     return st.session_state[name]
