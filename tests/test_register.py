@@ -15,7 +15,7 @@ from core.errors import Refusal
 from core.review import database, register
 from core.review.alerts import alert, alerts_of_stay, explanation
 from core.review.register import correct, history, keep_alerts, record, reviews, undo, verify
-from core.schema import VERDICTS
+from core.schema import REVIEWS, VERDICTS
 from core.settings import Workspace
 from tests.kept import alert_rows, kept
 from tests.stays import made
@@ -154,7 +154,8 @@ def test_what_the_person_saw_is_kept(workspace):
 
 @pytest.mark.parametrize(
     "wrong",
-    [{"verdict": "maybe"}, {"clinical_impact": 9}, {"error_type": "6.9"}, {"score_shown": 2.0}, {"colour": "red"},
+    [{"verdict": "maybe"}, {"clinical_impact": 9}, {"error_type": "6.9"}, {"score_shown": 2.0}, {"colour": "red"}, {"seconds_spent": "long"},
+     {"clinical_impact": 1.5},
      {"reviewer": None}],
 )  # fmt: skip
 def test_a_review_that_does_not_fit_is_refused(workspace, wrong):
@@ -288,4 +289,19 @@ def test_the_columns_that_are_hashed_are_all_columns_but_the_hash(workspace):
 
 def test_a_whole_number_where_a_number_is_due_keeps_the_chain_whole(workspace):
     record(workspace, {"alert_id": "a1", "verdict": "confirmed", "reviewer": "anne", "seconds_spent": 31})
+    assert verify(workspace).broken is None
+
+
+KINDS = {"number": st.one_of(st.integers(0, 1), st.floats(0, 1)), "integer": st.sampled_from([1, 1.0, True]),
+         "text": st.one_of(st.text(max_size=8), st.integers(), st.just(float("nan")))}  # fmt: skip
+FREE = [c for c in REVIEWS.columns if c.kind in KINDS and not c.codes and c.name in register.GIVEN and not c.required]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_whatever_a_review_holds_its_digest_is_that_of_what_was_kept(tmp_path_factory, data):
+    workspace = Workspace(tmp_path_factory.mktemp("w"))
+    place = {"stay_id": "s", "line_id": "l", "at": "2024-01-01", "verdict": "confirmed", "reviewer": "anna"}
+    free = {c.name: data.draw(KINDS[c.kind], c.name) for c in FREE if c.name != "alert_id"}
+    record(workspace, place | free)
     assert verify(workspace).broken is None

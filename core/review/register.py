@@ -103,16 +103,21 @@ def checked(review: dict) -> dict:
 
 
 def as_stored(column: Column, value: object) -> object:
-    if value is None or column.kind != "text" and pd.isna(value):
+    """The value as SQLite gives it back (31 and 31.0 have two digests); one of another kind stays as it is."""
+    if pd.api.types.is_scalar(value) and pd.isna(value):
         return None
     if column.kind == "time":
         return pd.Timestamp(value).tz_localize(None).isoformat()
-    if column.kind == "number" and isinstance(value, Real):
-        return float(value)  # as SQLite gives it back: 31 and 31.0 have two digests
-    return as_json(value) if column.name == "explanation_shown" else value
+    if column.kind == "text":
+        return as_json(value) if column.name == "explanation_shown" else str(value)
+    if not isinstance(value, Real) or column.kind == "integer" and value != int(value):
+        return value
+    return float(value) if column.kind == "number" else int(value)
 
 
 def fits(column: Column, value: object) -> bool:
+    if not isinstance(value, {"number": float, "integer": int}.get(column.kind, str)):
+        return False
     low = column.low is None or value >= column.low
     high = column.high is None or value <= column.high
     return low and high and (not column.codes or value in column.codes)
