@@ -122,3 +122,12 @@ def test_no_lines_give_no_alerts():
     empty = tables(line(1))
     empty.lines = empty.lines.iloc[:0]
     assert detect(empty).empty
+
+
+def test_another_name_of_a_substance_is_that_substance():
+    assert "unknown_substance" not in set(unchecked(tables(drug(1, "colecalciferol", 0.02))).reason)
+
+
+def test_the_same_alerts_whatever_the_order_of_the_lines():
+    lines = [drug(1, "clarithromycine", 500, 2), drug(2, "colchicine", 1, start=1), drug(3, "amiodarone", 200, start=1)]
+    assert found(*lines) == found(*lines[::-1])

@@ -9,8 +9,8 @@ from core.knowledge.ledger import ledger
 from core.schema import LOCAL_ROUTES
 
 ABOVE_SURE, ABOVE_POSSIBLE, TWICE, BELOW = 0.45, 0.10, 0.20, 0.06  # an order, no probability
-LASTING = pd.Timedelta(hours=4)  # a shorter overlap is one line taking over from the other
-TWICE_LASTING = pd.Timedelta(hours=24)
+LASTING = pd.Timedelta(minutes=30)  # a shorter overlap, as written, is one line taking over from the other
+TWICE_LASTING = pd.Timedelta(hours=4)  # renewals overlap for less
 LITTLE = 0.5  # of the lowest usual dose, under which a dose is called low
 ROUNDING = 1.001
 
@@ -86,7 +86,7 @@ def excess(span: pd.Series, ids: list[str]) -> dict:
 
 
 def written_twice(situation: Situation) -> list[dict]:
-    """The very same scheduled line twice at once for a day and more; overlap alone is no error."""
+    """The very same scheduled line twice at once for hours; overlap alone is no error."""
     drugs = situation.drugs
     plain = drugs[(drugs["place"] >= 0) & ~drugs["prn"] & drugs["high"].notna() & ~drugs["route"].isin(LOCAL_ROUTES)]
     same = ["stay_id", "substance", "route", "dose", "unit", "times_per_day"]
@@ -114,7 +114,7 @@ def below_usual(situation: Situation) -> list[dict]:
         left_on=["stay_id", "substance", "since"], right_on=["stay_id", "substance", "since"],
     )  # fmt: skip
     low = (spans["mg_high"] < spans["usual_low"] * LITTLE) & (spans["mg_high"] > 0) & (spans["unknown_lines"] == 0)
-    kept = spans[low & ~spans["prn"] & (spans["until"] - spans["since"] >= TWICE_LASTING)].drop_duplicates("line_id")
+    kept = spans[low & ~spans["prn"] & (spans["until"] - spans["since"] >= LASTING)].drop_duplicates("line_id")
     return [
         {
             "stay_id": row.stay_id, "line_id": row.line_id, "partners": [], "at": row.since, "level": None,

@@ -13,7 +13,7 @@ from core.schema import LEVELS, LOCAL_ROUTES
 ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
 RANK = {"ci": 0.50, "ad": 0.30, "pe": 0.12, "apec": 0.04}  # an order, no probability: rules are not calibrated
 REDUNDANT, REDUNDANT_PRN = 0.25, 0.08
-SWITCH = pd.Timedelta(hours=4)  # two lines that overlap for less are one taking over from the other
+SWITCH = pd.Timedelta(minutes=30)  # a shorter overlap, as written, is one line taking over from the other
 
 
 def concomitant(drugs: pd.DataFrame) -> pd.DataFrame:

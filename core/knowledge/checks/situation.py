@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from core.knowledge.daily import daily_doses
-from core.knowledge.matrix import substance_index
+from core.knowledge.matrix import place_of, substance_index
+from core.knowledge.names import resolve
 
 FOREVER = pd.Timestamp("2262-01-01")
 CKD_EPI_2021 = {"F": (0.7, -0.241, 1.012), "M": (0.9, -0.302, 1.0)}  # Inker, NEJM 2021: kappa, alpha, factor
@@ -55,11 +56,21 @@ def measures_of(tables: Tables) -> pd.DataFrame:
     return both.sort_values("at", kind="stable").drop_duplicates(["stay_id", "kind", "at"])
 
 
+def canonical(keys: pd.Series) -> pd.Series:
+    """Substance keys as the reference writes them: another name of one substance is that substance."""
+    known = {key: key for key in keys.unique()}
+    for key in known.keys() - place_of().keys():
+        match = resolve(key)
+        known[key] = match.substances[0] if len(match.substances) == 1 and match.how != "partial" else key
+    return keys.map(known).astype(object)
+
+
 def drugs_of(tables: Tables, measures: pd.DataFrame) -> pd.DataFrame:
     """Lines by substance with what they bring a day."""
     weights = measures[measures["kind"] == "weight"].groupby("stay_id")["value"].last()
     doses = daily_doses(tables.lines, weights)
     columns = ["line_id", "stay_id", "drug", "route", "prn", "dose", "unit", "times_per_day", "started_at", "ended_at"]
+    doses = doses.assign(substance=canonical(doses["substance"].astype(object)))
     drugs = doses.merge(tables.lines[columns], on="line_id", how="left")
     times = drugs["times_per_day"].to_numpy(float)
     return drugs.assign(
