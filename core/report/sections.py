@@ -6,7 +6,7 @@ from core.report.content import WHOLE, Content, curves, picked
 from core.report.words import EMPTY, number, paragraph, percent, section, table
 
 SCOPES, FIVE = ("several", "single"), "5"
-POPULATIONS = ("test", "other_hospital")
+POPULATIONS = ("test", "unseen_pairs", "unseen_substances", "other_hospital")
 
 
 def data(content: Content, language: str) -> str:

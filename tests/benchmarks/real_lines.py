@@ -1,0 +1,96 @@
+"""Detectors on real lines without labels: MIMIC-III demo (intensive care, ``../shared/data/mimic3-demo``).
+
+``python -m tests.benchmarks.real_lines --json`` says how many lines of 100 the rules and each shipped model alert on,
+how many of the model's alerts a rule gives too, the most frequent culprit pairs, and the highest alerts to be
+read one by one. Nothing here says that an alert is right: nobody labelled these lines.
+"""
+
+import argparse
+import json
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+
+from core.data import store
+from core.data.intake.border import Options, bring_in
+from core.detection import model, scoring
+from core.knowledge.rules import detect
+from core.schema import SEPARATOR
+from core.settings import ROOT, TRAINED, Workspace
+
+DEMO = ROOT.parent / "shared" / "data" / "mimic3-demo"
+READ, PAIRS = 20, 10
+
+
+def imported(folder: Path) -> store.Tables:
+    workspace = Workspace(folder)
+    bring_in(workspace, "mimic3", DEMO, Options())
+    return store.read_all(workspace)
+
+
+def named(lines: pd.DataFrame) -> dict[str, str]:
+    """Substances of each line, or the drug as it was written."""
+    known = lines["substances"].where(lines["substances"].astype(object).fillna("").str.len() > 0, lines["drug"])
+    return dict(zip(lines["line_id"], known.astype(str), strict=True))
+
+
+def partners(alert) -> list[str]:
+    return alert.partner_line_ids.split(SEPARATOR) if isinstance(alert.partner_line_ids, str) else []
+
+
+def pairs(alerts: pd.DataFrame, name: dict[str, str]) -> list[dict]:
+    """The most frequent pairs of index line and first culprit, and in how many stays."""
+    found, stays = Counter(), {}
+    for alert in alerts.itertuples():
+        for partner in filter(None, partners(alert)[:1]):
+            pair = " / ".join(sorted((name[alert.line_id], name[partner])))
+            found[pair] += 1
+            stays.setdefault(pair, set()).add(alert.stay_id)
+    return [{"pair": pair, "alerts": count, "stays": len(stays[pair])} for pair, count in found.most_common(PAIRS)]
+
+
+def rate(alerts: pd.DataFrame, lines: int) -> float:
+    return round(100 * alerts["line_id"].nunique() / lines, 2)
+
+
+def highest(alerts: pd.DataFrame, name: dict[str, str]) -> list[dict]:
+    """The highest alerts, one a stay and pair, so that one problem is not read twenty times."""
+    found = {}
+    for alert in alerts.sort_values("score", ascending=False).itertuples():
+        beside = [name[each] for each in partners(alert) if each]
+        found.setdefault((alert.stay_id, name[alert.line_id], *beside[:1]), {
+            "stay": alert.stay_id, "line": name[alert.line_id], "partners": beside, "error_type": alert.error_type,
+            "score": round(alert.score, 3), "origin": alert.origin, "level": alert.level if isinstance(alert.level, str) else None,
+        })  # fmt: skip
+    return list(found.values())[:READ]
+
+
+def measure() -> dict:
+    with tempfile.TemporaryDirectory() as folder:
+        tables = imported(Path(folder) / "mimic")
+    lines, name = len(tables.lines), named(tables.lines)
+    by_rules = detect(tables)
+    answer = {"stays": len(tables.stays), "lines": lines, "rules": {
+        "alerts_per_100_lines": rate(by_rules, lines), "pairs": pairs(by_rules, name)}}  # fmt: skip
+    for folder in sorted(path.parent for path in TRAINED.glob("*/card.json")):
+        made = model.load(folder)
+        alerts = scoring.score(tables, made).alerts
+        answer[made.kind] = {
+            "alerts_per_100_lines": rate(alerts, lines), "also_by_a_rule": round(float((alerts["origin"] == "both").mean()), 3),
+            "pairs": pairs(alerts, name), "highest": highest(alerts, name),
+        }  # fmt: skip
+    return answer
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    sys.stdout.write(json.dumps(measure(), indent=None if options.json else 1, ensure_ascii=False, default=str) + "\n")
+
+
+if __name__ == "__main__":
+    main()
