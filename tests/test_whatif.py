@@ -115,11 +115,15 @@ def test_the_ledger_adds_lines_of_one_substance():
     assert both["today"]["high"] == 2 * both["tomorrow"]["high"] == 8000
 
 
-def test_a_stopped_line_is_in_no_pair_and_an_added_one_is():
-    stopped = try_out(STAY, ALERT, REMEDIES["stop"], MODEL)["pairs"]
-    assert all(row["tomorrow"] == 0.0 for row in stopped if "s-1" in (row["a"], row["b"]))
-    added = try_out(STAY, ALERT, Remedy("corrector", substance="amiodarone"), MODEL)["pairs"]
-    assert any(ADDED in (row["a"], row["b"]) and row["tomorrow"] > 0 for row in added)
+def test_a_stopped_line_is_in_no_pair_and_an_added_one_is(monkeypatch):
+    monkeypatch.setattr("core.detection.whatif.PAIRS_SHOWN", 100)
+    stopped = [row for row in try_out(STAY, ALERT, REMEDIES["stop"], MODEL)["pairs"] if "s-1" in (row["a"], row["b"])]
+    assert {row["level_today"] for row in stopped} > {""}
+    assert {row["level_tomorrow"] for row in stopped} == {""}
+    assert all(row["tomorrow"] == 0.0 for row in stopped)
+    found = try_out(STAY, ALERT, Remedy("corrector", substance="amiodarone"), MODEL)["pairs"]
+    added = {row["b"]: (row["level_today"], row["level_tomorrow"]) for row in found if row["a"] == ADDED}
+    assert added["s-0"] == ("", "pe")
 
 
 @pytest.mark.parametrize(

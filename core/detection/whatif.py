@@ -1,6 +1,6 @@
 """What a remedy would change: risks, pairs and mg a day at one instant, today beside tomorrow."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from core.detection.batches import assemble
 from core.detection.model import LOCK, Model, calibrated
 from core.detection.predict import anything, nothing
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
-from core.detection.sequences import prepare
+from core.detection.sequences import Sequences, prepare
 from core.errors import Refusal
 from core.knowledge.doses import limits
 from core.knowledge.ledger import ledger
@@ -20,6 +20,7 @@ from core.schema import ERROR_TYPES, LEVELS, SEPARATOR
 
 TYPES_SHOWN = 4
 PAIRS_SHOWN = 5
+TODAY, TOMORROW = "0", "1"  # names of the two days as stays, and the first letter of their lines
 RISES = 0.05  # a risk that rises by less on another line is not told: under the width of most steps of calibration
 
 
@@ -38,34 +39,53 @@ def sigmoid(logit: np.ndarray) -> np.ndarray:
     return 1 / (1 + np.exp(-logit.astype(float)))
 
 
-def at_instant(tables: Tables, at: pd.Timestamp) -> Tables:
-    """The same with a moment at ``at``, so that the same instant is asked about whatever was taken away."""
+def day(tables: Tables, at: pd.Timestamp, name: str) -> Tables:
+    """The stay under another name, its lines too, with a moment at ``at``: asked about whatever was taken away."""
     tick = {"observation_id": "tick", "stay_id": tables.stays["stay_id"].iloc[0], "kind": "", "observed_at": at}
-    return replace(tables, observations=joined(tables.observations, tick))
+    lines, seen = tables.lines, joined(tables.observations, tick)
+    return Tables(tables.stays.assign(stay_id=name), lines.assign(stay_id=name, line_id=name + lines["line_id"]),
+                  seen.assign(stay_id=name), tables.interventions)  # fmt: skip
 
 
-def look(tables: Tables, at: pd.Timestamp, kind: int, model: Model) -> Look:
-    """Every line active at ``at`` with its pairs, from tables that hold nothing later."""
+def side_by_side(now: Tables, after: Tables, at: pd.Timestamp) -> Tables:
+    """Both days as two stays, TODAY first, so that they are prepared and scored at once."""
+    one, other = (day(tables, at, name) for tables, name in ((now, TODAY), (after, TOMORROW)))
+    names = ("stays", "lines", "observations", "interventions")
+    return Tables(**{name: pd.concat([getattr(one, name), getattr(other, name)], ignore_index=True) for name in names})
+
+
+def looks(both: Tables, kind: int, model: Model) -> tuple[Look, Look]:
+    """Every line active at the last instant of each day, with its pairs, from tables that hold nothing later."""
     if model.network is None:
         raise Refusal("model_not_explained", model=model.id)
-    seq = prepare(at_instant(tables, at), model.words)
-    last = len(seq.times) - 1
-    batch, rows, partners = assemble(seq, np.arange(1), lambda each: each.instant == last)
+    seq = prepare(both, model.words)
+    last = seq.stay_instants[1:] - 1
+    batch, rows, partners = assemble(seq, np.arange(2), lambda each: np.isin(each.instant, last))
     with LOCK, torch.inference_mode():
         scores = model.network(batch)
     line, pair = scores.line.numpy(), scores.pair.numpy().astype(float)
     column = features.SEVERAL.index(kind) if kind in features.SEVERAL else None
     strength = sigmoid(pair[:, column] if column is not None else pair.max(1, initial=-20))
-    combination, names = seq.line_traits["combination"], seq.line_ids
-    pairs: dict[tuple[str, str], float] = {}
-    levels: dict[tuple[str, str], str] = {}
-    for i, j, value in zip(rows.line[partners.row], partners.line, strength, strict=True):
-        both = tuple(sorted((str(names[i]), str(names[j]))))
-        pairs[both] = max(pairs.get(both, 0.0), float(value))
+    of, later = rows.line[partners.row], seq.stay_lines[1]
+
+    def one(mine: np.ndarray, beside_mine: np.ndarray) -> Look:
+        names = [str(name)[1:] for name in seq.line_ids[rows.line[mine]]]
+        risk = calibrated(model, "any", anything(nothing(line[mine])))
+        found = of[beside_mine], partners.line[beside_mine], strength[beside_mine]
+        return Look(names, risk, sigmoid(line[mine]), *pairs_of(seq, *found))
+
+    return one(rows.line < later, of < later), one(rows.line >= later, of >= later)
+
+
+def pairs_of(seq: Sequences, of: np.ndarray, other: np.ndarray, strength: np.ndarray) -> tuple[dict, dict]:
+    """Score and ANSM level (empty: not listed) of each pair of line ids, the stronger of its two directions."""
+    combination, scores, levels = seq.line_traits["combination"], {}, {}
+    for i, j, value in zip(of, other, strength, strict=True):
+        pair = tuple(sorted((str(seq.line_ids[i])[1:], str(seq.line_ids[j])[1:])))
+        scores[pair] = max(scores.get(pair, 0.0), float(value))
         rank = int(seq.pair_tables["level"][combination[i], combination[j]])
-        levels[both] = LEVELS[len(LEVELS) - rank] if rank > 0 else ""
-    risk = calibrated(model, "any", anything(nothing(line)))
-    return Look([str(name) for name in names[rows.line]], risk, sigmoid(line), pairs, levels)
+        levels[pair] = LEVELS[len(LEVELS) - rank] if rank > 0 else ""
+    return scores, levels
 
 
 def culprits_of(alert) -> list[str]:
@@ -83,7 +103,8 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
     at, kind = pd.Timestamp(alert["at"]), ERROR_TYPES.index(alert["error_type"])
     now = known_at(tables, at)
     after = applied(tables, remedy, at) if remedy else now
-    today, tomorrow = look(now, at, kind, model), look(after, at, kind, model)
+    both = side_by_side(now, after, at)
+    today, tomorrow = looks(both, kind, model)
     concerned = [*culprits_of(alert), ADDED]
     return {
         "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
@@ -91,7 +112,7 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
         "seen_by_model": not remedy or remedy.kind not in UNSEEN,
         "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
         "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned),
-        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(now, after, at, concerned, remedy),
+        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(both.lines, at, concerned, remedy),
     }  # fmt: skip
 
 
@@ -140,21 +161,19 @@ def parts(lines: pd.DataFrame) -> pd.Series:
     return lines["substances"].astype(object).fillna("").str.split(SEPARATOR)
 
 
-def ledger_beside(now: Tables, after: Tables, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
+def ledger_beside(written: pd.DataFrame, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
     """Substances of the problem and of the remedy: mg a day at ``at`` beside the maximum (None where none is fixed)."""
-    touched = [*names, remedy.line_id] if remedy else names
-    written = pd.concat([now.lines.assign(stay_id="today"), after.lines.assign(stay_id="tomorrow")])
+    touched = [day + name for name in [*names, remedy.line_id if remedy else ""] for day in (TODAY, TOMORROW)]
     keys = parts(written)
     wanted = list(dict.fromkeys(key for each in keys[written["line_id"].isin(touched)] for key in each if key))
     mine = written[[not set(wanted).isdisjoint(each) for each in keys]]
     found = daily_at(mine, at)
-    return [{"substance": key, "today": found.get(("today", key)), "tomorrow": found.get(("tomorrow", key)),
+    return [{"substance": key, "today": found.get((TODAY, key)), "tomorrow": found.get((TOMORROW, key)),
              "maximum": maximum_of(key, mine)} for key in wanted]  # fmt: skip
 
 
 def daily_at(lines: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], dict]:
     """Lowest and highest mg a day by day and substance at ``at``; ``known`` False when a line's dose cannot be said."""
-    lines = lines.assign(line_id=lines["stay_id"] + lines["line_id"])
     spans = ledger(lines.assign(ended_at=lines["ended_at"].fillna(at + pd.Timedelta(days=1))))
     here = spans[(spans["since"] <= at) & (spans["until"] > at)]
     return {(row.stay_id, row.substance): {"low": float(row.mg_low), "high": float(row.mg_high),
