@@ -5,9 +5,11 @@ import json
 import pytest
 
 from core.__main__ import main
-from core.knowledge.ansm import Entry, code_of, compared, levels_of
+from core.knowledge.ansm import Entry, code_of, compared, entries_of, entries_of_json, index_of, levels_of
 from core.knowledge.answer import answer, pair_answer
+from core.knowledge.editions import classes_with_others
 from core.knowledge.interactions import Patient
+from core.knowledge.substances import classes_of
 from core.knowledge.written import read
 from core.settings import ROOT
 
@@ -100,3 +102,23 @@ def test_a_printed_level_comes_to_its_codes(printed, codes):
 def test_editions_are_compared_entry_by_entry():
     one, other = Entry("a", "b", ("ci",)), Entry("a", "b", ("ad",))
     assert compared([one, one], [one, other])["equal"] == 1
+
+
+@needs_thesaurus
+def test_the_first_pages_of_the_official_document_are_read_as_the_json_says(tmp_path):
+    from pypdf import PdfReader, PdfWriter
+
+    part = PdfWriter()
+    for page in PdfReader(ANSM / "thesaurus-2020-10.pdf").pages[:6]:
+        part.add_page(page)
+    part.write(tmp_path / "part.pdf")
+    read_here = entries_of(tmp_path / "part.pdf")[:-1]  # the last may go on over the page
+    known = entries_of_json(ANSM / "thesaurus-2020-10.json")
+    assert len(read_here) > 30 and read_here == known[: len(read_here)]
+
+
+@needs_thesaurus
+def test_the_index_gives_each_substance_its_classes():
+    index = index_of(ANSM / "substances-2020-10.pdf")
+    entries = entries_of_json(ANSM / "thesaurus-2020-10.json")
+    assert {key: set(classes_of().get(key, ())) for key in index} == classes_with_others(index, entries)

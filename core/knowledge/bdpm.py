@@ -124,11 +124,12 @@ def codes_of(folder: Path) -> list[dict[str, str]]:
     return found
 
 
-def write_table(path: Path, rows: list[dict[str, str]]) -> None:
+def write_table(path: Path, rows: list[dict[str, str]], head: str = "") -> None:
     """Written beside and then put in place, so that no half file is ever read."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".partial")
     with temporary.open("w", encoding="utf-8", newline="") as lines:
+        lines.write(head)
         table = csv.DictWriter(lines, list(rows[0]), lineterminator="\n")
         table.writeheader()
         table.writerows(rows)

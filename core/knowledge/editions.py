@@ -53,9 +53,7 @@ def substance_rows(index: dict[str, tuple[str, ...]]) -> list[dict[str, str]]:
 
 def with_head(path: Path, rows: list[dict[str, str]], edition: str) -> None:
     """A reference file with its source and edition on the first line."""
-    write_table(path, rows)
-    text = path.read_text("utf-8")
-    path.write_text(f"# source: ANSM, Thesaurus des interactions medicamenteuses, edition {edition}\n{text}", "utf-8")
+    write_table(path, rows, f"# source: ANSM, Thesaurus des interactions medicamenteuses, edition {edition}\n")
 
 
 def import_ansm(

@@ -11,7 +11,7 @@ from functools import cache
 
 import pandas as pd
 
-from core.knowledge.checks.amounts import above_maximum, below_usual, written_twice
+from core.knowledge.checks.amounts import above_maximum, below_usual, ledger_of, written_twice
 from core.knowledge.checks.pairs import concomitant, interactions, redundancies
 from core.knowledge.checks.patient import unsuited, without_value
 from core.knowledge.checks.situation import Situation, Tables, situation_of
@@ -81,10 +81,10 @@ def row_of(finding: dict, not_checked: dict[str, list]) -> tuple:
 def detect(tables: Tables, levels: tuple[str, ...] = LEVELS) -> pd.DataFrame:
     """Alerts (core.schema.ALERTS, origin 'rule') of all stays of ``tables``; interactions of the levels asked for."""
     situation = situation_of(tables)
-    pairs = concomitant(situation.drugs)
+    pairs, spans = concomitant(situation.drugs), ledger_of(situation)
     findings = [
-        *interactions(situation, pairs, levels), *redundancies(situation, pairs), *above_maximum(situation),
-        *written_twice(situation), *below_usual(situation), *unsuited(situation),
+        *interactions(situation, pairs, levels), *redundancies(situation, pairs), *above_maximum(situation, spans),
+        *written_twice(situation), *below_usual(situation, spans), *unsuited(situation),
     ]  # fmt: skip
     gaps: dict[str, list] = {}
     for line, substance, check, reason in unchecked_of(situation).itertuples(index=False):

@@ -31,10 +31,9 @@ def with_limits(drugs: pd.DataFrame) -> pd.DataFrame:
     ).set_axis(drugs.index)
 
 
-def spans_above(situation: Situation) -> pd.DataFrame:
+def spans_above(situation: Situation, spans: pd.DataFrame) -> pd.DataFrame:
     """First span of each stay and substance above the highest maximum of the routes used, sure and possible apart."""
     drugs = with_limits(situation.drugs)
-    spans = ledger_of(situation)
     if spans.empty:
         return spans.assign(maximum=np.nan, sure=False, source="")
     systemic = drugs[~drugs["route"].isin(LOCAL_ROUTES)].sort_values("maximum", na_position="first")
@@ -57,9 +56,9 @@ def ledger_of(situation: Situation) -> pd.DataFrame:
     return ledger(lines, doses)
 
 
-def above_maximum(situation: Situation) -> list[dict]:
+def above_maximum(situation: Situation, spans: pd.DataFrame) -> list[dict]:
     """The sum of a substance over its lines above the maximum: 4.2 when several lines make it, else 4.1."""
-    above = spans_above(situation)
+    above = spans_above(situation, spans)
     drugs = situation.drugs[~situation.drugs["route"].isin(LOCAL_ROUTES)]
     active = above.merge(
         drugs[["stay_id", "substance", "line_id", "since", "until"]],
@@ -106,10 +105,10 @@ def written_twice(situation: Situation) -> list[dict]:
     ]  # fmt: skip
 
 
-def below_usual(situation: Situation) -> list[dict]:
+def below_usual(situation: Situation, spans: pd.DataFrame) -> list[dict]:
     """All scheduled lines of a substance together far below the lowest usual dose."""
     drugs = with_limits(situation.drugs)
-    spans = ledger_of(situation).merge(
+    spans = spans.merge(
         drugs[drugs["maximum"].notna()][["stay_id", "substance", "line_id", "since", "usual_low", "source", "prn"]],
         left_on=["stay_id", "substance", "since"], right_on=["stay_id", "substance", "since"],
     )  # fmt: skip
