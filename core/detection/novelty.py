@@ -13,7 +13,8 @@ LEAST = 30  # errors below which no figure is given
 
 def positive_pairs(seq: Sequences, wanted: Targets) -> tuple[tuple[int, int], ...]:
     """Codes of both substances, lower first, of every pair that a pharmacist held to be an error; sorted."""
-    return tuple(sorted(pair for label in np.flatnonzero(wanted.value > 0) for pair in pairs_of(seq, wanted, label)))
+    found = (pairs_of(seq, wanted, label) for label in np.flatnonzero(wanted.value > 0))
+    return tuple(sorted(set().union(*found)))
 
 
 def pairs_of(seq: Sequences, wanted: Targets, label: int) -> set[tuple[int, int]]:

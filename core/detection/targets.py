@@ -74,7 +74,10 @@ def targets(seq: Sequences, said: pd.DataFrame, horizon_hours: float = 0.0) -> T
 
 def read_labels(path) -> pd.DataFrame:
     """Labels exported from the register, Parquet or CSV; refused when a column is missing."""
-    frame = pd.read_csv(path, dtype=str) if str(path).endswith(".csv") else pd.read_parquet(path)
+    try:
+        frame = pd.read_csv(path, dtype=str) if str(path).endswith(".csv") else pd.read_parquet(path)
+    except (OSError, ValueError) as damage:
+        raise Refusal("labels_unreadable", path=path) from damage
     missing = sorted(set(LABEL_COLUMNS) - set(frame.columns))
     if missing:
         raise Refusal("labels_columns", path=path, columns=", ".join(missing))
