@@ -5,6 +5,7 @@ import json
 import os
 import uuid
 from pathlib import Path
+from zipfile import ZIP_DEFLATED
 
 import skops.io
 from safetensors import SafetensorError
@@ -39,7 +40,7 @@ def write(folder: Path, card: dict, codes: dict, weights: dict[str, Tensor] | ob
     """Write weights (tensors by name, or a forest), codes and, last, the card; the card with its digests."""
     folder.mkdir(parents=True, exist_ok=True)
     tensors = isinstance(weights, dict)
-    content = save(weights) if tensors else skops.io.dumps(weights)
+    content = save(weights) if tensors else skops.io.dumps(weights, compression=ZIP_DEFLATED, compresslevel=9)
     codes_content = json.dumps(codes, ensure_ascii=False, indent=0).encode()
     put(folder / (WEIGHTS if tensors else FOREST), content)
     put(folder / CODES, codes_content)
