@@ -13,7 +13,7 @@ from core.errors import Refusal
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory):
     path = tmp_path_factory.mktemp("compared")
-    assert main(["simulate", "--workspace", str(path), "--stays", "300", "--seed", "4", "--json"]) == 0
+    assert main(["simulate", "--workspace", str(path), "--stays", "220", "--seed", "4", "--json"]) == 0
     assert main([*COMMAND, str(path)]) == 0
     return path
 

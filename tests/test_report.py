@@ -15,7 +15,7 @@ from core.settings import Workspace
 def compared(tmp_path_factory):
     """A workspace with a comparison of two small models and one ablation."""
     path = tmp_path_factory.mktemp("reported")
-    assert main(["simulate", "--workspace", str(path), "--stays", "300", "--seed", "6", "--json"]) == 0
+    assert main(["simulate", "--workspace", str(path), "--stays", "220", "--seed", "6", "--json"]) == 0
     command = ["compare", "--workspace", str(path), "--seeds", "1", "--epochs", "1", "--models"]
     assert main([*command, "rules", "gru", "--without", "time", "--json"]) == 0
     return path
