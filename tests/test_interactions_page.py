@@ -32,7 +32,7 @@ def test_what_the_patient_tells_decides_a_level():
     app = opened("fr")
     app.text_area[0].set_value("amiloride 5 mg/j\nenalapril 10 mg/j").run()
     app.number_input(key="interactions_potassium").set_value(3.0).run()
-    assert t("codes.level.pe", "fr") in set(app.dataframe[0].value["entry_level"])
+    assert t("codes.level.pe", "fr") in set(app.dataframe[0].value["level"])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

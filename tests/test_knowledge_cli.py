@@ -122,3 +122,10 @@ def test_the_index_gives_each_substance_its_classes():
     index = index_of(ANSM / "substances-2020-10.pdf")
     entries = entries_of_json(ANSM / "thesaurus-2020-10.json")
     assert {key: set(classes_of().get(key, ())) for key in index} == classes_with_others(index, entries)
+
+
+def test_a_substance_of_two_lines_is_told_once_a_pair():
+    pairs = answer([read("warfarine 5 mg/j"), read("Doliprane 1 g x4"), read("Dafalgan codéine 1 g x3")], Patient())[
+        "pairs"
+    ]
+    assert [(pair["a"], pair["b"]) for pair in pairs].count(("warfarine", "paracetamol")) == 1

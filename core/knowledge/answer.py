@@ -67,7 +67,8 @@ def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) ->
     found = []
     for (i, a), (j, b) in combinations(sides, 2):
         if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
-            found.append(pair_row(a.key, b.key, entries))
+            row = pair_row(a.key, b.key, entries)
+            found += [row] if row not in found else []
     return sorted(found, key=lambda pair: LEVELS.index(pair["levels"][0]))
 
 

@@ -38,7 +38,11 @@ def of_references() -> dict:
 def drugs_of(path: Path, column: str) -> Counter:
     """How often each written name stands in a CSV, plain or gzip; Refusal when it cannot be read so."""
     try:
-        with gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8-sig") as lines:
+        with (
+            gzip.open(path, "rt", encoding="utf-8")
+            if path.suffix == ".gz"
+            else path.open(encoding="utf-8-sig") as lines
+        ):
             return Counter(row[column] for row in csv.DictReader(lines))
     except (OSError, UnicodeDecodeError, KeyError) as error:
         raise Refusal("prescriptions_column", path=path, column=column) from error

@@ -21,9 +21,8 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
     """One row an entry of a pair, strongest pairs first."""
     rows = [
         {
-            "level": levels(pair["levels"], session), "depends": pair["depends"], "a": pair["a"], "b": pair["b"],
-            "entry": " × ".join(entry["labels"]), "entry_level": levels(entry["levels"], session),
-            "condition": why(entry, session), "source": entry["source"],
+            "level": levels(entry["levels"], session), "a": pair["a"], "b": pair["b"], "depends": entry["depends"],
+            "condition": why(entry, session), "entry": " × ".join(entry["labels"]), "source": entry["source"],
         }
         for pair in found["pairs"] for entry in pair["entries"]
     ]  # fmt: skip
