@@ -129,3 +129,15 @@ def test_a_substance_of_two_lines_is_told_once_a_pair():
         "pairs"
     ]
     assert [(pair["a"], pair["b"]) for pair in pairs].count(("warfarine", "paracetamol")) == 1
+
+
+@pytest.mark.parametrize("text", ["a;b\ncolchicine;clarithromycine\n", "\ufeffa,b\r\ncolchicine,clarithromycine\r\n"])
+def test_a_file_of_a_french_spreadsheet_is_read_as_well(capsys, tmp_path, text):
+    (tmp_path / "pairs.csv").write_text(text, "utf-8")
+    assert asked(capsys, "interactions", "--pairs", str(tmp_path / "pairs.csv"))[0]["levels"] == ["ci"]
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n", b"x,y\n1,2\n", b"a,b\n\xff\xfe,x\n", b"a,b\nwarfarine\n,\n"])
+def test_no_file_of_pairs_raises(capsys, tmp_path, content):
+    (tmp_path / "pairs.csv").write_bytes(content)
+    assert main(["interactions", "--pairs", str(tmp_path / "pairs.csv"), "--json"]) in (0, 2)

@@ -71,12 +71,19 @@ def answers_of_file(path: Path) -> list[dict]:
 
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            rows = list(csv.DictReader(lines))
-    except (OSError, UnicodeDecodeError) as error:
+            head = lines.readline()
+            names = next(csv.reader([head], delimiter=separator_of(head)), [])
+            rows = list(csv.DictReader(lines, [name.strip() for name in names], delimiter=separator_of(head)))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise Refusal("pairs_unreadable", path=path) from error
     if not rows or not {"a", "b"} <= set(rows[0]):
         raise Refusal("pairs_columns", path=path)
     return [pair_answer(row["a"] or "", row["b"] or "", (read(row["a"] or ""), read(row["b"] or ""))) for row in rows]
+
+
+def separator_of(head: str) -> str:
+    """A semicolon, as French spreadsheets write, or a comma."""
+    return ";" if ";" in head and "," not in head else ","
 
 
 def said(row: dict, language: str) -> str:
