@@ -9,7 +9,7 @@ from core.knowledge.substances import substance
 from core.review.desk import flags
 from core.schema import SEPARATOR
 from pages.shell.session import Session
-from pages.wording.words import capital, day, instant, repeated, small, word
+from pages.wording.words import MOST, capital, day, instant, repeated, small, word
 
 SHOWN_BETWEEN = " + "
 WIDTHS = {  # pixels: the whole grid fits beside the filters at 1440
@@ -47,7 +47,7 @@ def alert_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[st
     language, flagged = session.language, flags(session.workspace)
     rows = [
         {
-            "risk": None if row["origin"] == "rule" else round(100 * row["score"]),
+            "risk": None if row["origin"] == "rule" else round(100 * min(row["score"], MOST)),
             "lines": ("⚑ " if row["alert_id"] in flagged else "") + together(row, language),
             "type": word("error_type", row["error_type"], language),
             "level": word("level_short", row["level"], language),
@@ -67,7 +67,7 @@ def stay_rows(session: Session, found: pd.DataFrame, open_by: dict[str, list[str
     language = session.language
     rows = [
         {
-            "risk": round(100 * row["risk"]),
+            "risk": round(100 * min(row["risk"], MOST)),
             "alerts": row["open_alerts"],
             "patient": patient(row, language),
             "ward": word("ward", row["ward"], language),

@@ -11,6 +11,8 @@ MONTHS = {
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
 
+MOST = 0.99  # nothing is said to be certain
+
 
 def word(kind: str, code: object, language: str) -> str:
     """The words of a code; a code that no list names is shown as it is, an empty one as a dash."""
@@ -40,8 +42,8 @@ def percent(share: float, language: str, digits: int = 0) -> str:
 
 
 def chance(score: float | None, language: str) -> str:
-    """A probability as a person says it: ``87 %``, without decimals."""
-    return "–" if pd.isna(score) else percent(score, language)
+    """A probability as a person says it: ``87 %``, without decimals, and never 100."""
+    return "–" if pd.isna(score) else percent(min(score, MOST), language)
 
 
 def day(when: object, language: str, year: bool = True) -> str:
