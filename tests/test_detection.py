@@ -10,7 +10,19 @@ import torch
 from sklearn.metrics import average_precision_score
 
 from core.data.check import conform
-from core.detection import fitting, metrics, model, novelty, origins, scoring, sources, splits, targets, training, vocabulary
+from core.detection import (
+    fitting,
+    metrics,
+    model,
+    novelty,
+    origins,
+    scoring,
+    sources,
+    splits,
+    targets,
+    training,
+    vocabulary,
+)
 from core.detection.batches import assemble
 from core.detection.sequences import prepare
 from core.errors import Refusal

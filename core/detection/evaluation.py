@@ -108,7 +108,9 @@ def evaluate(
     return rows + novel(model, seq, wanted, found, lines, population)
 
 
-def novel(model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, population: str) -> list[dict]:
+def novel(
+    model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, population: str
+) -> list[dict]:
     """Rows on errors that training never showed, where there are enough of them."""
     rows = []
     prefix = "" if population == "test" else f"{population}_"
