@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.errors import Refusal
 from core.knowledge import codes
 from core.knowledge.bdpm import import_bdpm
 from core.knowledge.names import resolve, resolve_many
 from core.knowledge.substances import all_substances, substance
+from core.knowledge.written import read
 from core.settings import ROOT
 
 BDPM = ROOT.parent / "shared" / "data" / "bdpm"
@@ -80,3 +83,13 @@ def test_a_folder_without_the_official_files_is_refused_and_nothing_is_written(t
     with pytest.raises(Refusal) as refused:
         import_bdpm(tmp_path, tmp_path / "target")
     assert refused.value.code == "bdpm_file_missing" and not Path(tmp_path / "target").exists()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.text(max_size=40))
+def test_no_text_raises_and_nothing_comes_without_a_word_on_how(text):
+    match = resolve(text)
+    assert match.how and (
+        match.substances or match.how not in ("key", "inn", "synonym", "brand", "stripped", "partial")
+    )
+    assert read(text).match.how
