@@ -45,6 +45,7 @@ export default function ({ data, setTriggerValue }) {
     setTriggerValue('pressed', { name, digit: digit ? Number(digit[1]) : 0, token: data.token });
   };
   window.addEventListener('keydown', listen, true);
+  document.documentElement.dataset.reviewKeys = data.token;  // says that keys are heard, and for which alert
   return () => window.removeEventListener('keydown', listen, true);
 }
 """

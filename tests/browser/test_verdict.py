@@ -11,7 +11,7 @@ def opened(page, address: str):
     page.goto(address)
     expect(page.get_by_text("Amiodarone + warfarine").first).to_be_visible()
     expect(page.get_by_role("button", name="Confirmer")).to_be_visible()
-    page.wait_for_timeout(400)  # the listener of the keys is set once the page stands
+    page.locator("html[data-review-keys]").wait_for(state="attached")  # the keys are heard
     return page
 
 

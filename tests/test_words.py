@@ -1,0 +1,38 @@
+"""Every code that may show on a screen has words in both languages."""
+
+import pytest
+
+from core.detection import features
+from core.detection.explain.attribution import GROUPS
+from core.i18n import LANGUAGES, sentences
+from core.schema import (
+    CLINICAL_IMPACTS, ERROR_TYPES, INTERVENTION_TYPES, LEVELS, OBSERVATIONS, ORIGINS, OUTCOMES, ROUTES, SEXES, VERDICTS,
+    WITHDRAWN,
+)  # fmt: skip
+from core.simulator.hospital import WARDS
+from pages.review.form import REASONS
+
+OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
+CODES = {
+    "error_type": ERROR_TYPES,
+    "level": LEVELS,
+    "origin": ORIGINS,
+    "verdict": (*VERDICTS, WITHDRAWN),
+    "route": ROUTES,
+    "sex": SEXES,
+    "observation": OBSERVATIONS,
+    "unit": OBSERVATIONS.values(),
+    "intervention": INTERVENTION_TYPES,
+    "outcome": OUTCOMES,
+    "clinical_impact": CLINICAL_IMPACTS,
+    "reason": REASONS,
+    "ward": WARDS,
+    "feature": {*OF_STAY, *features.LINE_NUMBERS, *(GROUPS.get(n, n.rsplit("_", 1)[0]) for n in features.STATE)},
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", CODES)
+def test_every_code_has_words(kind, language):
+    known = sentences(language)
+    assert [code for code in CODES[kind] if f"codes.{kind}.{code}" not in known] == []
