@@ -50,7 +50,7 @@ def fit(  # noqa: PLR0913
 def boosting(seed: int, threads: int, rows: int) -> MultiOutputClassifier:
     """One boosting a type."""
     one = HistGradientBoostingClassifier(
-        max_iter=120, learning_rate=0.08, max_leaf_nodes=31, min_samples_leaf=40, l2_regularization=1.0,
+        max_iter=60, learning_rate=0.12, max_leaf_nodes=31, min_samples_leaf=40, l2_regularization=1.0,
         early_stopping=False, random_state=seed,
     )  # fmt: skip
     return MultiOutputClassifier(one, n_jobs=1)

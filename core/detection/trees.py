@@ -9,7 +9,7 @@ from core.detection.fitting import row_weights, sampler
 from core.detection.targets import Targets, row_labels
 from models import context, forest
 
-SHARE = 0.05  # of the rows that no label and no start marks, weighed by its inverse
+SHARE = 0.03  # of the rows that no label and no start marks, weighed by its inverse
 BUDGET = 240_000.0  # partners a batch
 
 
