@@ -12,7 +12,7 @@ from pages.review.form import entered, short
 from pages.review.gestures import forget
 from pages.shell.refusal import said
 from pages.shell.session import Session
-from pages.wording.words import capital, drug, number, risk, word
+from pages.wording.words import capital, chance, drug, number, word
 
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
@@ -83,7 +83,7 @@ def compared(session: Session, case: Case, found: dict) -> None:
     st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
     for row in found["rises"]:
         where = label(session, case, row["line_id"])
-        values = {day: risk(row[day], session.language) for day in ("today", "tomorrow")}
+        values = {day: chance(row[day], session.language) for day in ("today", "tomorrow")}
         st.warning(session.t("whatif.rises", drug=where, **values), icon=":material/trending_up:")
     if not found["seen_by_model"]:
         st.info(session.t("whatif.unseen"), icon=":material/visibility_off:")
@@ -96,7 +96,7 @@ def risks(session: Session, found: dict) -> list[tuple[str, str, str]]:
     named = [(session.t("whatif.risk"), found["risk"])]
     named += [(session.t("whatif.type", type=word("error_type", row["error_type"], session.language)), row)
               for row in found["types"][:2]]  # fmt: skip
-    return [(name, *(risk(row[day], session.language) for day in ("today", "tomorrow"))) for name, row in named]
+    return [(name, *(chance(row[day], session.language) for day in ("today", "tomorrow"))) for name, row in named]
 
 
 def pairs(session: Session, case: Case, found: dict) -> list[tuple[str, str, str]]:
@@ -105,7 +105,7 @@ def pairs(session: Session, case: Case, found: dict) -> list[tuple[str, str, str
     def told(row: dict, day: str) -> str:
         level = row[f"level_{day}"]
         words = f" · {word('level_short', level, session.language)}" if level else ""
-        return risk(row[day], session.language) + words
+        return chance(row[day], session.language) + words
 
     name = lambda row: session.t("whatif.pair", **{side: label(session, case, row[side]) for side in "ab"})  # noqa: E731
     return [(name(row), told(row, "today"), told(row, "tomorrow")) for row in found["pairs"][:3]]
