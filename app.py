@@ -7,7 +7,7 @@ from pages.shell.server import lifespan, said_plainly
 from pages.shell.start import ready, wait_for_demo
 
 if __name__ == "__main__":  # Streamlit runs this file for each gesture
-    st.set_page_config("PharmIAge", ":material/medication:", layout="wide", initial_sidebar_state=272)
+    st.set_page_config("PharmIAge", "assets/icon.svg", layout="wide", initial_sidebar_state=272)
     st.logo("assets/logo.svg", size="large")
     language = language_choice()
     page = navigation(language)

@@ -19,9 +19,10 @@ VERDICT_OF = {"confirm": "confirmed", "reject": "rejected", "unsure": "unsure"}
 # AZERTY row and a numeric pad both work. Capture phase: nothing on the page can take a key first. Repeats of a
 # held key, keys with Ctrl, Alt or Meta, keys typed into a field and keys behind an open dialog are left alone.
 # A verdict or an undo is sent once for each token that the server has given out.
+# One listener a page, set once, reads what the last drawing has put on the window: a component that is drawn again
+# with other data is not always taken down first, and a listener left behind would answer with an old token.
 JS = """
 const TEXT = ['text', 'search', 'email', 'url', 'number', 'password', 'tel', 'date', 'time'];
-let sent = null;
 
 function typing(event) {
   const at = event.composedPath()[0];
@@ -30,23 +31,32 @@ function typing(event) {
   return at.tagName === 'INPUT' && TEXT.includes(at.type || 'text') && !at.readOnly;
 }
 
+function hear(event) {
+  const now = window.pharmiageKeys;
+  if (!now || event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (typing(event) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+  const name = digit && !event.shiftKey ? 'reason' : now.data.letters[event.key.toLowerCase()];
+  if (!name) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const once = now.data.once.includes(name);
+  if (once && window.pharmiageSent === now.data.token) return;
+  if (once) window.pharmiageSent = now.data.token;
+  now.send('pressed', { name, digit: digit ? Number(digit[1]) : 0, token: now.data.token });
+}
+
 export default function ({ data, setTriggerValue }) {
-  const listen = (event) => {
-    if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-    if (typing(event) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
-    const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
-    const name = digit && !event.shiftKey ? 'reason' : data.letters[event.key.toLowerCase()];
-    if (!name) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    const once = data.once.includes(name);
-    if (once && sent === data.token) return;
-    if (once) sent = data.token;
-    setTriggerValue('pressed', { name, digit: digit ? Number(digit[1]) : 0, token: data.token });
-  };
-  window.addEventListener('keydown', listen, true);
+  const mine = { data, send: setTriggerValue };
+  window.pharmiageKeys = mine;
   document.documentElement.dataset.reviewKeys = data.token;  // says that keys are heard, and for which alert
-  return () => window.removeEventListener('keydown', listen, true);
+  if (!window.pharmiageHears) window.addEventListener('keydown', hear, true);
+  window.pharmiageHears = true;
+  return () => {
+    if (window.pharmiageKeys !== mine) return;
+    window.pharmiageKeys = null;
+    delete document.documentElement.dataset.reviewKeys;
+  };
 }
 """
 ONCE = ("confirm", "reject", "unsure", "undo")

@@ -47,6 +47,18 @@ def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, wo
     expect(page.get_by_text(t("register.chain_whole", "fr", rows=1, head="")[:22]).first).to_be_visible()
 
 
+def test_one_key_after_another_judges_one_alert_after_another(page, server, workspace):
+    opened(page, f"{server}/sejour?stay=S1&alert=al1")
+    for key, after in (("a", "al3"), ("x", "al2")):
+        page.keyboard.press(key)
+        page.locator(f'html[data-review-keys^="{after}"]').wait_for(state="attached")
+    page.keyboard.press("i")
+    page.get_by_text("enregistré à").wait_for()
+    page.wait_for_timeout(1500)
+    judged = reviews(workspace).set_index("alert_id")["verdict"].to_dict()
+    assert judged == {"al1": "confirmed", "al3": "rejected", "al2": "unsure"}
+
+
 def test_a_held_key_writes_one_verdict(page, server, workspace):
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
     for _ in range(30):  # as a keyboard repeats: down again without up
