@@ -51,7 +51,7 @@ def test_one_key_after_another_judges_one_alert_after_another(page, server, work
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
     for key, after in (("a", "al3"), ("x", "al2")):
         page.keyboard.press(key)
-        page.locator(f'html[data-review-keys^="{after}"]').wait_for(state="attached")
+        heard(page, after)
     page.keyboard.press("i")
     page.get_by_text("enregistré à").wait_for()
     page.wait_for_timeout(1500)
@@ -88,18 +88,16 @@ def test_a_letter_typed_in_a_field_is_no_verdict(page, server, workspace):
     assert reviews(workspace).empty
 
 
+def heard(page, alert_id: str) -> None:
+    """Wait until the keys speak of an alert."""
+    page.locator(f'html[data-review-keys^="{alert_id}:"]').wait_for(state="attached")
+
+
 def test_moving_and_undoing_by_keyboard(page, server, workspace):
     opened(page, f"{server}/sejour?stay=S1&alert=al1")
-    page.keyboard.press("j")
-    expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
-    page.wait_for_timeout(500)
-    page.keyboard.press("k")
-    expect(page).to_have_url(f"{server}/sejour?stay=S1&alert=al1")
-    page.wait_for_timeout(500)
-    page.keyboard.press("i")
-    expect(page).to_have_url(f"{server}/sejour?stay=S2&alert=al3")
-    page.wait_for_timeout(500)
-    page.keyboard.press("u")
+    for key, after in (("j", "al3"), ("k", "al1"), ("i", "al3"), ("u", "al1")):
+        page.keyboard.press(key)
+        heard(page, after)
     expect(page).to_have_url(f"{server}/sejour?stay=S1&alert=al1")
     assert list(reviews(workspace)["verdict"]) == ["withdrawn", "unsure"]
 
