@@ -18,6 +18,7 @@ from core.detection.targets import Targets, row_labels, targets
 from core.detection.withheld import thinned
 from core.i18n import LANGUAGES, t
 from core.knowledge.edition import edition
+from core.knowledge.rules import rules_id
 from models import context, forest, peers
 from models.networks import Concomitance, Config
 
@@ -148,6 +149,7 @@ def statements(name: str) -> dict[str, list[str]]:
 def card(order: Order, words: vocabulary.Vocabulary, configuration: dict, state: dict) -> dict:
     return {
         "intended_use": statements("intended_use"), "limits": statements("limits"), "thesaurus": edition(),
+        "reference": rules_id(),
         "model": order.kind, "configuration": configuration, "recipe": asdict(order.recipe), "vocabulary": words.digest,
         "seed": order.recipe.seed, "command": order.command, "training": state,
     }  # fmt: skip
