@@ -19,10 +19,11 @@ def correction(session: Session, chosen: pd.Series | None) -> None:
         past(session, chosen)
     st.subheader(session.t("register.correct"), anchor=False)
     keep = session.t("register.correct_keep")
-    start = int(chosen["review_id"]) if chosen is not None else None
+    if chosen is not None and st.session_state.get("chosen_row") != int(chosen["review_id"]):
+        st.session_state["chosen_row"] = st.session_state["correct_number"] = int(chosen["review_id"])
     row = st.container(horizontal=True, vertical_alignment="bottom")
     number = row.number_input(
-        session.t("register.correct_number"), min_value=1, value=start, step=1, key="correct_number", width=150
+        session.t("register.correct_number"), min_value=1, value=None, step=1, key="correct_number", width=150
     )
     verdict = row.selectbox(
         session.t("register.correct_verdict"),
