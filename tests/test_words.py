@@ -27,7 +27,12 @@ CODES = {
     "clinical_impact": CLINICAL_IMPACTS,
     "reason": REASONS,
     "ward": WARDS,
-    "feature": {*OF_STAY, *features.LINE_NUMBERS, *(GROUPS.get(n, n.rsplit("_", 1)[0]) for n in features.STATE)},
+    "feature": {
+        *OF_STAY,
+        *features.LINE_NUMBERS,
+        *features.LIMITS,
+        *(GROUPS.get(n, n.rsplit("_", 1)[0]) for n in features.STATE),
+    },
 }
 
 
