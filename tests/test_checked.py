@@ -1,0 +1,50 @@
+"""Doses held against public documents: each row is about a value of ours, and tells the truth about agreeing with it."""
+
+import csv
+from pathlib import Path
+
+import pytest
+
+REFERENCE = Path(__file__).resolve().parent.parent / "assets" / "reference"
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    lines = (REFERENCE / f"{name}.csv").read_text("utf-8").splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+def ours() -> dict[tuple[str, str, str], str]:
+    """Our maximum in mg a day by substance, route and condition; empty: none, or contra-indicated."""
+    kept = {(row["substance"], row["route"], "maximum"): row["maximum"] for row in rows("doses")}
+    return kept | {(row["substance"], row["route"], row["when"]): row["maximum"] for row in rows("adjustments")}
+
+
+def number(text: str) -> float | None:
+    return float(text) if text else None
+
+
+OURS = ours()
+CHECKED = rows("checked")
+
+
+def key_of(row: dict[str, str]) -> tuple[str, str, str]:
+    return row["substance"], row["route"], row["what"]
+
+
+def test_a_value_is_checked_at_most_once():
+    assert len({key_of(row) for row in CHECKED}) == len(CHECKED) > 0
+
+
+@pytest.mark.parametrize("row", CHECKED, ids=lambda row: " ".join(key_of(row)))
+def test_a_checked_value_is_one_of_ours_and_its_verdict_holds(row):
+    assert key_of(row) in OURS
+    equal = number(row["value"]) == number(OURS[key_of(row)])
+    assert row["agrees"] in ("yes", "no", "partly")
+    assert equal if row["agrees"] == "yes" else row["note"]
+    assert not equal or row["agrees"] != "no"
+
+
+@pytest.mark.parametrize("row", CHECKED, ids=lambda row: " ".join(key_of(row)))
+def test_a_checked_value_names_where_it_was_read(row):
+    assert row["document"] and row["unit"] == "mg/day"
+    assert row["address"].startswith(("https://", "http://")) and " " not in row["address"]
