@@ -154,7 +154,7 @@ def test_no_patient_and_no_moment_stands_on_both_sides_of_the_split(hospital):
 
 
 def test_alerts_fit_the_schema_and_name_lines_of_their_stay(hospital, trained):
-    found = scoring.score(hospital[0], trained, threshold=0.02).alerts
+    found = scoring.score(hospital[0], trained, threshold=0.02, rules=False).alerts
     lines = hospital[0].lines.set_index("line_id")
     pd.testing.assert_frame_equal(found, conform(ALERTS, found))
     assert found["score"].is_monotonic_decreasing

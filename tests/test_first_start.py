@@ -1,17 +1,13 @@
 """The first start: made once, whole or not at all, reused afterwards."""
 
-import json
-
 import pytest
 
 from core.data.sources import sources
 from core.errors import Refusal
 from core.review import demo
-from core.review.first_start import beside, builder, is_ready, watch
-from core.review.joined import joined, same_problem
+from core.review.first_start import beside, builder, is_ready, last_words, launch, watch
 from core.review.worklist import worklist
 from core.settings import Workspace
-from tests import small_stays as small
 
 
 @pytest.fixture(scope="module")
@@ -82,29 +78,9 @@ def test_a_folder_that_holds_something_else_is_refused(tmp_path):
     assert refusal.value.code == "workspace_not_empty" and [p.name for p in tmp_path.iterdir()] == ["letters.txt"]
 
 
-def rules_saying(line: str, partners: str, kind: str, level: str | None):
-    """One rule alert on the first stay."""
-    detail = json.dumps({"rules": [{"rule": "interaction"}]})
-    return small.alerts().iloc[[0]].assign(
-        alert_id="rule", line_id=line, partner_line_ids=partners, error_type=kind, level=level, origin="rule", detail=detail
-    )  # fmt: skip
-
-
-def test_a_rule_on_the_same_lines_makes_it_both():
-    alerts = small.alerts().assign(origin="model")
-    found = joined(alerts, rules_saying("S1-00-0", "S1-00-1", "6.2", "pe")).set_index("alert_id")
-    assert found.loc["al1", "origin"] == "both" and len(found) == len(alerts)
-    assert json.loads(found.loc["al1", "detail"])["rules"]
-
-
-def test_a_strong_rule_that_no_model_shares_is_kept_and_a_weak_one_is_not():
-    alerts = small.alerts().assign(origin="model")
-    strong, weak = (rules_saying("S1-00-2", "S1-00-3", "6.4", level) for level in ("ci", "apec"))
-    assert "rule" in set(joined(alerts, strong)["alert_id"])
-    assert "rule" not in set(joined(alerts, weak)["alert_id"])
-
-
-def test_one_line_in_common_is_not_the_same_problem_of_several():
-    alert = small.alerts().iloc[0].to_dict()
-    rule = rules_saying("S1-00-0", "S1-00-3", "6.2", "pe").iloc[0].to_dict()
-    assert not same_problem(alert, rule)
+def test_a_builder_that_cannot_start_says_why(tmp_path):
+    (tmp_path / "w").mkdir()
+    (tmp_path / "w" / "letters.txt").write_text("mine", "utf-8")
+    workspace = Workspace(tmp_path / "w")
+    assert launch(workspace, "en").wait(120) == 2
+    assert str(workspace.path) in last_words(workspace)

@@ -6,7 +6,16 @@ from core.detection import features
 from core.detection.explain.attribution import GROUPS
 from core.i18n import LANGUAGES, sentences
 from core.schema import (
-    CLINICAL_IMPACTS, ERROR_TYPES, INTERVENTION_TYPES, LEVELS, OBSERVATIONS, ORIGINS, OUTCOMES, ROUTES, SEXES, VERDICTS,
+    CLINICAL_IMPACTS,
+    ERROR_TYPES,
+    INTERVENTION_TYPES,
+    LEVELS,
+    OBSERVATIONS,
+    ORIGINS,
+    OUTCOMES,
+    ROUTES,
+    SEXES,
+    VERDICTS,
     WITHDRAWN,
 )  # fmt: skip
 from core.simulator.hospital import WARDS

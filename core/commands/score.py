@@ -31,13 +31,15 @@ def run(options: argparse.Namespace) -> dict:
         raise Refusal("workspace_without_lines", path=options.workspace)
     made = model.load(options.model)
     outcome = scoring.score(workspace, made, tell, options.threshold)
-    first = outcome.alerts.head(options.explain if made.network else 0)
+    by_model = outcome.alerts["origin"] != "rule"
+    first = outcome.alerts[by_model].head(options.explain if made.network else 0)
     explanations = dict(explain_stored(workspace, first, made, tell))
     kept = keep_alerts(workspace, outcome.alerts, explanations)
     if options.out:
         write(outcome.alerts, options.out)
     answer = {
-        "lines": outcome.lines, "alerts": len(outcome.alerts), "seconds": round(outcome.seconds, 3),
+        "lines": outcome.lines, "alerts": len(outcome.alerts),
+        "by_model": int(by_model.sum()), "by_rule_only": int((~by_model).sum()), "seconds": round(outcome.seconds, 3),
         "lines_per_second": round(outcome.lines / max(outcome.seconds, 1e-9)), "model": made.id,
         "explained": len(explanations), "new_alerts": kept,
     }  # fmt: skip

@@ -1,55 +1,55 @@
-"""Model and rule, model only, rule only: who says so, side by side."""
+"""Alerts of a model and of the rules put together: both, model only, rule only."""
 
 import json
+from collections import defaultdict
 
 import pandas as pd
 
 from core.data.check import conform
-from core.detection.splits import taken
-from core.detection.vocabulary import components
-from core.knowledge import rules
-from core.schema import ALERTS, SEVERAL_LINE_TYPES
+from core.knowledge.rules import detect
+from core.schema import ALERTS, SEPARATOR, SEVERAL_LINE_TYPES
 
-RULES_KEPT = 3  # entries of rules told with an alert
+WORTH_ALONE = ("ci", "ad")  # of rule alerts on interactions, nine in ten are overridden; the weaker levels only support
 
 
-def agrees(alert: dict, rule: dict) -> bool:
-    """Whether a rule speaks of the same problem: the same line alone, or the same two lines in either order."""
-    alone = alert["error_type"] not in SEVERAL_LINE_TYPES
-    if alone or not components(alert["partner_line_ids"]):
-        return rule["line_id"] == alert["line_id"] and (rule["error_type"] not in SEVERAL_LINE_TYPES) == alone
-    named, told = components(alert["partner_line_ids"]), {rule["line_id"], *components(rule["partner_line_ids"])}
-    return alert["line_id"] in told and bool(told & set(named))
+def lines_of(alert: dict) -> frozenset[str]:
+    partners = alert["partner_line_ids"]
+    return frozenset([alert["line_id"], *(partners.split(SEPARATOR) if isinstance(partners, str) and partners else ())])
 
 
-def marked(alert: dict, told: list[dict]) -> dict:
-    """The alert with its origin, and the rules that agree beside it in its detail."""
-    agreeing = [rule for rule in told if agrees(alert, rule)]
-    if not agreeing:
-        return alert
-    entries = [
-        {"alert_id": rule["alert_id"], "error_type": rule["error_type"], "level": rule["level"],
-         "detail": json.loads(rule["detail"])}
-        for rule in agreeing[:RULES_KEPT]
-    ]  # fmt: skip
-    return alert | {"origin": "both", "detail": json.dumps(json.loads(alert["detail"]) | {"rules": entries})}
+def same_problem(alert: dict, rule: dict) -> bool:
+    """Two lines in common where several make the problem, the same index line and kind where one does."""
+    several = {alert["error_type"] in SEVERAL_LINE_TYPES, rule["error_type"] in SEVERAL_LINE_TYPES}
+    if several == {True}:
+        return len(lines_of(alert) & lines_of(rule)) >= 2
+    dose = alert["error_type"].split(".")[0] == rule["error_type"].split(".")[0]
+    return alert["line_id"] == rule["line_id"] and (several == {False} or dose)
+
+
+def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """Every model alert, ``both`` with the rule's detail where a rule says the same; then the rules worth reading."""
+    by_stay: dict[str, list[dict]] = defaultdict(list)
+    for rule in rules.to_dict("records"):
+        by_stay[rule["stay_id"]].append(rule)
+    used, rows = set(), []
+    for alert in alerts.to_dict("records"):
+        found = [rule for rule in by_stay[alert["stay_id"]] if same_problem(alert, rule)]
+        used |= {rule["alert_id"] for rule in found}
+        rows.append(supported(alert, found) if found else alert)
+    left = rules[~rules["alert_id"].isin(used)]
+    left = left[left["level"].isna() | left["level"].isin(WORTH_ALONE)]
+    return pd.DataFrame([*rows, *left.to_dict("records")], columns=list(alerts.columns))
+
+
+def supported(alert: dict, found: list[dict]) -> dict:
+    """A model alert with what the rules say of it."""
+    said = [one for rule in found for one in json.loads(rule["detail"])["rules"]]
+    level = alert["level"] if isinstance(alert["level"], str) else None
+    level = level or next((rule["level"] for rule in found if isinstance(rule["level"], str)), None)
+    detail = json.loads(alert["detail"]) | {"rules": said}
+    return alert | {"origin": "both", "level": level, "detail": json.dumps(detail, ensure_ascii=False)}
 
 
 def with_rules(tables, alerts: pd.DataFrame) -> pd.DataFrame:
-    """Model alerts with origin 'both' where a rule agrees; only stays that have an alert are asked."""
-    if alerts.empty:
-        return alerts
-    told = rules.detect(taken(tables, frozenset(alerts["stay_id"]))).to_dict("records")
-    by_line: dict[str, list[dict]] = {}
-    for rule in told:
-        for line in (rule["line_id"], *components(rule["partner_line_ids"])):
-            by_line.setdefault(line, []).append(rule)
-    rows = [marked(alert, by_line.get(alert["line_id"], [])) for alert in alerts.to_dict("records")]
-    return conform(ALERTS, pd.DataFrame(rows, columns=ALERTS.names))
-
-
-def rule_only(tables, alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts of rules that no model alert covers; their score orders them and is no probability."""
-    found = rules.detect(tables)
-    covered = {entry["alert_id"] for detail in alerts["detail"] for entry in json.loads(detail).get("rules", [])}
-    return found[~found["alert_id"].isin(covered)].reset_index(drop=True)
+    """The alerts of a model on some stays, joined with those of the rules on the same stays."""
+    return conform(ALERTS, joined(alerts, detect(tables)))

@@ -112,7 +112,8 @@ def score(  # noqa: PLR0913
 ) -> Outcome:
     """Every alert of a workspace or of a stream of tables, at constant memory but for the alerts.
 
-    ``rules`` marks the alerts that a rule gives too; its time is not counted in ``seconds``.
+    ``rules`` marks the alerts that a rule gives too and adds the strong ones that only a rule gives; its time
+    is not counted in ``seconds``.
     """
     batches, total = streamed(source)
     seconds, done, found = 0.0, 0, []

@@ -12,7 +12,6 @@ from core.detection.scoring import score
 from core.errors import Refusal
 from core.review.alerts import keep_alerts
 from core.review.first_start import beside, builder, is_ready, teller
-from core.review.joined import with_rules
 from core.review.worklist import progress
 from core.settings import TRAINED, Workspace
 from core.simulator.hospital import MAIN
@@ -50,13 +49,13 @@ def fill(workspace: Workspace, say: Callable[[str, float], None]) -> None:
     model = load(shipped())
     found = score(workspace, model, lambda **at: say("scoring", at["done"] / max(at["total"], 1))).alerts
     say("explaining", 0.0)
-    first, explanations = found.head(EXPLAINED), {}
+    first, explanations = found[found["origin"] != "rule"].head(EXPLAINED), {}
     tables = read_all(workspace)
     for alert_id, why in explain_many(tables, first, model):
         explanations[alert_id] = why
         say("explaining", len(explanations) / len(first))
     say("keeping", 0.0)
-    keep_alerts(workspace, with_rules(tables, found), explanations)
+    keep_alerts(workspace, found, explanations)
 
 
 def shipped() -> Path:
