@@ -24,7 +24,7 @@ def number(text: str) -> float | None:
 
 
 OURS = ours()
-CHECKED = rows("checked")
+CHECKED = rows("checked/doses")
 
 
 def key_of(row: dict[str, str]) -> tuple[str, str, str]:
