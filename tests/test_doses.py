@@ -73,7 +73,7 @@ def test_a_line_without_frequency_is_at_least_one_dose():
 
 
 def test_weight_serves_a_dose_per_kg():
-    found = daily_doses(pd.DataFrame([line(dose=15, unit="mg/kg")]), pd.Series({"S1": 70.0}))
+    found = daily_doses(pd.DataFrame([line(dose=15, unit="mg/kg")]), pd.Series({"L1": 70.0}))
     assert found.mg_per_day_high.tolist() == [4200]
 
 

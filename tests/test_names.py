@@ -79,6 +79,36 @@ def test_codes_are_known_once_the_official_files_are_imported(tmp_path, monkeypa
     resolve.cache_clear()
 
 
+@pytest.fixture
+def official(tmp_path):
+    """The official files cut to one speciality each, invented, in their own encodings, with the hospital's UCD table."""
+    row = "69999991\tINVENTOL 5 mg, comprimé\tcomprimé\torale\tAutorisation active\t\tCommercialisée\t\t\t\t\t\n"
+    (tmp_path / "CIS_bdpm.txt").write_text(row, "cp1252")
+    (tmp_path / "CIS_COMPO_bdpm.txt").write_text("69999991\tcomprimé\t01345\tWARFARINE\t5 mg\tun comprimé\tSA\t1\n", "cp1252")
+    (tmp_path / "CIS_MITM.txt").write_text("69999991\tB01AA03\tINVENTOL\t\n", "cp1252")
+    (tmp_path / "CIS_CIP_bdpm.txt").write_text("69999991\t9999991\tboîte\t\t\t\t3400999999911\n", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("code", ["9234567", "UCD 9234567", "3400892345678"])
+def test_a_ucd_code_comes_to_its_substance_through_the_table_of_the_hospital(official, monkeypatch, code):
+    (official / "ucd.csv").write_text("code,cis\n9234567,69999991\n3400892345678,69999991\n", "utf-8-sig")
+    target = official / "target"
+    import_bdpm(official, target)
+    monkeypatch.setattr(codes, "folder_of_products", lambda: target)
+    resolve.cache_clear()
+    match = resolve(code)
+    assert (match.substances, match.atc, match.how) == (("warfarine",), "B01AA03", "code")
+    resolve.cache_clear()
+
+
+def test_a_ucd_table_without_its_columns_is_refused_and_nothing_is_written(official):
+    (official / "ucd.csv").write_text("ucd;cis\n9234567;69999991\n", "utf-8")
+    with pytest.raises(Refusal) as refused:
+        import_bdpm(official, official / "target")
+    assert refused.value.code == "ucd_columns" and not (official / "target").exists()
+
+
 def test_a_folder_without_the_official_files_is_refused_and_nothing_is_written(tmp_path):
     with pytest.raises(Refusal) as refused:
         import_bdpm(tmp_path, tmp_path / "target")

@@ -118,10 +118,19 @@ def codes_of(folder: Path) -> list[dict[str, str]]:
         for code in (row[1], row[6])
         if code
     ]
-    if (folder / "ucd.csv").exists():
-        with (folder / "ucd.csv").open(encoding="utf-8", newline="") as lines:
-            found += [{"code": row["code"], "cis": row["cis"]} for row in csv.DictReader(lines)]
-    return found
+    return found + ucd_of(folder)
+
+
+def ucd_of(folder: Path) -> list[dict[str, str]]:
+    """UCD (7 or 13 digits) and CIS from ucd.csv, which the hospital lays beside: the official files hold no UCD."""
+    if not (folder / "ucd.csv").exists():
+        return []
+    with (folder / "ucd.csv").open(encoding="utf-8-sig", newline="") as lines:
+        table = csv.DictReader(lines)
+        missing = {"code", "cis"} - set(table.fieldnames or ())
+        if missing:
+            raise Refusal("ucd_columns", path=folder / "ucd.csv", columns=", ".join(sorted(missing)))
+        return [{"code": row["code"].strip(), "cis": row["cis"].strip()} for row in table]
 
 
 def write_table(path: Path, rows: list[dict[str, str]], head: str = "") -> None:

@@ -78,7 +78,7 @@ def band(table: pd.DataFrame) -> pd.DataFrame:
 def daily_doses(lines: pd.DataFrame, weights: pd.Series | None = None) -> pd.DataFrame:
     """line_id, substance, mg_per_day_low, mg_per_day_high, reason: one row a substance of each line.
 
-    ``weights`` in kg by stay_id serves doses per kg. Reasons of a number that is there: split_by_share,
+    ``weights`` in kg by line_id serves doses per kg. Reasons of a number that is there: split_by_share,
     strengths_in_order, frequency_missing (then low is one administration and high unknown); every other
     reason stands beside empty numbers.
     """
@@ -87,6 +87,6 @@ def daily_doses(lines: pd.DataFrame, weights: pd.Series | None = None) -> pd.Dat
     wanted = ["line_id", "stay_id", "drug", "substances", "route", "unit", "dose", "times_per_day", "prn"]
     plain = lines[wanted].astype({"drug": object, "substances": object, "route": object, "unit": object})
     plain = plain.assign(dose=plain["dose"].astype(float), times_per_day=plain["times_per_day"].astype(float))
-    plain["weight_kg"] = plain["stay_id"].map(weights).astype(float) if weights is not None else np.nan
+    plain["weight_kg"] = plain["line_id"].map(weights).astype(float) if weights is not None else np.nan
     keys = ["drug", "substances", "route", "unit"]
     return band(plain.merge(factors_of(plain), on=keys, how="left"))[COLUMNS]

@@ -9,7 +9,7 @@ from core.knowledge.ledger import ledger
 from core.schema import LOCAL_ROUTES
 
 ABOVE_SURE, ABOVE_POSSIBLE, TWICE, BELOW = 0.45, 0.10, 0.20, 0.06  # an order, no probability
-LASTING = pd.Timedelta(minutes=30)  # a shorter overlap, as written, is one line taking over from the other
+LASTING = pd.Timedelta(minutes=30)  # one line may take over from the other: what has not lasted is not said yet
 TWICE_LASTING = pd.Timedelta(hours=4)  # renewals overlap for less
 LITTLE = 0.5  # of the lowest usual dose, under which a dose is called low
 ROUNDING = 1.001
@@ -32,20 +32,29 @@ def with_limits(drugs: pd.DataFrame) -> pd.DataFrame:
 
 
 def spans_above(situation: Situation, spans: pd.DataFrame) -> pd.DataFrame:
-    """First span of each stay and substance above the highest maximum of the routes used, sure and possible apart."""
+    """First span of each stay and substance that may be above the maximum, and the first that surely is.
+
+    The maximum is the highest among the routes of the lines active in the span; one route without any leaves none.
+    """
     drugs = with_limits(situation.drugs)
     if spans.empty:
         return spans.assign(maximum=np.nan, sure=False, source="")
     systemic = drugs[~drugs["route"].isin(LOCAL_ROUTES)].sort_values("maximum", na_position="first")
-    grouped = systemic.assign(complete=systemic["maximum"].notna()).groupby(["stay_id", "substance"])
+    active = active_in(spans, systemic.assign(complete=systemic["maximum"].notna()))
+    grouped = active.groupby(["stay_id", "substance", "since"])
     highest = grouped.agg(maximum=("maximum", "max"), source=("source", "last"), complete=("complete", "all"))
-    spans = spans.merge(highest.reset_index(), on=["stay_id", "substance"])
-    lasting = spans["until"] - spans["since"] >= LASTING
+    spans = spans.merge(highest.reset_index(), on=["stay_id", "substance", "since"])
+    lasting = spans["until"] - spans["since"] > LASTING
     above = spans[spans["complete"] & lasting & (spans["mg_high"] > spans["maximum"] * ROUNDING)]
-    above = above.assign(sure=above["mg_low"] > above["maximum"] * ROUNDING).sort_values(
-        ["sure", "since"], ascending=[False, True]
-    )
-    return above.drop_duplicates(["stay_id", "substance"])
+    above = above.assign(sure=above["mg_low"] > above["maximum"] * ROUNDING).sort_values("since", kind="stable")
+    sure_before = above.groupby(["stay_id", "substance"])["sure"].cumsum() - above["sure"]
+    return above[sure_before == 0].drop_duplicates(["stay_id", "substance", "sure"])
+
+
+def active_in(spans: pd.DataFrame, drugs: pd.DataFrame) -> pd.DataFrame:
+    """Each span with every line of its substance that is active in it."""
+    both = spans.merge(drugs, on=["stay_id", "substance"], suffixes=("", "_line"))
+    return both[(both["since_line"] <= both["since"]) & (both["until_line"] > both["since"])]
 
 
 def ledger_of(situation: Situation) -> pd.DataFrame:
@@ -60,14 +69,9 @@ def above_maximum(situation: Situation, spans: pd.DataFrame) -> list[dict]:
     """The sum of a substance over its lines above the maximum: 4.2 when several lines make it, else 4.1."""
     above = spans_above(situation, spans)
     drugs = situation.drugs[~situation.drugs["route"].isin(LOCAL_ROUTES)]
-    active = above.merge(
-        drugs[["stay_id", "substance", "line_id", "since", "until"]],
-        on=["stay_id", "substance"],
-        suffixes=("", "_line"),
-    )
-    active = active[(active["since_line"] <= active["since"]) & (active["until_line"] > active["since"])]
-    found = []
-    for _, lines in active.sort_values("since_line", ascending=False).groupby(["stay_id", "substance"], sort=False):
+    active = active_in(above, drugs[["stay_id", "substance", "line_id", "since", "until"]])
+    found, order = [], {"by": ["since_line", "line_id"], "ascending": [False, True]}
+    for _, lines in active.sort_values(**order).groupby(["stay_id", "substance", "since"], sort=False):
         first, ids = lines.iloc[0], list(dict.fromkeys(lines["line_id"]))
         found.append(excess(first, ids))
     return found
@@ -75,7 +79,7 @@ def above_maximum(situation: Situation, spans: pd.DataFrame) -> list[dict]:
 
 def excess(span: pd.Series, ids: list[str]) -> dict:
     return {
-        "stay_id": span.stay_id, "line_id": ids[0], "partners": ids[1:], "at": span.since, "level": None,
+        "stay_id": span.stay_id, "line_id": ids[0], "partners": ids[1:], "at": span.since + LASTING, "level": None,
         "error_type": "4.2" if len(ids) > 1 else "4.1", "score": ABOVE_SURE if span.sure else ABOVE_POSSIBLE,
         "detail": {
             "rule": "above_maximum", "substances": [span.substance], "mg_low": float(span.mg_low), "mg_high": float(span.mg_high),
@@ -94,10 +98,10 @@ def written_twice(situation: Situation) -> list[dict]:
         (pairs["since_other"] == pairs["since"]) & (pairs["line_id_other"] < pairs["line_id"])
     )
     overlap = pairs[["until", "until_other"]].min(axis=1) - pairs["since"]
-    kept = pairs[earlier & (overlap >= TWICE_LASTING)].drop_duplicates("line_id")
+    kept = pairs[earlier & (overlap > TWICE_LASTING)].drop_duplicates("line_id")
     return [
         {
-            "stay_id": row.stay_id, "line_id": row.line_id, "partners": [row.line_id_other], "at": row.since, "level": None,
+            "stay_id": row.stay_id, "line_id": row.line_id, "partners": [row.line_id_other], "at": row.since + TWICE_LASTING, "level": None,
             "error_type": "4.2", "score": TWICE,
             "detail": {"rule": "written_twice", "substances": [row.substance], "source": "SFPC 4.2"},
         }
@@ -113,10 +117,10 @@ def below_usual(situation: Situation, spans: pd.DataFrame) -> list[dict]:
         left_on=["stay_id", "substance", "since"], right_on=["stay_id", "substance", "since"],
     )  # fmt: skip
     low = (spans["mg_high"] < spans["usual_low"] * LITTLE) & (spans["mg_high"] > 0) & (spans["unknown_lines"] == 0)
-    kept = spans[low & ~spans["prn"] & (spans["until"] - spans["since"] >= LASTING)].drop_duplicates("line_id")
+    kept = spans[low & ~spans["prn"] & (spans["until"] - spans["since"] > LASTING)].drop_duplicates("line_id")
     return [
         {
-            "stay_id": row.stay_id, "line_id": row.line_id, "partners": [], "at": row.since, "level": None,
+            "stay_id": row.stay_id, "line_id": row.line_id, "partners": [], "at": row.since + LASTING, "level": None,
             "error_type": "3.1", "score": BELOW,
             "detail": {
                 "rule": "below_usual", "substances": [row.substance], "mg_high": float(row.mg_high),

@@ -13,7 +13,7 @@ from core.schema import LEVELS, LOCAL_ROUTES
 ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
 RANK = {"ci": 0.50, "ad": 0.30, "pe": 0.12, "apec": 0.04}  # an order, no probability: rules are not calibrated
 REDUNDANT, REDUNDANT_PRN = 0.25, 0.08
-SWITCH = pd.Timedelta(minutes=30)  # a shorter overlap, as written, is one line taking over from the other
+SWITCH = pd.Timedelta(minutes=30)  # one line may take over from the other: what has not lasted is not said yet
 
 
 def concomitant(drugs: pd.DataFrame) -> pd.DataFrame:
@@ -39,8 +39,8 @@ def facts_of(situation: Situation, pairs: pd.DataFrame) -> Facts:
     patient = stays.reindex(pairs["stay_id"])
     return Facts(
         take("place", np.int64), take("route", object), take("dose_mg", float), take("high", float),
-        patient["age_years"].to_numpy(float), last_known(situation, "egfr", pairs),
-        last_known(situation, "potassium", pairs), patient["diagnoses"].fillna("").to_numpy(object),
+        patient["age_years"].to_numpy(float), last_known(situation.measures, "egfr", pairs),
+        last_known(situation.measures, "potassium", pairs), patient["diagnoses"].fillna("").to_numpy(object),
     )  # fmt: skip
 
 
@@ -115,8 +115,9 @@ def interaction(named: tuple, level: str, found: list[dict]) -> dict:
 
 
 def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
-    """Two different substances of one curated group at once, by a route of its kind."""
-    drugs, pairs = situation.drugs, pairs[pairs["overlap"] >= SWITCH]
+    """Two different substances of one curated group at once, by a route of its kind, said once it has lasted."""
+    drugs, pairs = situation.drugs, pairs[pairs["overlap"] > SWITCH]
+    pairs = pairs.assign(at=pairs["at"] + SWITCH)
     place = drugs["place"].to_numpy()
     inhaled = (drugs["route"] == "inhaled").to_numpy()
     systemic = ~np.isin(drugs["route"].to_numpy(object), LOCAL_ROUTES)

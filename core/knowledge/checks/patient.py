@@ -42,7 +42,7 @@ def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
     before = (
         measured[measured["seen"] <= measured["since"]]
         .sort_values("seen")
-        .drop_duplicates(["line_id", "when"], keep="last")
+        .drop_duplicates(["line_id", "substance", "when"], keep="last")
     )
     during = measured[measured["seen"] > measured["since"]]
     return pd.concat([by_age, before.assign(at=before["since"]), during.assign(at=during["seen"])])
@@ -65,7 +65,7 @@ def unsuited(situation: Situation) -> list[dict]:
     if lines.empty:
         return []
     found = held(values_of(situation, lines)).sort_values(["at", "maximum"], na_position="first", kind="stable")
-    found = found.assign(stop=found["maximum"].isna()).drop_duplicates(["line_id", "kind", "stop"])
+    found = found.assign(stop=found["maximum"].isna()).drop_duplicates(["line_id", "substance", "kind", "stop"])
     return [unsuited_line(row) for row in found.itertuples()]
 
 

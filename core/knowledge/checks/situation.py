@@ -65,10 +65,15 @@ def canonical(keys: pd.Series) -> pd.Series:
     return keys.map(known).astype(object)
 
 
+def weights_of(lines: pd.DataFrame, measures: pd.DataFrame) -> pd.Series:
+    """kg by line_id: the last weight known when the line begins; NaN when none was."""
+    starts = lines[["line_id", "stay_id", "started_at"]].rename(columns={"started_at": "at"})
+    return pd.Series(last_known(measures, "weight", starts), index=starts["line_id"].astype(object))
+
+
 def drugs_of(tables: Tables, measures: pd.DataFrame) -> pd.DataFrame:
     """Lines by substance with what they bring a day."""
-    weights = measures[measures["kind"] == "weight"].groupby("stay_id")["value"].last()
-    doses = daily_doses(tables.lines, weights)
+    doses = daily_doses(tables.lines, weights_of(tables.lines, measures))
     columns = ["line_id", "stay_id", "drug", "route", "prn", "dose", "unit", "times_per_day", "started_at", "ended_at"]
     doses = doses.assign(substance=canonical(doses["substance"].astype(object)))
     drugs = doses.merge(tables.lines[columns], on="line_id", how="left")
@@ -91,9 +96,9 @@ def situation_of(tables: Tables) -> Situation:
     return Situation(drugs_of(tables, measures), measures, stays.assign(diagnoses=stays["diagnoses"].fillna("")))
 
 
-def last_known(situation: Situation, kind: str, asked: pd.DataFrame) -> np.ndarray:
+def last_known(measures: pd.DataFrame, kind: str, asked: pd.DataFrame) -> np.ndarray:
     """(n,) last value of a kind known at ``asked.at`` in ``asked.stay_id``; NaN when none was."""
-    known = situation.measures[situation.measures["kind"] == kind]
+    known = measures[measures["kind"] == kind]
     if known.empty or asked.empty:
         return np.full(len(asked), np.nan)
     order = asked[["stay_id", "at"]].reset_index(drop=True).astype({"stay_id": object, "at": "datetime64[us]"})
