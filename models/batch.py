@@ -30,11 +30,11 @@ class Batch(NamedTuple):
     relations: Tensor  # (P, numbers a pair)
     row_line: Tensor  # (R,) long
     row_instant: Tensor  # (R,) long
-    row_age: Tensor  # (R, 1) log hours since the line began
-    row_limits: Tensor  # (R, 3) dose against what the patient's state allows
+    row_age: Tensor  # (R, hours) since the line began: log, just now, bounds reached
+    row_limits: Tensor  # (R, limits) dose against what the patient's state allows
     partner_row: Tensor  # (Q,) long
     partner_pair: Tensor  # (Q,) long
-    partner_overlap: Tensor  # (Q, 1) log hours both lines have been active
+    partner_overlap: Tensor  # (Q, hours) both lines have been active: the same
     stays: int  # B
     longest: int  # K
 

@@ -6,6 +6,7 @@ from sklearn.ensemble import RandomForestClassifier
 from models.batch import Batch
 
 LOW = -20.0
+STAY_CODES = 128  # columns for ward, sex and diagnoses of a stay; codes beyond share the last
 
 
 def line_table(batch: Batch) -> np.ndarray:
@@ -13,8 +14,17 @@ def line_table(batch: Batch) -> np.ndarray:
     line, instant = batch.row_line.numpy(), batch.row_instant.numpy()
     stay = batch.instant_stay.numpy()[instant]
     parts = (batch.line_codes[:, :8].numpy()[line], batch.line_numbers.numpy()[line], batch.state.numpy()[instant],
-             batch.stay_codes[:, :2].numpy()[stay], batch.row_limits.numpy())  # fmt: skip
+             stay_table(batch)[stay], batch.row_limits.numpy())  # fmt: skip
     return np.concatenate(parts, 1).astype(np.float32)
+
+
+def stay_table(batch: Batch) -> np.ndarray:
+    """(B, STAY_CODES) 1 where a stay has the code."""
+    codes = batch.stay_codes.numpy().clip(max=STAY_CODES - 1)
+    table = np.zeros((len(codes), STAY_CODES), dtype=np.float32)
+    table[np.arange(len(codes))[:, None], codes] = 1
+    table[:, 0] = 0  # padding
+    return table
 
 
 def fit(table: np.ndarray, labels: np.ndarray, seed: int, threads: int, trees: int = 60) -> RandomForestClassifier:

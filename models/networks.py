@@ -29,11 +29,13 @@ class Config:
     line_numbers: int
     state_numbers: int
     relations: int
+    exposure: int
+    limits: int
     types: int
     several: tuple[int, ...]
     width: int = 48
     heads: int = 4
-    dropout: float = 0.1
+    dropout: float = 0.05
 
 
 class Scores(NamedTuple):
@@ -45,6 +47,11 @@ class Scores(NamedTuple):
 
 def bounded(logit: Tensor) -> Tensor:
     return BOUND * torch.tanh(logit / BOUND)
+
+
+def taken(values: Tensor, index: Tensor) -> Tensor:
+    """Rows of ``values`` by position; unlike indexing, its backward pass adds whole rows."""
+    return values.index_select(0, index)
 
 
 def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
@@ -61,13 +68,15 @@ class Concomitance(nn.Module):
         self.code = nn.Embedding(config.codes, d, padding_idx=0)
         self.stay_code = nn.Embedding(config.stay_codes, d, padding_idx=0)
         self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
-        self.state = nn.Sequential(nn.Linear(d + config.state_numbers, d), nn.ReLU())
+        self.state = nn.Sequential(nn.Linear(d + config.state_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d), nn.ReLU())
         self.event = nn.Linear(4 * d, d)
         self.recur = CELLS[config.cell](d, d, batch_first=True)
-        self.row = nn.Linear(4 * d + 4, d)
-        self.index, self.other = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
-        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
-        self.overlap = nn.Linear(1, d)
+        told = 4 * d + config.exposure + config.limits
+        self.row = nn.Sequential(nn.Linear(told, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
+        self.index, self.other = nn.Linear(d, 2 * d, bias=False), nn.Linear(d, 2 * d, bias=False)
+        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, 2 * d))
+        self.pairing = nn.Linear(2 * d, 2 * d)
+        self.overlap = nn.Linear(config.exposure, d)
         self.attention = nn.Linear(d, config.heads)
         self.context = nn.Linear(d, d)
         self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
@@ -94,9 +103,9 @@ class Concomitance(nn.Module):
     ) -> Scores:
         """Logits from embedded inputs, so that attributions can integrate over all of them at once."""
         lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
-        state = self.state(torch.cat([stays[batch.instant_stay], state], 1))  # (M, d)
+        state = self.state(torch.cat([taken(stays, batch.instant_stay), state], 1))  # (M, d)
         history = self.history(batch, lines, state)  # (M, 2d)
-        now = [lines[batch.row_line], state[batch.row_instant], history[batch.row_instant]]
+        now = [taken(lines, batch.row_line), taken(torch.cat([state, history], 1), batch.row_instant)]
         row = self.row(torch.cat([*now, batch.row_age, batch.row_limits], 1))  # (R, d)
         return self.partners(batch, lines, row, relations)
 
@@ -112,26 +121,33 @@ class Concomitance(nn.Module):
         ended = summed(lines[ends], batch.line_end[ends], m)
         grid = lines.new_zeros(batch.stays * batch.longest, d)
         active = grid.index_add(0, batch.place, started - ended).view(batch.stays, batch.longest, d)
-        active = active.cumsum(1).view(-1, d)[batch.place] / 4  # (M, d); some lines at once, brought near 1
+        active = taken(active.cumsum(1).view(-1, d), batch.place) / 4  # (M, d); some lines at once, brought near 1
         event = torch.relu(self.event(torch.cat([started, ended, active, state], 1)))  # (M, d)
         steps = grid.index_add(0, batch.place, event).view(batch.stays, batch.longest, d)
-        return torch.cat([self.recur(steps)[0].reshape(-1, d)[batch.place], active], 1)
+        return torch.cat([taken(self.recur(steps)[0].reshape(-1, d), batch.place), active], 1)
 
     def partners(self, batch: Batch, lines: Tensor, row: Tensor, relations: Tensor) -> Scores:
-        """Attention of each row over its partners, pair scores, and the line's odds."""
+        """Attention of each row over its partners, pair scores, and the line's odds.
+
+        What a pair is by itself is worked out once for all the instants that it lasts; there it adds to what the
+        patient and the line are now, and says how much each of these counts for it.
+        """
         several, of = list(self.config.several), batch.partner_row
-        pair = self.index(lines)[batch.pair_index] + self.other(lines)[batch.pair_other] + self.relation(relations)
-        hidden = torch.relu(pair[batch.partner_pair] + row[of] + self.overlap(batch.partner_overlap))  # (Q, d)
+        pair = taken(self.index(lines), batch.pair_index) + taken(self.other(lines), batch.pair_other)
+        pair = self.pairing(torch.relu(pair + self.relation(relations)))  # (P, 2d)
+        added, gate = taken(pair, batch.partner_pair).chunk(2, 1)  # (Q, d) each
+        hidden = torch.relu(added + taken(row, of) + self.overlap(batch.partner_overlap))  # (Q, d)
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
-        score = bounded(self.pair(torch.relu(self.deeper(hidden) + (context + row)[of])))  # (Q, several)
-        line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)
+        deeper = torch.relu(self.deeper(hidden) + taken(context + row, of)) * (1 + gate)
+        score = bounded(self.pair(deeper)).float()  # (Q, several); odds need the digits that a GPU may have left out
+        line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1))))).float()  # (R, types)
         odds = line[:, several].exp() + summed(score.exp(), of, len(row))
         return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
 
     def attended(self, hidden: Tensor, of: Tensor, rows: int) -> Tensor:
         """Softmax over the partners of a row and an empty slot, per head over its part of the width; (R, d)."""
         weight = bounded(self.attention(hidden)).exp()  # (Q, heads)
-        share = weight / (1 + summed(weight, of, rows))[of]
+        share = weight / taken(1 + summed(weight, of, rows), of)
         parts = hidden.unflatten(1, (self.config.heads, -1)) * share.unsqueeze(-1)  # (Q, heads, d / heads)
         return summed(parts.flatten(1), of, rows)
 

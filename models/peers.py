@@ -10,10 +10,11 @@ import torch
 from torch import Tensor, nn
 
 from models.batch import Batch
-from models.networks import CELLS, Concomitance, Config, Scores, bounded, summed
+from models.networks import CELLS, Concomitance, Config, Scores, bounded, summed, taken
 
 SILENT = -15.0  # pair logit of a network that does not look at pairs
-LAYERS = {"gru": 3, "lstm": 2}  # brings the weights near those of Concomitance at the same width
+LAYERS = {"gru": 4, "lstm": 3}  # brings the weights near those of Concomitance at the same width
+ENCODERS = 2  # so do these
 
 
 class Peer(nn.Module):
@@ -27,9 +28,12 @@ class Peer(nn.Module):
         self.code = nn.Embedding(config.codes, d, padding_idx=0)
         self.stay_code = nn.Embedding(config.stay_codes, d, padding_idx=0)
         self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
-        self.state = nn.Sequential(nn.Linear(d + config.state_numbers, d), nn.ReLU())
+        self.state = nn.Sequential(
+            nn.Linear(d + config.state_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d), nn.ReLU()
+        )
         self.step = nn.Linear(2 * d, d)
-        self.row = nn.Linear(3 * d + 4, d)
+        told = 3 * d + config.exposure + config.limits
+        self.row = nn.Sequential(nn.Linear(told, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
         self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
         self.drop = nn.Dropout(config.dropout)
         nn.init.normal_(self.code.weight, std=0.1)
@@ -48,10 +52,10 @@ class Peer(nn.Module):
     ) -> Scores:
         """Logits from embedded inputs, with the arguments of ``Concomitance.score``."""
         lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
-        state = self.state(torch.cat([stays[batch.instant_stay], state], 1))  # (M, d)
+        state = self.state(torch.cat([taken(stays, batch.instant_stay), state], 1))  # (M, d)
         read = self.read(batch, *self.steps(batch, lines, state))  # (N, d)
-        parts = [lines[batch.row_line], state[batch.row_instant], read[self.seen(batch)], batch.row_age,
-                 batch.row_limits]  # fmt: skip
+        parts = [taken(lines, batch.row_line), taken(state, batch.row_instant), taken(read, self.seen(batch)),
+                 batch.row_age, batch.row_limits]  # fmt: skip
         row = self.row(torch.cat(parts, 1))  # (R, d)
         context, pair = self.beside(batch, read, row, relations)
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)
@@ -93,9 +97,10 @@ class LineTransformer(Peer):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         d = config.width
-        self.encoder = nn.TransformerEncoderLayer(d, config.heads, 2 * d, config.dropout, batch_first=True)
+        layer = nn.TransformerEncoderLayer(d, config.heads, 3 * d, config.dropout, batch_first=True)
+        self.encoder = nn.TransformerEncoder(layer, ENCODERS, enable_nested_tensor=False)
         self.query, self.key, self.value = (nn.Linear(d, d) for _ in range(3))
-        self.relation = nn.Sequential(nn.Linear(config.relations + 1, d), nn.ReLU(), nn.Linear(d, 2 * d))
+        self.relation = nn.Sequential(nn.Linear(config.relations + config.exposure, d), nn.ReLU(), nn.Linear(d, 2 * d))
         self.context = nn.Sequential(nn.Linear(d, d), nn.ReLU(), nn.Linear(d, d))
         self.pair = nn.Linear(d, len(config.several))
 
@@ -106,7 +111,7 @@ class LineTransformer(Peer):
         begun = begun.view(grid.shape[:2])  # (B, L); padding begins after everything
         hidden = begun.unsqueeze(1) > begun.unsqueeze(2)  # (B, L, L); padding sees all, and nobody reads it
         mask = hidden.repeat_interleave(self.config.heads, 0)
-        return self.encoder(grid, src_mask=mask).reshape(-1, steps.shape[1])[cell]
+        return self.encoder(grid, mask=mask).reshape(-1, steps.shape[1])[cell]
 
     def seen(self, batch: Batch) -> Tensor:
         return batch.row_line
@@ -114,13 +119,13 @@ class LineTransformer(Peer):
     def beside(self, batch: Batch, read: Tensor, row: Tensor, relations: Tensor) -> tuple[Tensor, Tensor]:
         """Attention of each row over its partners and an empty slot (R, d), and pair logits (Q, several)."""
         of, other, heads = batch.partner_row, batch.pair_other[batch.partner_pair], self.config.heads
-        relation = self.relation(torch.cat([relations[batch.partner_pair], batch.partner_overlap], 1))  # (Q, 2d)
+        relation = self.relation(torch.cat([taken(relations, batch.partner_pair), batch.partner_overlap], 1))  # (Q, 2d)
         to_key, to_value = relation.chunk(2, 1)
-        value = self.value(read)[other] + to_value  # (Q, d)
-        match = self.query(row)[of] * (self.key(read)[other] + to_key)  # (Q, d)
+        value = taken(self.value(read), other) + to_value  # (Q, d)
+        match = taken(self.query(row), of) * (taken(self.key(read), other) + to_key)  # (Q, d)
         d = row.shape[1]
         weight = bounded(match.view(-1, heads, d // heads).sum(2) / (d // heads) ** 0.5).exp()  # (Q, heads)
-        share = weight / (1 + summed(weight, of, len(row)))[of]
+        share = weight / taken(1 + summed(weight, of, len(row)), of)
         told = summed((value.view(-1, heads, d // heads) * share.unsqueeze(2)).reshape(-1, d), of, len(row))
         return self.context(told), bounded(self.pair(torch.relu(match + value)))
 

@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 
 from core.data.check import conform
 from core.detection import (
+    devices,
     fitting,
     metrics,
     model,
@@ -30,6 +31,7 @@ from core.knowledge import rules
 from core.schema import ALERTS, ERROR_TYPES, SEVERAL_LINE_TYPES
 from models import store
 from tests.hand_made import DAY, DRUGS, intervened, line, some_stays, stay_row, tables
+from tests.test_networks import STAYS, WORDS, network
 
 RECIPE = fitting.Recipe(seed=3, epochs=3, partners_a_batch=6000.0, threads=1)
 SILENT = {"tell": lambda **_: None}
@@ -260,3 +262,23 @@ def test_an_error_counts_as_new_when_training_never_showed_its_pair():
     other = prepare(frames, vocabulary.Vocabulary({"atc5:?": 1}))
     new = novelty.populations(vocabulary.Vocabulary({"atc5:?": 1}), other, wanted)["unseen_substances"]
     assert (list(new["several"]), list(new["single"])) == ([True, True, True], [False, True, True])
+
+
+def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert devices.chosen("auto").type == devices.chosen("cpu").type == "cpu"
+    with pytest.raises(Refusal) as refused:
+        devices.chosen("cuda")
+    assert refused.value.code == "no_gpu"
+
+
+@pytest.mark.parametrize("cell", ["gru", "lstm"])
+def test_half_the_digits_change_no_score_by_much(cell):
+    """What a GPU computes in bfloat16 can be tried here on the processor, where it is as coarse."""
+    batch = assemble(prepare(STAYS, WORDS), np.arange(4))[0]
+    with torch.inference_mode():
+        whole = network(cell)(batch)
+        with torch.autocast("cpu", torch.bfloat16):
+            half = network(cell)(batch)
+    assert not torch.equal(whole.line, half.line.float())
+    assert torch.allclose(whole.line, half.line.float(), atol=0.15)

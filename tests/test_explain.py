@@ -27,7 +27,8 @@ def invented_model(cell: str = "gru", seed: int = 0) -> models.Model:
     """A network with random weights, wide enough for its logits to differ."""
     torch.manual_seed(seed)
     sizes = (max(WORDS.line.values()) + 1, max(WORDS.stay.values()) + 1, len(features.LINE_NUMBERS),
-             len(features.STATE), len(features.RELATIONS), len(features.TYPES), features.SEVERAL)  # fmt: skip
+             len(features.STATE), len(features.RELATIONS), len(features.EXPOSURE), len(features.LIMITS),
+             len(features.TYPES), features.SEVERAL)  # fmt: skip
     network = Concomitance(Config(cell, *sizes)).eval()
     with torch.no_grad():
         for parameter in network.parameters():
@@ -56,7 +57,9 @@ def test_attributions_add_up_to_the_change_of_the_logit():
     """Trap 1: embedded lines and numbers are integrated in one call, so the sum is f(x) - f(baseline)."""
     now = moment(SEQ, alert_with_partners())
     found = attribute(MODEL.network, now)
-    total = sum(part.sum() for part in (found.codes, found.stay, found.numbers, found.state, found.relations, found.limits))
+    total = sum(
+        part.sum() for part in (found.codes, found.stay, found.numbers, found.state, found.relations, found.limits)
+    )
     assert found.relative_delta <= attribution.LIMIT
     tolerance = attribution.LIMIT * max(abs(found.logit - found.baseline), attribution.LEAST)
     assert abs(found.logit - found.baseline) > 3 * tolerance

@@ -84,7 +84,9 @@ def official(tmp_path):
     """The official files cut to one speciality each, invented, in their own encodings, with the hospital's UCD table."""
     row = "69999991\tINVENTOL 5 mg, comprimé\tcomprimé\torale\tAutorisation active\t\tCommercialisée\t\t\t\t\t\n"
     (tmp_path / "CIS_bdpm.txt").write_text(row, "cp1252")
-    (tmp_path / "CIS_COMPO_bdpm.txt").write_text("69999991\tcomprimé\t01345\tWARFARINE\t5 mg\tun comprimé\tSA\t1\n", "cp1252")
+    (tmp_path / "CIS_COMPO_bdpm.txt").write_text(
+        "69999991\tcomprimé\t01345\tWARFARINE\t5 mg\tun comprimé\tSA\t1\n", "cp1252"
+    )
     (tmp_path / "CIS_MITM.txt").write_text("69999991\tB01AA03\tINVENTOL\t\n", "cp1252")
     (tmp_path / "CIS_CIP_bdpm.txt").write_text("69999991\t9999991\tboîte\t\t\t\t3400999999911\n", "utf-8")
     return tmp_path

@@ -21,7 +21,8 @@ WORDS = vocabulary.learn(STAYS.lines, STAYS.stays)
 def network(cell: str, seed: int = 0) -> Concomitance:
     torch.manual_seed(seed)
     sizes = (max(WORDS.line.values()) + 1, max(WORDS.stay.values()) + 1, len(features.LINE_NUMBERS),
-             len(features.STATE), len(features.RELATIONS), len(features.TYPES), features.SEVERAL)  # fmt: skip
+             len(features.STATE), len(features.RELATIONS), len(features.EXPOSURE), len(features.LIMITS),
+             len(features.TYPES), features.SEVERAL)  # fmt: skip
     return Concomitance(Config(cell, *sizes)).eval()
 
 

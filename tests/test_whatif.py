@@ -147,14 +147,15 @@ def test_a_line_without_dose_cannot_be_halved():
 
 @cache
 def culprit_cases() -> list[tuple]:
-    chunk = next(iter(simulate(HOSPITALS["main"], 300, 4321)))
+    """Alerts on the very problem that is real: its line, its instant, its type; and the partner that makes it."""
+    chunk = next(iter(simulate(HOSPITALS["main"], 500, 4321)))
     alerts = scoring.score(chunk.tables, models.shipped("gru"), rules=False).alerts
-    real = chunk.truth[chunk.truth["error_type"].str.startswith("6")].drop_duplicates("line_id").set_index("line_id")
-    rows = alerts[alerts["line_id"].isin(real.index) & alerts["error_type"].str.startswith("6")].head(16)
+    real = chunk.truth[chunk.truth["error_type"].str.startswith("6")].set_index(["line_id", "at", "error_type"])
+    rows = alerts.join(real["partner_line_ids"].rename("guilty"), ["line_id", "at", "error_type"], how="inner").head(16)
     return [
-        (taken(chunk.tables, frozenset([alert["stay_id"]])), alert,
-         real.loc[alert["line_id"], "partner_line_ids"].split(SEPARATOR)[0]) for alert in rows.to_dict("records")
-    ]  # fmt: skip
+        (taken(chunk.tables, frozenset([alert["stay_id"]])), alert, alert["guilty"].split(SEPARATOR)[0])
+        for alert in rows.to_dict("records")
+    ]
 
 
 @pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")

@@ -14,6 +14,7 @@ from core.detection.targets import targets
 from core.detection.training import card
 from core.detection.withheld import IDEAS, thinned
 from models import context
+from models.forest import STAY_CODES, stay_table
 from tests.hand_made import DRUGS, line, observation, some_stays, stay_row, tables
 from tests.test_networks import STAYS, WORDS, network, same, scores
 
@@ -50,6 +51,29 @@ def test_without_relations_and_time_they_are_zero_and_the_rest_stands():
     assert not timeless.row_age.any()
     assert not timeless.relations[:, features.RELATIONS.index("gap_hours")].any()
     assert timeless.relations[:, features.RELATIONS.index("same_substance")].any()
+
+
+def test_without_biology_no_limit_by_it_remains_but_the_one_by_age_does():
+    limits = seen(STAYS, blind("biology")).row_limits
+    by_age = [name.endswith("_age") for name in features.LIMITS]
+    assert not limits[:, [i for i, kept in enumerate(by_age) if not kept]].any()
+    whole = seen(STAYS, WORDS).row_limits
+    assert torch.equal(limits[:, by_age], whole[:, by_age])
+
+
+def test_without_properties_a_line_keeps_its_other_numbers():
+    bare, whole = seen(STAYS, blind("properties")).line_numbers, seen(STAYS, WORDS).line_numbers
+    size = len(features.PROPERTIES)
+    assert whole[:, -size:].any() and not bare[:, -size:].any()
+    assert torch.equal(bare[:, :-size], whole[:, :-size])
+
+
+def test_a_forest_sees_every_diagnosis_of_a_stay():
+    batch = seen(STAYS, WORDS)
+    table = stay_table(batch)
+    assert table.shape == (len(STAYS.stays), STAY_CODES)
+    known = batch.stay_codes[0][batch.stay_codes[0] > 0].tolist()
+    assert len(known) >= 3 and np.flatnonzero(table[0]).tolist() == sorted(known)
 
 
 def test_without_atc_the_substance_alone_remains():

@@ -12,8 +12,8 @@ from core.i18n import t
 from core.settings import Workspace, default_workspace
 
 DEFAULT = ("rules", *KINDS)
-IDEAS = ("relations", "atc", "pairs", "biology", "time")
-NUMBERS = {"seeds": 3, "epochs": 12, "threads": 1, "batch": 15_000, "other": 0}
+IDEAS = ("relations", "atc", "properties", "pairs", "biology", "time")
+NUMBERS = {"seeds": 3, "epochs": 12, "threads": 1, "batch": 30_000, "other": 0}
 OTHER_SEED = 1001
 
 
@@ -26,6 +26,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--without", nargs="+", choices=IDEAS, default=(), help=t("cli.compare.without", language))
     parser.add_argument("--labels", nargs="+", type=float, default=(), help=t("cli.compare.labels", language))
     parser.add_argument("--missing", type=float, default=0.0, help=t("cli.compare.missing", language))
+    parser.add_argument("--keep", type=Path, help=t("cli.compare.keep", language))
     parser.set_defaults(run=run)
 
 
@@ -57,6 +58,7 @@ def field(options: argparse.Namespace, tell):
 
 def run(options: argparse.Namespace) -> list[dict]:
     from core.detection import fitting, selection, trials
+    from core.report import digest
 
     check(options)
     tell, folder = teller(options.lang), folder_of(options.workspace)
@@ -66,8 +68,11 @@ def run(options: argparse.Namespace) -> list[dict]:
     for number, trial in enumerate(wanted):
         tell(stage="compare", done=number, total=len(wanted))
         trials.run(trial, recipe, shared, folder, tell)
-    rows = selection.summary(trials.results(folder))
+    results = trials.results(folder)
+    rows = selection.summary(results)
     keep(folder, rows)
+    if options.keep:
+        digest.keep(options.keep, results, {"stays": len(shared.tables.stays), "epochs": options.epochs})
     if not options.json:
         for row in rows:
             print(t("cli.compare.row", options.lang, **row))

@@ -1,4 +1,4 @@
-"""``figures``: what was measured of the models that come with the product, read from their cards."""
+"""``figures``: what was measured of the models that come with the product, and of their rivals on equal terms."""
 
 import argparse
 
@@ -12,11 +12,15 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 
 def run(options: argparse.Namespace) -> list[dict]:
+    """Rows of the cards (``source`` card), then those of the shipped comparison (``source`` comparison)."""
+    from core.report import digest
     from models import store
 
     folders = sorted(path.parent for path in TRAINED.glob(f"*/{store.CARD}"))
-    rows = [row for folder in folders for row in store.read_card(folder)["metrics"]]
+    rows = [row | {"source": "card"} for folder in folders for row in store.read_card(folder)["metrics"]]
+    compared = digest.shipped()
+    rows += [row | {"source": "comparison"} for row in compared["rows"]] if compared else []
     if not options.json:
         for row in rows:
-            print(t("cli.figures.row", options.lang, **row))
+            print(t("cli.compare.row" if row["source"] == "comparison" else "cli.figures.row", options.lang, **row))
     return rows

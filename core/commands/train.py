@@ -15,7 +15,8 @@ KINDS = (
     "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
 )  # fmt: skip
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
-NUMBERS = {"invented": 0, "seed": 7, "epochs": 12, "width": 48, "threads": 2}
+DEVICES = ("auto", "cpu", "cuda")
+NUMBERS = {"invented": 0, "seed": 7, "epochs": 12, "width": 64, "threads": 2}
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
@@ -26,6 +27,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
+    parser.add_argument("--device", choices=DEVICES, default="auto", help=t("cli.train.device", language))
     parser.add_argument("--stop-after", type=int, help=t("cli.train.stop_after", language))
     parser.set_defaults(run=run)
 
@@ -92,7 +94,8 @@ def trained(options: argparse.Namespace) -> dict:
     tables, oracle = gathered(options, labels, tell)
     recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads)
     data = "invented" if options.invented and not options.workspace else "workspace"
-    order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options))
+    order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options),
+                           device=options.device)  # fmt: skip
     steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():

@@ -10,7 +10,7 @@ from core.detection import features
 from core.detection.limits import known_values, limits_now
 from core.detection.ragged import offsets, ranges
 from core.detection.relations import relations
-from core.detection.sequences import Sequences, logged
+from core.detection.sequences import Sequences, exposure
 from core.detection.withheld import blank
 from models.batch import Batch
 
@@ -83,9 +83,9 @@ def assemble(
         whole(seq.stay_codes[stays]), real(state), whole(place), whole(stay_of_instant),
         whole(index), whole(beside_line),
         real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
-        whole(row_line), whole(row_instant), real(logged(hours[row_instant] - hours[here.start[row_line]])[:, None]),
+        whole(row_line), whole(row_instant), real(exposure(hours[row_instant] - hours[here.start[row_line]])),
         real(limits_now(seq.line_traits, rows.line, known_values(state)[row_instant])),
-        whole(of), whole(pair), real(logged(hours[row_instant[of]] - hours[began])[:, None]),
+        whole(of), whole(pair), real(exposure(hours[row_instant[of]] - hours[began])),
         len(stays), int(here.m.max()),
     )  # fmt: skip
     return blank(batch, seq.without) if seq.without else batch, rows, Partners(of, here.lines[other])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.detection import features, metrics
+from core.detection import features, levels, metrics
 from core.detection.model import Model, calibrated
 from core.detection.novelty import LEAST, populations
 from core.detection.predict import LOW, LineScores, score_lines
@@ -15,6 +15,8 @@ from core.detection.targets import Targets, targets
 from core.schema import SEVERAL_LINE_TYPES
 from models.peers import POINTING
 
+POINTED = ("pair_auprc", "pair_base_rate", "culprit_first", "culprit_first_of_type", "culprit_first_oracle")
+BEYOND = (*POINTED, "stay_auprc", "stay_base_rate", "stay_oracle_ratio")  # figures that go beyond single lines
 SCOPES = {"single": features.SINGLE, "several": features.SEVERAL}
 DRAWS = 200
 
@@ -49,17 +51,6 @@ def oracle_chances(seq: Sequences, oracle: pd.DataFrame) -> dict[str, np.ndarray
         name: -np.expm1(np.bincount(line[mine], nothing[mine], minlength=len(seq.line_ids)))
         for name, mine in (("single", ~several), ("several", several))
     }
-
-
-def culprit_first(found: LineScores, wanted: Targets, threshold: float = LOW) -> float:
-    """Share of true several-line alerts whose strongest partner is one that the pharmacist named."""
-    hits, alerted = [], found.any >= threshold
-    for line, kind, value, partners in zip(wanted.line, wanted.type, wanted.value, wanted.partners, strict=True):
-        if value > 0 and kind in features.SEVERAL and partners and alerted[line]:
-            low, high = np.searchsorted(found.partner_of, [line, line + 1])
-            best = found.partner[low:high][found.pair[low:high].max(1).argmax()] if high > low else -1
-            hits.append(best in partners)
-    return float(np.mean(hits)) if hits else float("nan")
 
 
 def row(name: str, scope: str, population: str, score: np.ndarray, chance: np.ndarray | None, lines: Judged) -> dict:
@@ -102,10 +93,22 @@ def evaluate(
         logit = getattr(found, scope)
         chance = calibrated(model, scope, logit)
         figures = row(model.kind, scope, population, logit, chance, lines) | more(lines.truth[scope], logit, chance)
-        points = scope == "several" and model.kind in POINTING
-        threshold = model.card.get("threshold", {}).get("logit", LOW)
-        rows.append(figures | {"culprit_first": plain(culprit_first(found, wanted, threshold)) if points else None})
+        rows.append(figures | beyond_lines(model, seq, wanted, found, lines, oracle, scope))
     return rows + novel(model, seq, wanted, found, lines, population)
+
+
+def beyond_lines(
+    model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, oracle, scope: str
+) -> dict:
+    """Figures of stays, pairs and culprits; None where a detector says nothing of them."""
+    figures = dict.fromkeys(POINTED) | levels.stay_figures(
+        seq, getattr(found, scope), lines.truth[scope], lines.oracle.get(scope)
+    )
+    if scope == "several" and model.kind in POINTING:
+        threshold = model.card.get("threshold", {}).get("logit", LOW)
+        figures |= levels.pair_figures(found, wanted)
+        figures |= levels.culprit_figures(seq, found, wanted, oracle, threshold)
+    return {key: plain(value) for key, value in figures.items()}
 
 
 def novel(
@@ -120,7 +123,7 @@ def novel(
                 logit = getattr(found, scope)[counted]
                 chance = calibrated(model, scope, logit)
                 rows.append(row(model.kind, scope, prefix + name, logit, chance, among(lines, counted))
-                            | {"culprit_first": None})  # fmt: skip
+                            | dict.fromkeys(BEYOND))  # fmt: skip
     return rows
 
 
@@ -150,7 +153,7 @@ def evaluate_alerts(
     for scope, mine in (("single", ~several), ("several", several)):
         score = np.full(len(seq.line_ids), LOW)
         np.maximum.at(score, line[mine], alerts["score"].to_numpy(dtype=float)[mine])
-        extra = more(lines.truth[scope], score, None) | {"culprit_first": None}
+        extra = more(lines.truth[scope], score, None) | dict.fromkeys(BEYOND)
         rows.append(row(name, scope, population, score, None, lines) | extra)
     return rows
 

@@ -3,6 +3,7 @@
 The names are part of a checkpoint's vocabulary: change one and older checkpoints are refused.
 """
 
+from core.knowledge.properties import property_names
 from core.schema import ERROR_TYPES, OBSERVATIONS, SEVERAL_LINE_TYPES
 
 TYPES = ERROR_TYPES
@@ -12,24 +13,34 @@ KINDS = tuple(OBSERVATIONS)
 
 ATC_LENGTHS = (1, 3, 4, 5, 7)
 CODES = tuple(f"atc{level}" for level in range(1, 6)) + ("route", "unit", "ward")
-CLASSES = 8  # slots for the classes of a line's substances
+CLASSES = 12  # slots for the classes of a line's substances
 COMPONENTS = 3  # substances of a line whose doses are followed
-DIAGNOSES = 6  # slots for the diagnoses of a stay
+DIAGNOSES = 18  # slots for the diagnoses of a stay
+AGES = (65, 75, 85)  # years from which a patient is called old in most references
+HOURS = (12, 24, 48, 72, 168)  # hours of exposure that pharmacists count in: half a day to a week
+RECENT_HOURS = 72  # a result older than three days says little of today
 
 LINE_NUMBERS = (
     "dose_known", "dose_to_usual", "dose_to_usual_high", "dose_to_maximum", "dose_above_maximum", "dose_below_usual", "limits_known", "prn",
     "times_per_day", "local_route", "combination", "hours_after_admission",
 )  # fmt: skip
+PROPERTIES = tuple(f"property_{name}" for name in property_names())
+LINE_NUMBERS += PROPERTIES
 STATE = (
-    ("age", "age_known", "hours_in_stay", "hour_sin", "hour_cos", "night", "weekend", "lines_active")
-    + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "trend", "drift"))
+    ("age", "age_known", *(f"age_{years}" for years in AGES), "hours_in_stay", "hour_sin", "hour_cos", "night", "weekend",
+     "lines_active")
+    + tuple(f"{kind}_{part}" for kind in KINDS for part in ("known", "value", "age", "new", "recent", "trend", "rise", "fall"))
 )  # fmt: skip
-LIMITS = ("limit_holds", "dose_to_limit", "to_be_stopped")
+SUBJECTS = ("kidney", "age", "other")  # what a limit of the patient hangs on
+LIMITS = tuple(
+    f"{name}_{subject}" for subject in SUBJECTS for name in ("limit_holds", "dose_to_limit", "to_be_stopped")
+)
+EXPOSURE = ("hours", "new", *(f"hours_{hours}" for hours in HOURS))  # of a line, or of two lines together
 RELATIONS = (
     "level_ci", "level_ad", "level_pe", "level_apec", "not_checked", "level_depends", "same_substance",
     "same_atc1", "same_atc2", "same_atc3", "same_atc4", "same_atc5", "shared_classes", "redundant", "summed_dose_to_maximum",
     "summed_dose_above_maximum", "same_route", "both_systemic", "other_local", "other_prn", "began_before",
-    "began_together", "gap_hours",
+    "began_together", "later_in_order", "gap_hours",
 )  # fmt: skip
 
 # Centre and scale that bring a value near 1 for the network; arithmetic only, no clinical limit.

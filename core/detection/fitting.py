@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from core.detection import features, parallel
+from core.detection import devices, features, parallel
 from core.detection.batches import Partners, Rows, assemble, cost, groups
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
-from models.networks import Concomitance, Config, culprit_loss, loss
+from models.networks import Concomitance, Config, Scores, culprit_loss, loss
 from models.peers import build
 
 Progress = Callable[..., None]
@@ -30,7 +30,7 @@ class Recipe:
     patience: int = 3
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
-    partners_a_batch: float = 15_000.0  # active lines squared, summed over instants, before rows are sampled
+    partners_a_batch: float = 30_000.0  # active lines squared, summed over instants, before rows are sampled
     share: float = 0.15  # of the rows that no label and no start marks, weighed by its inverse
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     culprit_weight: float = 0.05
@@ -92,6 +92,7 @@ def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recip
     """One pass over the stays; the mean loss."""
     torch.manual_seed(recipe.seed * 1000 + epoch)
     rng, lines, losses = np.random.default_rng([recipe.seed, epoch]), len(seq.line_ids), []
+    device = devices.device_of(network)
     batches = epoch_order(seq, recipe, rng)
     chosen = sampler(wanted, lines, recipe.share, rng)
     network.train()
@@ -99,10 +100,12 @@ def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recip
         batch, rows, partners = assemble(seq, parallel.mine(stays), chosen)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
-        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe))
+        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe)).to(device)
+        values, weights, named = (part.to(device) for part in (values, weights, named))
         for group in optimizer.param_groups:
             group["lr"] = rate_at((epoch + number / len(batches)) / recipe.epochs, recipe)
-        scores = network(batch)
+        with devices.mixed(device):
+            scores = Scores(*(part.float() for part in network(batch)))
         pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(known(partners, named))
         total = loss(scores, values, weights) * parallel.share(len(rows.line)) + pointed
         optimizer.zero_grad()
@@ -117,7 +120,7 @@ def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recip
 
 def known(partners: Partners, named: torch.Tensor) -> int:
     """How many rows and types have a partner that a pharmacist named."""
-    q, kind = torch.nonzero(named, as_tuple=True)
+    q, kind = torch.nonzero(named.cpu(), as_tuple=True)
     return len(set(zip(partners.row[q.numpy()].tolist(), kind.tolist(), strict=True)))
 
 
@@ -146,7 +149,7 @@ def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
         raise Refusal("training_differs", path=folder)
     if not (folder / "last.pt").exists():
         return State()
-    kept = torch.load(folder / "last.pt", weights_only=True)
+    kept = torch.load(folder / "last.pt", map_location=devices.device_of(network), weights_only=True)
     network.load_state_dict(kept["network"])
     optimizer.load_state_dict(kept["optimizer"])
     return State(**kept["state"])
@@ -163,12 +166,15 @@ def fit(
     fingerprint: dict,
     tell: Progress,
     last_epoch: int | None = None,
+    device: str = "cpu",
 ) -> tuple[Concomitance, State]:
-    """The network of the best epoch on validation; ``last_epoch`` stops earlier, to be resumed."""
+    """The network of the best epoch on validation, on the processor; ``last_epoch`` stops earlier, to be resumed."""
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
-    network = build(config)
-    optimizer = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay)
+    network = build(config).to(devices.chosen(device))
+    optimizer = torch.optim.AdamW(
+        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
+    )
     state = resume(folder, network, optimizer, fingerprint)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
         mean = run_epoch(network, optimizer, seq, wanted, recipe, state.epoch, unknown, tell)
@@ -183,5 +189,5 @@ def fit(
             keep(folder, network, optimizer, state, better)
         parallel.wait()
         tell(epoch=state.epoch, validation=value, loss=mean)
-    network.load_state_dict(torch.load(folder / "best.pt", weights_only=True))
-    return network.eval(), state
+    network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
+    return network.cpu().eval(), state

@@ -47,7 +47,7 @@ def known_values(state: np.ndarray) -> np.ndarray:
 
 
 def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(R, 3) whether a limit holds, log of the dose over the lowest that does, whether the line is to be stopped.
+    """(R, LIMITS) by subject: whether a limit holds, log of the dose over the lowest that does, whether to stop the line.
 
     ``values`` (R, FIELDS) are those known at the instant of each row.
     """
@@ -58,6 +58,13 @@ def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarra
         mine = trait["limit_sign"][line] == number
         holds |= mine & COMPARE[sign](value, trait["limit_bound"][line])
     holds &= field != NO_RULE
-    ratio = np.where(holds, trait["limit_ratio"][line], 0.0)
+    subject = np.where(field == FIELDS.index("egfr"), 0, np.where(field == FIELDS.index("age"), 1, 2))
+    return np.concatenate([told(holds & (subject == number), trait["limit_ratio"][line])
+                           for number in range(len(features.SUBJECTS))], 1)  # fmt: skip
+
+
+def told(holds: np.ndarray, ratio: np.ndarray) -> np.ndarray:
+    """(R, 3) of the limits (R, SLOTS) that hold: any, log of the largest ratio, any that stops."""
+    ratio = np.where(holds, ratio, 0.0)
     most = ratio.max(1, initial=0)
     return np.stack([holds.any(1), log_ratio(np.where(most > 0, most, np.nan)), (ratio == STOP).any(1)], 1)

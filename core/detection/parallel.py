@@ -69,7 +69,7 @@ def average(network: nn.Module) -> None:
     if size() == 1:
         return
     gradients = [part.grad for part in network.parameters() if part.grad is not None]
-    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    flat = torch.cat([gradient.flatten() for gradient in gradients]).cpu()  # gloo joins what the processor holds
     distributed.all_reduce(flat)
     flat /= size()
     for gradient, part in zip(gradients, flat.split([each.numel() for each in gradients]), strict=True):

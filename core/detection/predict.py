@@ -9,11 +9,12 @@ import torch
 
 from core.detection import features
 from core.detection.batches import Partners, Rows, assemble, cost, groups
+from core.detection.devices import device_of
 from core.detection.model import LOCK, Model
 from core.detection.sequences import Sequences
 from core.detection.trees import row_logits, rows_asked
 
-BUDGET = 60_000.0  # partners a batch: fits the caches of a small machine
+BUDGET = 8_000.0  # partners a batch: their (partners, width) tensors stay in the second cache of a core (1 MiB)
 NEAR = 0.1  # an instant whose logit is this near the line's highest is where the problem arises
 LOW = -20.0  # logit of a line that is never active
 
@@ -63,8 +64,8 @@ def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Ite
             yield Scored(rows, row_logits(model.kind, model.forest, batch), partners, pair)
             continue
         with LOCK, torch.inference_mode():
-            scores = model.network(batch)
-        yield Scored(rows, scores.line.numpy(), partners, scores.pair.numpy())
+            scores = model.network(batch.to(device_of(model.network)))
+        yield Scored(rows, scores.line.cpu().numpy(), partners, scores.pair.cpu().numpy())
 
 
 def strongest_rows(found: Scored, logit: np.ndarray) -> np.ndarray:

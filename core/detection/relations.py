@@ -12,6 +12,7 @@ from core.knowledge.interactions import between, level_matrix
 from core.knowledge.matrix import substance_index
 from core.knowledge.redundancy import dense_same_class
 from core.knowledge.substances import substance
+from core.schema import SEPARATOR
 
 HOUR = 3_600_000_000
 
@@ -84,9 +85,15 @@ def traits(lines: pd.DataFrame, start: np.ndarray, local: np.ndarray) -> dict[st
     """What the relations of a pair read of each of its lines."""
     return {
         "atc": atc_levels(lines), "start": start, "local": local, "prn": lines["prn"].to_numpy(dtype=bool),
-        "route": pd.factorize(lines["route"].astype(object))[0],
+        "route": pd.factorize(lines["route"].astype(object))[0], "place": order_of(lines),
         "combination": pd.factorize(lines["substances"].astype(object).fillna(""))[0],
     }  # fmt: skip
+
+
+def order_of(lines: pd.DataFrame) -> np.ndarray:
+    """(N,) place in the order in which lines that begin together are written: by ATC code, then route."""
+    atc = lines["atc"].astype(object).fillna("").str.split(SEPARATOR).str[0]
+    return pd.factorize(atc.str.ljust(8) + lines["route"].astype(object), sort=True)[0]
 
 
 def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> np.ndarray:
@@ -100,7 +107,7 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
         level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
         np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
         trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
-        trait["prn"][j], gap > 0, gap == 0, np.sign(gap) * np.log1p(np.abs(gap)),
+        trait["prn"][j], gap > 0, gap == 0, (gap == 0) & (trait["place"][i] > trait["place"][j]), np.sign(gap) * np.log1p(np.abs(gap)),
     ]  # fmt: skip
     return np.stack(columns, 1).astype(np.float32)
 

@@ -14,11 +14,12 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from core.detection.evaluation import BEYOND
 from core.errors import Refusal
 
 CRITERION = "valid_several_auprc"
 TOLERANCE = 0.005
-MEANS = ("auprc", "auprc_low", "auprc_high", "base_rate", "oracle_auprc", "oracle_ratio", "ece", "culprit_first")
+MEANS = ("auprc", "auprc_low", "auprc_high", "base_rate", "oracle_auprc", "oracle_ratio", "ece", *BEYOND)
 BUDGETED = ("precision_at", "recall_at")
 
 

@@ -16,6 +16,7 @@ from core.detection.limits import limit_traits
 from core.detection.ragged import offsets
 from core.detection.vocabulary import Vocabulary
 from core.knowledge.daily import daily_doses
+from core.knowledge.properties import strengths
 from core.schema import LOCAL_ROUTES
 
 HOUR = 3_600_000_000  # microseconds
@@ -57,6 +58,12 @@ def logged(hours: np.ndarray) -> np.ndarray:
     return np.log1p(np.clip(hours, 0, None)).astype(np.float32)
 
 
+def exposure(hours: np.ndarray) -> np.ndarray:
+    """(n, EXPOSURE) hours on a log scale, whether it begins now, whether each bound of HOURS is reached."""
+    hours = hours[:, None]
+    return np.concatenate([logged(hours), hours <= 0, hours >= np.array(features.HOURS)], 1, dtype=np.float32)
+
+
 def ordered(tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Stays that have lines, their lines and observations, each with the stay's position."""
     with_lines = pd.Index(tables.lines["stay_id"].astype(object).unique())
@@ -88,9 +95,10 @@ def patient_state(
     age = stays["age_years"].to_numpy(dtype=float, na_value=np.nan)[stay]
     weekend = ((time // (24 * HOUR)) + 3) % 7 >= 5  # 1 January 1970 was a Thursday
     clock = (time / HOUR) % 24
+    old = [age >= years for years in features.AGES]
     day, night = clock * (2 * np.pi / 24), (clock < 8) | (clock >= 20)
     counted_later = np.zeros(len(time))  # lines active: batches count them, since some may have been taken away
-    columns = [np.nan_to_num((age - 65) / 20), ~np.isnan(age), logged(hours), np.sin(day), np.cos(day), night, weekend,
+    columns = [np.nan_to_num((age - 65) / 20), ~np.isnan(age), *old, logged(hours), np.sin(day), np.cos(day), night, weekend,
                counted_later]  # fmt: skip
     observed = microseconds(seen["observed_at"])
     for kind in features.KINDS:
@@ -101,15 +109,17 @@ def patient_state(
 def last_known(
     kind: str, seen: pd.DataFrame, observed: np.ndarray, seen_at: np.ndarray, stay: np.ndarray, time: np.ndarray
 ) -> list[np.ndarray]:
-    """Known or not, value, age, change since the previous one and since the first of the stay; each (M,)."""
+    """Known or not, value, age, just come or not, recent or not, change since the previous one, doublings above the
+    lowest and under the highest of the stay so far; each (M,)."""
     mine = np.flatnonzero((seen["kind"] == kind).to_numpy())
     if not len(mine):
-        return [np.zeros(len(stay))] * 5
+        return [np.zeros(len(stay))] * 8
     centre, scale = features.SCALES[kind]
-    value = ((seen["value"].to_numpy(dtype=float)[mine] - centre) / scale).clip(-5, 8)
+    measured = seen["value"].to_numpy(dtype=float)[mine]
+    value, doublings = ((measured - centre) / scale).clip(-5, 8), np.log2(measured.clip(1e-3))
     of = seen["stay"].to_numpy()[mine]
-    first = np.maximum.accumulate(np.where(np.diff(of, prepend=-1) != 0, np.arange(len(mine)), 0))
-    trend = np.where(first == np.arange(len(mine)), 0, value - np.roll(value, 1))
+    trend = np.where(np.diff(of, prepend=-1) != 0, 0, value - np.roll(value, 1))
+    rise, fall = (np.abs(doublings - best_so_far(doublings, of, sign)).clip(0, 4) for sign in (-1, 1))
     last = np.full(len(stay), -1)
     np.maximum.at(last, seen_at[mine], np.arange(len(mine)))
     last = np.maximum.accumulate(last)
@@ -117,8 +127,15 @@ def last_known(
     age = logged((time - observed[mine][last]) / HOUR)
     return [
         known,
-        *(np.where(known, column, 0) for column in (value[last], age, trend[last], (value - value[first])[last])),
-    ]
+        *(np.where(known, column, 0) for column in
+          (value[last], age, age == 0, age <= logged(np.array(features.RECENT_HOURS)), trend[last], rise[last], fall[last])),
+    ]  # fmt: skip
+
+
+def best_so_far(value: np.ndarray, group: np.ndarray, sign: int) -> np.ndarray:
+    """Highest (sign 1) or lowest (sign -1) value of the group up to each place; groups are contiguous and grow."""
+    step = float(np.ptp(value)) + 1
+    return sign * (np.maximum.accumulate(sign * value + group * step) - group * step)
 
 
 def prepare(tables, words: Vocabulary) -> Sequences:
@@ -150,6 +167,17 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     )  # fmt: skip
 
 
+def properties_of(lines: pd.DataFrame, local: np.ndarray) -> np.ndarray:
+    """(N, PROPERTIES) pharmacological strengths; each distinct drug is looked up once."""
+    named = lines[["atc", "substances"]].astype(object).fillna("").assign(local=local)
+    number, distinct = pd.factorize(pd.MultiIndex.from_frame(named))
+    table = [
+        strengths(tuple(vocabulary.components(substances)), vocabulary.atc_of(atc, substances), bool(near))
+        for atc, substances, near in distinct
+    ]
+    return np.array(table, dtype=np.float32).reshape(-1, len(features.PROPERTIES))[number]
+
+
 def line_numbers(lines: pd.DataFrame, doses: dict[str, np.ndarray], local: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """(N, LINE_NUMBERS) what stands on the line itself."""
     times = lines["times_per_day"].to_numpy(dtype=float, na_value=np.nan)
@@ -160,4 +188,5 @@ def line_numbers(lines: pd.DataFrame, doses: dict[str, np.ndarray], local: np.nd
         "combination": lines["substances"].astype(object).fillna("").str.contains("+", regex=False).to_numpy(),
         "hours_after_admission": logged(hours),
     }
+    columns |= dict(zip(features.PROPERTIES, properties_of(lines, local).T, strict=True))
     return np.stack([columns[name] for name in features.LINE_NUMBERS], 1).astype(np.float32)

@@ -11,7 +11,7 @@ from core.detection import evaluation, features, fitting, metrics, trees, vocabu
 from core.detection.batches import assemble, cost, groups
 from core.detection.model import Model, network_of
 from core.detection.novelty import positive_pairs
-from core.detection.predict import BUDGET, score_lines
+from core.detection.predict import score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, row_labels, targets
@@ -38,12 +38,13 @@ class Order:
     recipe: fitting.Recipe
     width: int = 48
     heads: int = 4
-    dropout: float = 0.1
+    dropout: float = 0.05
     without: tuple[str, ...] = ()
     label_share: float = 1.0
     missing: float = 0.0
     data: str = "invented"
     command: str = ""
+    device: str = "cpu"
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ def prepared(tables, words: vocabulary.Vocabulary, labels: pd.DataFrame | None =
 def config(order: Order, words: vocabulary.Vocabulary) -> Config:
     return Config(
         order.kind, max(words.line.values()) + 1, max(words.stay.values()) + 1, len(features.LINE_NUMBERS),
-        len(features.STATE), len(features.RELATIONS), len(features.TYPES), features.SEVERAL, order.width, order.heads,
-        order.dropout,
+        len(features.STATE), len(features.RELATIONS), len(features.EXPOSURE), len(features.LIMITS), len(features.TYPES),
+        features.SEVERAL, order.width, order.heads, order.dropout,
     )  # fmt: skip
 
 
@@ -163,7 +164,7 @@ def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, fold
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
-        fingerprint, tell, last_epoch,
+        fingerprint, tell, last_epoch, order.device,
     )  # fmt: skip
     made = card(order, words, asdict(sizes), asdict(state))
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
@@ -173,7 +174,7 @@ def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folde
     """The forest over lines at their start; a line is positive for a type that it ever had."""
     seq, tables, labels = train_part.seq, [], []
     first = Targets(**{**vars(train_part.wanted), "first": seq.line_start[train_part.wanted.line]})
-    for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), BUDGET * 4):
+    for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), trees.BUDGET):
         batch, rows, _ = assemble(seq, stays, lambda rows: rows.began)
         tables.append(forest.line_table(batch))
         labels.append(row_labels(first, rows, len(seq.line_ids))[0])

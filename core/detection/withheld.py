@@ -7,11 +7,24 @@ import numpy as np
 from core.detection import features
 from models.batch import Batch
 
-IDEAS = ("relations", "atc", "pairs", "biology", "time")  # 'pairs' leaves every line alone with the history
+IDEAS = (
+    "relations",
+    "atc",
+    "properties",
+    "pairs",
+    "biology",
+    "time",
+)  # 'pairs' leaves every line alone with the history
 TIMELY = {
     "line_numbers": ("hours_after_admission",),
-    "state": ("hours_in_stay", "hour_sin", "hour_cos", "weekend", *(f"{kind}_age" for kind in features.KINDS)),
-    "relations": ("began_before", "began_together", "gap_hours"),
+    "state": (
+        "hours_in_stay",
+        "hour_sin",
+        "hour_cos",
+        "weekend",
+        *(f"{kind}_{part}" for kind in features.KINDS for part in ("age", "new", "recent")),
+    ),
+    "relations": ("began_before", "began_together", "later_in_order", "gap_hours"),
 }
 NAMES = {"line_numbers": features.LINE_NUMBERS, "state": features.STATE, "relations": features.RELATIONS}
 
@@ -22,7 +35,7 @@ def columns(part: str, names) -> list[int]:
 
 def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
     """The batch with the inputs of each idea at zero; partners are taken away where the batch is built."""
-    parts = {name: getattr(batch, name).clone() for name in ("line_codes", *NAMES)}
+    parts = {name: getattr(batch, name).clone() for name in ("line_codes", "row_limits", *NAMES)}
     if "relations" in without:
         parts["relations"].zero_()
     if "atc" in without:
@@ -30,6 +43,9 @@ def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
         parts["line_codes"][:, len(features.CODES) :] = 0  # its classes go
     if "biology" in without:
         parts["state"][:, [i for i, name in enumerate(features.STATE) if name.startswith(features.KINDS)]] = 0
+        parts["row_limits"][:, [i for i, name in enumerate(features.LIMITS) if not name.endswith("_age")]] = 0
+    if "properties" in without:
+        parts["line_numbers"][:, columns("line_numbers", features.PROPERTIES)] = 0
     if "time" in without:
         for part, names in TIMELY.items():
             parts[part][:, columns(part, names)] = 0

@@ -6,14 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from core.data import store
-from core.detection import model, selection, trials
+from core.detection import model, trials
 from core.detection.failures import failures
 from core.detection.splits import split, taken
+from core.report.digest import digest
 from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator.output import read_hidden
 
-WHOLE = "whole"
 EXAMPLES = 8  # failures of each kind
 
 
@@ -25,9 +25,7 @@ class Content:
     parts: dict[str, int]
     period: tuple[str, str]
     invented: bool
-    results: list[dict]
-    rows: list[dict]
-    chosen: dict
+    compared: dict
     card: dict
     failures: list[dict]
 
@@ -35,9 +33,8 @@ class Content:
 def content(workspace: Workspace) -> Content:
     """Raises Refusal where nothing has been compared."""
     folder = workspace.models / "compare"
-    results = trials.results(folder)
-    chosen = selection.select(results)
-    champion = model.load(folder / chosen["trial"])
+    compared = digest(trials.results(folder))
+    champion = model.load(folder / compared["chosen"]["trial"])
     tables = store.read_all(workspace)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]
     test = taken(tables, parts.test)
@@ -49,9 +46,7 @@ def content(workspace: Workspace) -> Content:
         {name: len(getattr(parts, name)) for name in ("train", "valid", "test")},
         (str(admitted.min())[:10], str(admitted.max())[:10]),
         bool((tables.stays["source"] == INVENTED).any()),
-        results,
-        selection.summary(results),
-        chosen,
+        compared,
         champion.card,
         failures(champion, test, oracle_of(workspace.path), EXAMPLES),
     )
@@ -60,18 +55,3 @@ def content(workspace: Workspace) -> Content:
 def oracle_of(path: Path) -> pd.DataFrame | None:
     """What the oracle knows, where the stays are invented."""
     return read_hidden(Workspace(path), "oracle") if (path / "truth").exists() else None
-
-
-def picked(rows: list[dict], **wanted: str) -> list[dict]:
-    """Rows that have all the wanted values."""
-    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
-
-
-def curves(results: list[dict], scope: str, population: str, name: str) -> dict[str, list]:
-    """By model, the ``name`` (curve or reliability) of its first seed, nothing withheld."""
-    found = {}
-    for result in results:
-        for row in picked(result["rows"], scope=scope, population=population):
-            if result["trial"]["variant"] == WHOLE and row[name]:
-                found.setdefault(row["model"], row[name])
-    return found

@@ -29,7 +29,7 @@ def page(content: Content, language: str, today: date) -> str:
     """The HTML of the report; it asks nothing of a network."""
     title = t("report.title", language)
     notice = paragraph(t("report.invented", language), "notice") if content.invented else ""
-    about = paragraph(t("report.about", language, date=today.isoformat(), model=content.chosen["model"]))
+    about = paragraph(t("report.about", language, date=today.isoformat(), model=content.compared["chosen"]["model"]))
     body = "".join(each(content, language) for each in SECTIONS)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

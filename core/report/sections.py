@@ -2,10 +2,11 @@
 
 from core.i18n import t
 from core.report import figures
-from core.report.content import WHOLE, Content, curves, picked
+from core.report.content import Content
+from core.report.digest import SCOPES, WHOLE, picked
 from core.report.words import EMPTY, number, paragraph, percent, section, table
 
-SCOPES, FIVE = ("several", "single"), "5"
+FIVE = "5"
 POPULATIONS = ("test", "unseen_pairs", "unseen_substances", "other_hospital")
 
 
@@ -25,9 +26,9 @@ def data(content: Content, language: str) -> str:
 
 
 def models(content: Content, language: str) -> str:
-    chosen, named = content.chosen, lambda kind: figures.name_of(kind, language)
+    chosen, named = content.compared["chosen"], lambda kind: figures.name_of(kind, language)
     heads = [t(f"report.models.{name}", language) for name in ("model", "what", "validation", "seeds", "fit", "read")]
-    fits = {row["model"]: row["fit_seconds"] for row in picked(content.rows, variant=WHOLE)}
+    fits = {row["model"]: row["fit_seconds"] for row in picked(content.compared["rows"], variant=WHOLE)}
     rows = [
         (
             named(each["model"]),
@@ -79,14 +80,15 @@ def measured(content: Content, language: str) -> str:
     )
     for population in POPULATIONS:
         for scope in SCOPES:
-            rows = picked(content.rows, variant=WHOLE, scope=scope, population=population)
+            rows = picked(content.compared["rows"], variant=WHOLE, scope=scope, population=population)
             rows = sorted(rows, key=lambda row: -(row["auprc"] or 0))
             if not rows:
                 continue
             title = t(f"report.population.{population}", language, scope=t(f"report.scope.{scope}", language))
             parts += [f"<h3>{title}</h3>", figures.drawn(figures.intervals(rows, language), language)]
             parts.append(table(heads, [figure_row(row, language) for row in rows]))
-    named = curves(content.results, "several", "test", "curve")
+            parts.append(beyond_lines(rows, scope, language))
+    named = content.compared["curve"]["several"]
     parts += [
         f"<h3>{t('report.figures.alerts', language)}</h3>",
         figures.drawn(figures.found_by_alerts(named, language), language),
@@ -109,10 +111,28 @@ def figure_row(row: dict, language: str) -> tuple[str, ...]:
     )
 
 
+LEVELS = ("stay_auprc", "stay_base_rate", "stay_oracle_ratio", "pair_auprc", "pair_base_rate", "culprit_first_of_type",
+          "culprit_first_oracle")  # fmt: skip
+
+
+def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
+    """Stays, pairs and culprits of the models that say something of them; nothing where none does."""
+    rows = [row for row in rows if row.get("stay_auprc") is not None]
+    names = LEVELS if scope == "several" else LEVELS[:3]
+    heads = [t("report.figures.model", language), *(t(f"report.figures.{name}", language) for name in names)]
+    told = [
+        (figures.name_of(row["model"], language), *(
+            number(row[name], language) if name.endswith("auprc") else percent(row[name], language) for name in names
+        ))
+        for row in rows
+    ]  # fmt: skip
+    return table(heads, told) if told else ""
+
+
 def calibration(content: Content, language: str) -> str:
     parts = []
     for scope in SCOPES:
-        points = curves(content.results, scope, "test", "reliability")
+        points = content.compared["reliability"][scope]
         named = {model: [(p["chance"], p["share"]) for p in found] for model, found in points.items()}
         title = t(f"report.scope.{scope}", language)
         parts += [
@@ -124,11 +144,7 @@ def calibration(content: Content, language: str) -> str:
 
 
 def learning(content: Content, language: str) -> str:
-    named = {}
-    for result in content.results:
-        steps = result.get("training", {}).get("curve")
-        if steps and result["trial"]["variant"] == WHOLE:
-            named.setdefault(result["trial"]["kind"], [(step["epoch"], step["validation"]) for step in steps])
+    named = content.compared["learning"]
     if not named:
         return ""
     drawn = figures.drawn(figures.learning(named, language), language)
@@ -137,14 +153,16 @@ def learning(content: Content, language: str) -> str:
 
 def ablations(content: Content, language: str) -> str:
     """The champion's kind, or another that was tried, without each idea or with fewer labels."""
-    rows = [row for row in picked(content.rows, scope="several", population="test") if row["variant"] != WHOLE]
+    rows = [
+        row for row in picked(content.compared["rows"], scope="several", population="test") if row["variant"] != WHOLE
+    ]
     if not rows:
         return section(
             "ablations", t("report.ablations.title", language), paragraph(t("report.ablations.none", language))
         )
     parts = [paragraph(t("report.ablations.how", language))]
     for kind in sorted({row["model"] for row in rows}):
-        whole = picked(content.rows, model=kind, variant=WHOLE, scope="several", population="test")
+        whole = picked(content.compared["rows"], model=kind, variant=WHOLE, scope="several", population="test")
         mine = whole + sorted((row for row in rows if row["model"] == kind), key=lambda row: row["auprc"])
         parts += [f"<h3>{figures.name_of(kind, language)}</h3>", *ablated(mine, whole[0]["auprc"], language)]
     return section("ablations", t("report.ablations.title", language), *parts)

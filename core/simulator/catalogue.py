@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from core.knowledge import properties
 from core.knowledge.interactions import Listed, between, level_matrix
 from core.schema import LEVELS, LOCAL_ROUTES, SEPARATOR
 from core.settings import REFERENCE
@@ -82,17 +83,11 @@ def catalogue() -> Catalogue:
 
 def strengths(items: list[dict], local: np.ndarray) -> tuple[dict[str, int], np.ndarray]:
     """Strength of each property in each item: the strongest row that names its substance or its ATC."""
-    facts = rows_of(REFERENCE / "mechanisms.csv")
-    names = {name: i for i, name in enumerate(sorted({fact["property"] for fact in facts}))}
-    strength = np.zeros((len(items), len(names)))
-    for i, item in enumerate(items):
-        for fact in facts:
-            key = fact["key"]
-            fits = item["atc"].startswith(key[:-1]) if key[-1] == "*" else key in item["substances"].split(SEPARATOR)
-            if fits and not (local[i] and fact["property"] != "k_depleting"):
-                column = names[fact["property"]]
-                strength[i, column] = max(strength[i, column], float(fact["strength"]))
-    return names, strength
+    found = [
+        properties.strengths(tuple(item["substances"].split(SEPARATOR)), item["atc"], bool(near))
+        for item, near in zip(items, local, strict=True)
+    ]
+    return {name: i for i, name in enumerate(properties.property_names())}, np.array(found)
 
 
 def levels(items: list[dict], local: np.ndarray) -> np.ndarray:

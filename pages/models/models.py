@@ -4,9 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from core.detection.cards import cards, figures
+from core.report.digest import known
 from core.schema import INVENTED
 from pages.figures import look
 from pages.figures.comparison import comparison
+from pages.models.compared import compared
 from pages.shell.badge import heading
 from pages.shell.refusal import said
 from pages.shell.session import Session, guard
@@ -95,6 +97,10 @@ with said(session):
             figure, config=look.config(session.language), key="comparison", alt=session.t("models.compared")
         )
         st.dataframe(told, hide_index=True, column_config=names, height="content")
+    if side_by_side := known(session.workspace):
+        st.subheader(session.t("models.side_by_side"), anchor=False)
+        st.markdown(session.t("models.same_effort"))
+        compared(session, side_by_side)
     if found:
         st.subheader(session.t("models.cards"), anchor=False)
     for card in found:

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import torch
+from torch.utils.flop_counter import FlopCounterMode
 
 from core.data import store
 from core.detection import model, scoring
@@ -21,33 +22,13 @@ from core.detection.sequences import prepare
 from core.settings import Workspace
 from core.simulator import MAIN
 from core.simulator.output import populate
+from tests.benchmarks.training import matrix_rate
 
 
 def timed(run) -> tuple[float, object]:
     began = time.perf_counter()
     found = run()
     return time.perf_counter() - began, found
-
-
-def matrix_rate(size: int = 512, times: int = 20) -> float:
-    """Floating point operations a second of the machine's matrix product, on the threads in use."""
-    a, b = torch.rand(size, size), torch.rand(size, size)
-    a @ b
-    seconds, _ = timed(lambda: [a @ b for _ in range(times)])
-    return 2 * size**3 * times / seconds
-
-
-def network_flops(made: model.Model, batch) -> float:
-    """Multiply-adds of the linear layers and the cell, twice: those that a row, a line or a partner costs."""
-    d, rows, partners = made.network.config.width, len(batch.row_line), len(batch.partner_row)
-    several, types = len(made.network.config.several), made.network.config.types
-    line = (d + made.network.config.line_numbers) * 2 * d + 2 * d * d + 2 * d * d
-    instant = (d + made.network.config.state_numbers) * d + 4 * d * d + 6 * d * d
-    pair = made.network.config.relations * d + d * d
-    row = (4 * d + 4) * d + d * d + 2 * d * 2 * d + 2 * d * types
-    partner = d * d + d * (several + made.network.config.heads + 1)
-    return 2.0 * (len(batch.line_codes) * line + len(batch.state) * instant + len(batch.relations) * pair
-                  + rows * row + partners * partner)  # fmt: skip
 
 
 def parts(workspace: Workspace, made: model.Model) -> dict:
@@ -67,8 +48,10 @@ def parts(workspace: Workspace, made: model.Model) -> dict:
             seconds["batch"] += spent
             with torch.inference_mode():
                 spent, _ = timed(lambda: made.network(batch))  # noqa: B023
+                with FlopCounterMode(display=False) as counter:
+                    made.network(batch)
             seconds["network"] += spent
-            flops += network_flops(made, batch)
+            flops += counter.get_total_flops()
 
 
 def explaining(workspace: Workspace, made: model.Model, alerts, many: int = 100) -> list[float]:

@@ -1,0 +1,64 @@
+"""What a comparison showed, small enough to ship and to draw on a page: figures, champion and curves."""
+
+import json
+from pathlib import Path
+
+from core.detection import selection, trials
+from core.settings import TRAINED, Workspace
+
+WHOLE = "whole"
+SCOPES = ("several", "single")
+SHIPPED = TRAINED / "comparison.json"
+
+
+def digest(results: list[dict]) -> dict:
+    """Rows by model, variant, scope and population; by scope and model the curves of the first seed on the test part."""
+    return {
+        "rows": selection.summary(results), "chosen": selection.select(results), "learning": learning(results),
+        **{name: {scope: curves(results, scope, name) for scope in SCOPES} for name in ("curve", "reliability")},
+    }  # fmt: skip
+
+
+def picked(rows: list[dict], **wanted: str) -> list[dict]:
+    """Rows that have all the wanted values."""
+    return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
+
+
+def curves(results: list[dict], scope: str, name: str) -> dict[str, list]:
+    """By model, the ``name`` (curve or reliability) of its first seed on the test part, nothing withheld."""
+    found = {}
+    for result in results:
+        for row in picked(result["rows"], scope=scope, population="test"):
+            if result["trial"]["variant"] == WHOLE and row[name]:
+                found.setdefault(row["model"], row[name])
+    return found
+
+
+def learning(results: list[dict]) -> dict[str, list]:
+    """By network, (pass, validation) of its first seed."""
+    found = {}
+    for result in results:
+        steps = result.get("training", {}).get("curve")
+        if steps and result["trial"]["variant"] == WHOLE:
+            found.setdefault(result["trial"]["kind"], [(step["epoch"], step["validation"]) for step in steps])
+    return found
+
+
+def keep(path: Path, results: list[dict], made_by: dict) -> dict:
+    """Write a digest with what made it: command, stays, seeds."""
+    found = digest(results) | {"made_by": made_by}
+    trials.write(path, found)
+    return found
+
+
+def known(workspace: Workspace) -> dict | None:
+    """The comparison of a workspace, else the one that comes with the product, else None."""
+    folder = workspace.models / "compare"
+    if any(folder.glob(f"*/{trials.RESULT}")):
+        return digest(trials.results(folder))
+    return shipped()
+
+
+def shipped() -> dict | None:
+    """The comparison that comes with the product."""
+    return json.loads(SHIPPED.read_text("utf-8")) if SHIPPED.exists() else None

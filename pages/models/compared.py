@@ -1,0 +1,86 @@
+"""Models side by side on the same stays: intervals, alerts against errors found, calibration, passes, ideas."""
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from core.report import figures
+from core.report.digest import SCOPES, WHOLE, picked
+from core.report.sections import variant
+from pages.figures import look
+from pages.shell.session import Session
+from pages.wording.words import number, percent, risk, word
+
+HEIGHT = 340
+POPULATIONS = ("test", "unseen_pairs", "unseen_substances", "other_hospital")
+
+
+def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT) -> None:
+    """A figure of the report in the colours of the page, with its title in words above."""
+    tone = look.shade()
+    st.markdown(f"**{session.t(f'models.{name}')}**")
+    figure.update_layout(**look.layout(tone, height, left=60, top=30) | {"showlegend": True, "dragmode": False},
+                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+                         separators=look.separators(session.language))  # fmt: skip
+    figure.update_layout(margin={"b": 46})
+    figure.update_xaxes(gridcolor=look.GRID[tone], zeroline=False).update_yaxes(
+        gridcolor=look.GRID[tone], zeroline=False
+    )
+    config = look.config(session.language)
+    st.plotly_chart(figure, config=config, key=f"compared:{name}", alt=session.t(f"models.{name}"))
+
+
+def champion(session: Session, chosen: dict) -> None:
+    """Which model was chosen, by which criterion, and why."""
+    named = lambda kind: figures.name_of(kind, session.language)  # noqa: E731
+    told = {"champion": named(chosen["champion"]), "margin": number(chosen["margin"], session.language, 4),
+            "equals": ", ".join(map(named, chosen["equals"]))}  # fmt: skip
+    st.markdown(session.t(f"report.criterion.{chosen['criterion']}"))
+    st.info(session.t(f"report.reason.{chosen['reason']}", **told), icon=":material/trophy:")
+
+
+def table(session: Session, rows: list[dict]) -> None:
+    """Every model, scope and population that was measured, with its interval and its base rate."""
+    language, share = session.language, lambda value: "–" if value is None else percent(value, session.language, 1)
+    told = [
+        {
+            "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
+            "population": session.t(f"models.populations.{row['population']}"), "auprc": risk(row["auprc"], language),
+            "interval": f"{risk(row['auprc_low'], language)} – {risk(row['auprc_high'], language)}",
+            "base_rate": share(row["base_rate"]), "oracle_ratio": share(row["oracle_ratio"]),
+            "stay_oracle_ratio": share(row.get("stay_oracle_ratio")), "culprit_first": share(row["culprit_first"]),
+            "alerts_to_rules": share(row["alerts_to_rules"]), "ece": number(row["ece"], language, 4),
+        }
+        for row in rows if row["population"] in POPULATIONS
+    ]  # fmt: skip
+    columns = {name: session.t(f"models.column.{name}") for name in told[0]}
+    st.dataframe(told, hide_index=True, column_config=columns, height="content" if len(told) <= 12 else 420)
+
+
+def ablated(session: Session, rows: list[dict]) -> None:
+    """The model without each idea, with fewer labels, with interventions missing."""
+    mine = picked(rows, scope="several", population="test")
+    kinds = {row["model"] for row in mine if row["variant"] != WHOLE}
+    rows = [row for row in mine if row["model"] in kinds]
+    if rows:
+        told = [(variant(row["variant"], session.language), row["auprc"], row["auprc_low"], row["auprc_high"])
+                for row in sorted(rows, key=lambda row: -row["auprc"])]  # fmt: skip
+        draw(session, "ablations", figures.ablations(told, session.language), 90 + 30 * len(told))
+
+
+def compared(session: Session, found: dict) -> None:
+    """The whole comparison; several-line errors first."""
+    language, whole = session.language, picked(found["rows"], variant=WHOLE)
+    champion(session, found["chosen"])
+    by_scope = dict(zip(SCOPES, st.columns(2, gap="large"), strict=True))
+    for scope, column in by_scope.items():
+        with column:
+            draw(session, f"intervals_{scope}",
+                 figures.intervals(picked(whole, scope=scope, population="test"), language))  # fmt: skip
+            draw(session, f"found_{scope}", figures.found_by_alerts(found["curve"][scope], language))
+            draw(session, f"reliability_{scope}", figures.reliability(found["reliability"][scope], language))
+    left, right = st.columns(2, gap="large")
+    with left:
+        draw(session, "learning", figures.learning(found["learning"], language))
+    with right:
+        ablated(session, found["rows"])
+    table(session, whole)
