@@ -10,7 +10,9 @@ import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
 import core.review.case
+import core.review.explaining
 import core.review.labels
+import core.review.moments
 import core.review.worklist  # noqa: F401  (loaded before the freeze, with all they stand on)
 from core.i18n import t
 from pages.shell.session import language
