@@ -5,6 +5,7 @@ import pandas as pd
 from core.data.store import stays_named
 from core.review.capacity import plan
 from core.review.desk import claims, flags
+from core.review.session import session as work
 from core.review.worklist import EQUAL, Filters, choices, count, progress, worklist
 from pages.review.cards import key_of
 from pages.review.grid import patient, together
@@ -49,6 +50,7 @@ def queue(session: Session, asked: dict, minutes: float) -> dict:
 def rows(session: Session, found: pd.DataFrame) -> list[dict]:
     """One row an alert; ``others`` is who else has its stay open."""
     language, flagged, open_by = session.language, flags(session.workspace), claims(session.workspace)
+    again = found["change"].notna().any()  # before a second scoring, everything would be new
     return [
         {
             "key": key_of(row["stay_id"], row["alert_id"]),
@@ -64,12 +66,29 @@ def rows(session: Session, found: pd.DataFrame) -> list[dict]:
             "ward": word("ward", row["ward"], language),
             "patient": patient(row, language),
             "at": instant(row["at"], language),
+            "hours": hours(session, row["hours_to_act"]),
+            "change": change(session, row["change"]) if again else "",
             "state": row["state"],
             "flagged": row["alert_id"] in flagged,
             "others": others(session, row["stay_id"], open_by),
         }
         for row in found.to_dict("records")
     ]
+
+
+def hours(session: Session, left: float | None) -> str:
+    """How long one may still act; empty when nothing says so."""
+    if pd.isna(left):
+        return ""
+    return session.t("bench.late") if left < 0 else session.t("bench.hours", hours=number(left, session.language, 0))
+
+
+def change(session: Session, by: float | None) -> str:
+    """What the last scoring changed, in points of a hundred; a change under one point is none."""
+    if pd.isna(by):
+        return session.t("bench.new")
+    points = round(100 * by)
+    return "" if points == 0 else f"{'▲ +' if points > 0 else '▼ −'}{abs(points)}"
 
 
 def others(session: Session, stay_id: str, open_by: dict[str, list[str]]) -> list[str]:
@@ -86,13 +105,16 @@ def options(session: Session, state: str) -> dict[str, list[list[str]]]:
 
 def counts(session: Session, minutes: float) -> dict:
     """How far the work is, and the plan of the minutes in words."""
-    day, done = plan(session.workspace, minutes), progress(session.workspace)
+    day, done = plan(session.workspace, minutes, session.reviewer), progress(session.workspace)
+    mine = work(session.workspace, session.reviewer)
     found, missed = (number(value, session.language, 0) for value in (day.found, day.missed))
     told = {"minutes": round(minutes), "read": day.read, "left": day.left, "seconds": round(day.seconds_each)}
     return {
         "minutes": round(minutes),
         "read": day.read,
         "plan": session.t("queue.capacity_text", **told, found=found, missed=missed),
+        "done": mine.verdicts,
+        "each": mine.seconds_each,
         "judged": sum(alerts for state, alerts in done.items() if state not in ("open", "retired")),
         "open": done.get("open", 0),
     }

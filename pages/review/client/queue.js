@@ -1,7 +1,6 @@
 // The ranked queue: where it is filtered and searched, and its rows.
 
 const FILTERS = ['state', 'ward', 'error_type', 'level', 'origin', 'model_id'];
-const QUEUE_HINT = 1;
 
 function drawQueueHead(b) {
   const place = b.queue.rows.findIndex((row) => row.key === b.here);
@@ -118,8 +117,8 @@ function openStay(b, id) {
 
 function queueRow(b, row) {
   const said = row.level_long ? `${row.type} · ${row.level_long}` : row.type;
-  const hours = row.hours === undefined || row.hours === null ? '' : say(b, 'hours', { hours: numbered(b, row.hours, 0) });
-  const change = row.change ? el('span', { class: 'change', title: row.change_words }, row.change) : null;
+  const change = row.change ? el('span', { class: 'change', title: say(b, 'change_help') }, row.change) : null;
+  const hours = row.hours ? el('span', { class: 'hours', title: say(b, 'hours_help') }, row.hours) : '';
   return el('div', {
     aria: 'option', class: 'row', 'data-alert': row.alert, 'data-key': row.key, 'data-state': row.state, 'aria-selected': 'false',
     id: `row-${row.key}`, title: `${row.lines}\n${said}\n${row.origin} · ${row.at}`, onclick: () => show(b, row.key),
@@ -128,7 +127,7 @@ function queueRow(b, row) {
   el('span', { class: 'what' },
     el('span', { class: 'drugs' }, row.flagged ? el('span', { class: 'flag', aria: 'img', 'aria-label': say(b, 'flag') }, '⚑ ') : null, row.lines),
     el('span', { class: 'muted' }, [row.level ? el('abbr', { title: row.level_long }, row.level) : null, row.level ? ' · ' : '', row.type].filter(Boolean)),
-    el('span', { class: 'muted' }, `${row.ward} · ${row.patient}`, change ? [' ', change] : '', hours ? [' · ', hours] : '',
+    el('span', { class: 'muted' }, change ? [change, ' · '] : '', hours ? [hours, ' · '] : '', `${row.ward} · ${row.patient}`,
       row.others.length ? el('span', { class: 'who' }, ` · ${say(b, 'open_by', { who: row.others.join(', ') })}`) : '')),
   el('span', { class: 'sign', aria: 'img', 'aria-label': say(b, `state_${row.state}`), title: say(b, `state_${row.state}`) }, SIGN[row.state] || ''));
 }
