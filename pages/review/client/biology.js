@@ -5,10 +5,10 @@ const LEDGER_PX = 62;
 const CURVES_FIRST = 4;
 
 function drawBiology(b, card, scale, at) {
-  const shown = b.view.curves === 'all' ? card.biology : card.biology.slice(0, CURVES_FIRST);
+  const shown = b.view.curves === 'all' || b.roomForAll ? card.biology : card.biology.slice(0, CURVES_FIRST);
   const panels = shown.map((one) => curvePanel(b, one, scale, at));
   if (b.view.ledger) panels.unshift(ledgerPanel(b, card, scale, at));
-  const more = card.biology.length > CURVES_FIRST
+  const more = card.biology.length > CURVES_FIRST && !b.roomForAll
     ? el('button', { type: 'button', class: 'quiet', onclick: () => { b.view.curves = b.view.curves === 'all' ? '' : 'all'; drawLines(b); } },
       say(b, b.view.curves === 'all' ? 'curves_first' : 'curves_all', { count: card.biology.length })) : null;
   const sources = [...new Set(shown.map((one) => one.source).filter(Boolean))];

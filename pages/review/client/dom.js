@@ -57,7 +57,11 @@ function numbered(b, value, digits = 2) {
   return b.formats[digits].format(value);
 }
 
-const percent = (b, value) => `${Math.round(100 * Math.min(value, 0.99))}${b.base.language === 'fr' ? '\u202f' : ''}%`;
+// A probability as a person says it: never 0, never 100.
+function percent(b, value) {
+  const gap = b.base.language === 'fr' ? '\u202f' : '';
+  return value < 0.005 ? `<${gap}1${gap}%` : `${Math.round(100 * Math.min(value, 0.99))}${gap}%`;
+}
 
 function token() {
   const parts = crypto.getRandomValues(new Uint32Array(3));

@@ -71,7 +71,7 @@ function drawChart(b, card) {
   const at = cursorAt(b);
   const scale = b.scale = scaleOf(b, card);
   const rows = rowsOf(card, b.view, at);
-  const tall = rows.length <= 24 ? 20 : rows.length <= 46 ? 17 : 15;
+  const tall = tallOf(b, card, rows.length);
   b.parts.gantt.style.setProperty('--tall', `${tall}px`);
   const svg = drawn('svg', { class: 'plot', width: scale.width, height: rows.length * tall, 'aria-hidden': 'true' }, hatch());
   grid(svg, scale, rows.length * tall);
@@ -91,6 +91,15 @@ function drawChart(b, card) {
   fill(b.parts.gantt, el('div', { class: 'rows-of-lines' }, labels, svg, scores));
   drawAxis(b, card, scale, at);
   drawBiology(b, card, scale, at);
+}
+
+// Few lines breathe, eighty are still readable; what room is left shows all the curves.
+function tallOf(b, card, count) {
+  const room = b.parts.chart.clientHeight - 60;
+  const first = Math.min(card.biology.length, CURVES_FIRST) * CURVE_PX + (b.view.ledger ? LEDGER_PX : 0);
+  const tall = Math.min(Math.max(Math.floor((room - first) / Math.max(count, 1)), 15), 24);
+  b.roomForAll = room >= count * tall + card.biology.length * CURVE_PX + (b.view.ledger ? LEDGER_PX : 0);
+  return tall;
 }
 
 // As-needed lines are hatched, so that colour is not the only sign.
