@@ -140,7 +140,7 @@ def at_each_instant(session: Session, asked: dict) -> dict:
 
 
 def daily(session: Session, asked: dict) -> dict:
-    return {"ledgers": [one | {"name": capital(one["substance"])} for one in ledgers(session.workspace, asked["stay"])]}
+    return {"ledgers": ledgers(session.workspace, asked["stay"])}
 
 
 def cards(session: Session, asked: dict) -> dict:

@@ -6,6 +6,7 @@ from core.knowledge.bands import band
 from core.review.case import Case, active, known, open_case, substances_of
 from core.review.desk import draft, flags
 from core.schema import OBSERVATIONS, SEPARATOR
+from pages.review.grid import line_name
 from pages.review.reference import reference, unchecked_words
 from pages.review.sentence import sentence
 from pages.review.why import why_words
@@ -41,6 +42,11 @@ def stay_part(session: Session, case: Case) -> dict:
         "who": who(session, case),
         "span": span(case),
         "lines": [line_part(session, case, line) for _, line in case.lines.iterrows()],
+        "names": {
+            key: capital(line_name(key, session.language))
+            for _, line in case.lines.iterrows()
+            for key in substances_of(line)
+        },
         "biology": biology(session, case),
         "alerts": [choice(session, case, alert) for alert in case.alerts],
         "draft": draft(session.workspace, session.reviewer, stay_id),

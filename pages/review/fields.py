@@ -36,6 +36,8 @@ def codes(session: Session) -> dict:
 def as_review(fields: dict, line_id: str) -> dict:
     """The fields as columns of a review; the line of the alert stays the index line while it is ticked."""
     fields = {name: fields[name] for name in TAKEN if fields.get(name) not in (None, "")}
-    lines = fields.pop("lines", None) or [line_id]
+    if "lines" not in fields:  # then the alert says which
+        return fields
+    lines = fields.pop("lines") or [line_id]
     index = line_id if line_id in lines else lines[0]
     return fields | {"line_id": index, "partner_line_ids": SEPARATOR.join(one for one in lines if one != index)}

@@ -1,8 +1,10 @@
 // Small curves on the axis of the lines, each with its usual band; the mg a day of a substance when asked for.
 
-const CURVE_PX = 40;
+const CURVE_PX = [30, 40];  // on a low screen, on a high one
 const LEDGER_PX = 62;
 const CURVES_FIRST = 4;
+
+const curveHeight = (b) => CURVE_PX[b.parts.chart.clientHeight > 560 ? 1 : 0];
 
 function drawBiology(b, card, scale, at) {
   const shown = b.view.curves === 'all' || b.roomForAll ? card.biology : card.biology.slice(0, CURVES_FIRST);
@@ -29,23 +31,24 @@ function rangeOf(values, bounds) {
 }
 
 function curvePanel(b, one, scale, at) {
+  const tall = curveHeight(b);
   const bounds = [one.low, one.high].filter((bound) => bound !== null);
   const [low, high] = rangeOf(one.points.map((point) => point[1]), bounds);
-  const y = (value) => CURVE_PX - 3 - ((value - low) / (high - low)) * (CURVE_PX - 6);
-  const svg = drawn('svg', { class: 'plot', width: scale.width, height: CURVE_PX, 'aria-hidden': 'true' });
+  const y = (value) => tall - 3 - ((value - low) / (high - low)) * (tall - 6);
+  const svg = drawn('svg', { class: 'plot', width: scale.width, height: tall, 'aria-hidden': 'true' });
   if (bounds.length) {
-    const [top, foot] = [one.high === null ? 0 : y(one.high), one.low === null ? CURVE_PX : y(one.low)];
+    const [top, foot] = [one.high === null ? 0 : y(one.high), one.low === null ? tall : y(one.low)];
     svg.append(drawn('rect', { class: 'band', x: 0, y: top, width: scale.width, height: Math.max(foot - top, 1) }));
   }
   svg.append(drawn('polyline', { class: 'curve', points: one.points.map(([t, value]) => `${scale.x(t)},${y(value)}`).join(' ') }));
   for (const [t, value, outside] of one.points) svg.append(point(b, one, scale.x(t), y(value), t, value, outside, at));
-  if (at !== null) cursorLine(svg, scale.x(at), CURVE_PX);
+  if (at !== null) cursorLine(svg, scale.x(at), tall);
   svg.addEventListener('pointerdown', (event) => dragCursor(b, event, svg));
   const last = one.points.filter((each) => at === null || each[0] <= at).pop();
   const words = last ? `${last[2] ? '◆ ' : ''}${numbered(b, last[1])} ${one.unit}` : '–';
   const label = el('div', { class: last && last[2] ? 'bio-label outside' : 'bio-label' }, el('span', { class: 'name' }, one.name), el('span', { class: 'value' }, words));
   const edge = (bound) => (bound === null ? '' : el('span', {}, numbered(b, bound, 1)));
-  return panelOf(CURVE_PX, label, svg, [edge(one.high), edge(one.low)]);
+  return panelOf(tall, label, svg, [edge(one.high), edge(one.low)]);
 }
 
 // A value outside its band is a diamond, not only another colour; what is later than the cursor is pale.
@@ -70,7 +73,7 @@ function ledgerPanel(b, card, scale, at) {
   const close = el('button', { type: 'button', class: 'quiet', 'aria-label': say(b, 'close'), onclick: () => openLedger(b, '') }, '×');
   if (!found) {
     const words = say(b, card.ledgers ? 'ledger_none' : 'loading');
-    return panelOf(LEDGER_PX, el('div', { class: 'bio-label' }, el('span', { class: 'name' }, b.view.ledger), el('span', { class: 'value' }, words), close), drawn('svg', { class: 'plot', width: scale.width, height: LEDGER_PX }), '');
+    return panelOf(LEDGER_PX, el('div', { class: 'bio-label' }, el('span', { class: 'name' }, card.names[b.view.ledger]), el('span', { class: 'value' }, words), close), drawn('svg', { class: 'plot', width: scale.width, height: LEDGER_PX }), '');
   }
   const most = Math.max(...found.spans.map((span) => span.high), found.maximum || 0) * 1.12 || 1;
   const y = (value) => LEDGER_PX - 3 - (value / most) * (LEDGER_PX - 8);
@@ -87,9 +90,9 @@ function ledgerPanel(b, card, scale, at) {
   const here = found.spans.find((span) => at !== null && span.since <= at && span.until > at);
   const above = here && found.maximum && here.high > found.maximum * 1.001;
   const label = el('div', { class: above ? 'bio-label outside' : 'bio-label', role: 'ledger-panel' },
-    el('span', { class: 'name' }, `${found.name}, ${say(b, 'mg_a_day')}`),
+    el('span', { class: 'name' }, `${card.names[b.view.ledger]}, ${say(b, 'mg_a_day')}`),
     el('span', { class: 'value' }, `${above ? '◆ ' : ''}${here ? bandWords(b, here) : '0'}`),
-    el('span', { class: 'muted', title: found.source }, found.maximum ? say(b, 'maximum', { value: numbered(b, found.maximum), source: found.source }) : say(b, 'no_maximum')), close);
+    close, el('span', { class: 'muted whole', title: found.source }, found.maximum ? say(b, 'maximum', { value: numbered(b, found.maximum), source: found.source }) : say(b, 'no_maximum')));
   return panelOf(LEDGER_PX, label, svg, found.maximum ? el('span', {}, numbered(b, found.maximum, 1)) : '');
 }
 

@@ -47,7 +47,7 @@ function lineChips(b, card) {
 }
 
 function reasonChips(b, card) {
-  return el('div', { class: 'field', aria: 'group', 'aria-label': say(b, 'reason') }, el('span', {}, say(b, 'reason')),
+  return el('div', { class: 'field wide', aria: 'group', 'aria-label': say(b, 'reason') }, el('span', {}, say(b, 'reason')),
     el('div', { class: 'chips reasons-of' }, b.base.codes.reason.map(([code, words], i) => el('button', {
       type: 'button', class: b.fields.reason === code ? 'chip on' : 'chip', role: `reason-${code}`, 'aria-pressed': String(b.fields.reason === code),
       onclick: () => chooseReason(b, i + 1),

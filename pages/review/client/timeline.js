@@ -22,9 +22,9 @@ function drawViewTools(b) {
   const at = cursorAt(b);
   const running = at === null ? card.lines.length : card.lines.filter((line) => activeAt(line, at)).length;
   const set = (name) => (code) => { b.view[name] = code; writeAddress(b); drawLines(b); };
-  const keys = [...new Map(card.lines.flatMap((line) => line.keys.map((key) => [key, key]))).keys()].sort();
+  const keys = Object.entries(card.names).sort((x, y) => x[1].localeCompare(y[1]));
   const ledger = el('select', { role: 'ledger', 'aria-label': say(b, 'ledger'), onchange: (event) => openLedger(b, event.target.value) },
-    options(keys.map((key) => [key, key.charAt(0).toUpperCase() + key.slice(1)]), b.view.ledger, say(b, 'ledger')));
+    options(keys, b.view.ledger, say(b, 'ledger')));
   fill(b.parts.viewTools,
     choice(b, 'scope', [['active', say(b, 'scope_active', { count: running })], ['all', say(b, 'scope_all', { count: card.lines.length })]], b.view.scope, set('scope')),
     choice(b, 'order', [['class', say(b, 'order_class')], ['time', say(b, 'order_time')]], b.view.order, set('order')),
@@ -96,9 +96,9 @@ function drawChart(b, card) {
 // Few lines breathe, eighty are still readable; what room is left shows all the curves.
 function tallOf(b, card, count) {
   const room = b.parts.chart.clientHeight - 60;
-  const first = Math.min(card.biology.length, CURVES_FIRST) * CURVE_PX + (b.view.ledger ? LEDGER_PX : 0);
+  const first = Math.min(card.biology.length, CURVES_FIRST) * curveHeight(b) + (b.view.ledger ? LEDGER_PX : 0);
   const tall = Math.min(Math.max(Math.floor((room - first) / Math.max(count, 1)), 15), 24);
-  b.roomForAll = room >= count * tall + card.biology.length * CURVE_PX + (b.view.ledger ? LEDGER_PX : 0);
+  b.roomForAll = room >= count * tall + card.biology.length * curveHeight(b) + (b.view.ledger ? LEDGER_PX : 0);
   return tall;
 }
 
