@@ -42,7 +42,7 @@ def queue(session: Session, asked: dict, minutes: float) -> dict:
         "total": total,
         "more": session.t("queue.more", count=SIZE) if total > SIZE else "",
         "choices": options(session, filters.state or STATES[0]),
-        "stays": stays_named(session.workspace, filters.search) if len(filters.search) > 2 else [],
+        "stays": stays_named(session.workspace, filters.search) if len(filters.search) > 1 else [],
         **counts(session, minutes),
     }
 

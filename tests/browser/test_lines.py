@@ -3,12 +3,14 @@
 import pytest
 from playwright.sync_api import expect
 
+from core.data.store import Tables, append
 from core.review.alerts import keep_alerts
 from core.review.desk import enter, views
 from core.review.register import reviews
-from core.settings import TRAINED
+from core.settings import TRAINED, Workspace
 from tests import small_stays as small
 from tests.browser.bench import heard, opened, role, written
+from tests.browser.conftest import serving
 
 network = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
 
@@ -159,6 +161,24 @@ def test_a_search_finds_a_stay_and_opens_it(page, server):
     opened(page, f"{server}/?stay=S1&alert=al1")
     role(page, "search").fill("amiodarone")
     expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(2)
+
+
+def test_a_stay_without_alert_is_found_and_a_missed_error_entered(page, browser, tmp_path):
+    bare = Workspace(tmp_path / "bare")
+    append(bare, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
+    with serving(bare.path) as server:
+        page.goto(server)
+        expect(role(page, "who")).to_contain_text("Aucune alerte")
+        role(page, "search").fill("S1")
+        page.locator('[data-stay="S1"]').click()
+        heard(page, "stay:S1")
+        assert "stay=S1" in page.url
+        role(page, "missed-line").select_option("S1-00-0")
+        role(page, "missed-with").select_option(["S1-00-1"])
+        role(page, "missed-type").select_option("6.2")
+        role(page, "missed-save").click()
+        written(page)
+    assert list(reviews(bare)["partner_line_ids"]) == ["S1-00-1"]
 
 
 def test_the_minutes_there_are_draw_a_line_in_the_queue(page, server):

@@ -70,8 +70,8 @@ function show(b, key, stay) {
   b.seenAt = 0;
   paint(b);
   const card = cardHere(b);
-  if (!card) refresh(b, key, stay);
-  else if (card.stale) { card.stale = false; refresh(b, key, card.stay); }
+  if (!card && key) refresh(b, key, stay);
+  else if (card && card.stale) { card.stale = false; refresh(b, key, card.stay); }
   touch(b);
 }
 
@@ -96,11 +96,13 @@ function paint(b) {
   drawQueueHead(b);
   markHere(b);
   if (!card) {
-    fill(b.parts.who, say(b, 'loading'));
+    fill(b.parts.who, say(b, b.here ? 'loading' : 'nothing'));
+    drawBadges(b, {});
     for (const name of ['axis', 'gantt', 'bio', 'table', 'sentence', 'tabs', 'tab', 'form', 'viewTools']) fill(b.parts[name]);
   } else {
     takeFields(b, card);
     drawLines(b);
+    bringGuilty(b);
     drawReasons(b);
     writeAddress(b);
   }

@@ -56,6 +56,14 @@ function drawBadges(b, card) {
       onclick: () => turnLanguage(b) }, b.base.language === 'fr' ? 'English' : 'Français'));
 }
 
+// Bring the lines at fault into sight when an alert comes to the screen.
+function bringGuilty(b) {
+  const guilty = [...b.parts.gantt.querySelectorAll('.label.guilty')].map((node) => node.offsetTop - b.parts.gantt.offsetTop);
+  const [first, last] = [Math.min(...guilty), Math.max(...guilty)];
+  const room = b.parts.gantt.clientHeight;
+  b.parts.gantt.scrollTop = guilty.length ? Math.max(last - first < room ? (first + last - room) / 2 : first - 40, 0) : 0;
+}
+
 // Milliseconds to pixels of the plot.
 function scaleOf(b, card) {
   const low = card.span[0];
