@@ -89,7 +89,7 @@ def bench(session: Session) -> None:
     state = st.session_state
 
     def heard() -> None:
-        if message := state[KEY].get("sent"):
+        if message := state.get(KEY, {}).get("sent"):  # none where the page was left meanwhile
             listen(session, message)
 
     if state.pop("bench_turn", False):

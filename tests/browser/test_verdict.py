@@ -156,6 +156,25 @@ def test_what_a_cut_connection_holds_back_is_kept_and_sent_when_it_is_back(page,
     assert list(reviews(workspace)["verdict"]) == ["rejected"]
 
 
+def test_a_verdict_held_back_is_sent_from_the_next_page(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    left = [{"token": "left-behind", "name": "verdict", "alert": "al1", "verdict": "rejected", "fields": {}}]
+    page.get_by_role("link", name="Registre").click()
+    expect(page.get_by_role("heading", name="Registre")).to_be_visible()
+    page.evaluate("(left) => sessionStorage.setItem('pharmiage-outbox-pharmacien-a', JSON.stringify(left))", left)
+    page.reload()
+    page.wait_for_function("sessionStorage.getItem('pharmiage-outbox-pharmacien-a') === '[]'")
+    assert list(reviews(workspace)["verdict"]) == ["rejected"]
+
+
+def test_the_queue_opens_again_after_another_page(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    page.get_by_role("link", name="Registre").click()
+    expect(page.get_by_role("heading", name="Registre")).to_be_visible()
+    page.get_by_role("link", name="À revoir").click()
+    heard(page, "al1")
+
+
 def test_english_is_one_click_away_and_stays_in_the_address(page, server):
     opened(page, f"{server}/?stay=S1&alert=al1")
     role(page, "language").click()

@@ -201,6 +201,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     window.removeEventListener('keydown', b.hear, true);
     window.removeEventListener('resize', b.place);
+    setTimeout(() => { if (!b.root?.isConnected) [b.retry, b.idle, b.drafting, b.searching].forEach(clearTimeout); });
     delete document.documentElement.dataset.reviewKeys;
   };
 }

@@ -35,7 +35,7 @@ function ask(b, name, content, after) {
 const asking = (b, name) => b.questions.some((question) => question.name === name);
 
 function post(b, extra = {}) {
-  if (!b.base || (b.underWay && !extra.language)) return;
+  if (!b.base || !b.root.isConnected || (b.underWay && !extra.language)) return;
   if (!b.outbox.length && !b.questions.length && !extra.language && !extra.whole) return;
   b.underWay = true;
   clearTimeout(b.retry);

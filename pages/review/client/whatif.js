@@ -16,7 +16,7 @@ function drawWhatif(b, card) {
   card.trial = card.trial || { kind: '', line_id: card.remedies.lines[0]?.[0] || '', value: '' };
   const kinds = el('div', { class: 'chips', aria: 'group', 'aria-label': say(b, 'remedy') }, card.remedies.kinds.map(([kind, words]) => el('button', {
     type: 'button', role: `remedy-${kind}`, 'aria-pressed': String(kind === card.trial.kind),
-    onclick: () => { card.trial = { ...card.trial, kind, value: '' }; drawWhatif(b, card); tryOut(b, card); },
+    onclick: () => { card.trial = { kind, line_id: card.trial.line_id, value: '' }; drawWhatif(b, card); tryOut(b, card); },
   }, words)));
   b.parts.compared = el('div', { role: 'compared', 'aria-live': 'polite' }, card.trial.kind ? '' : el('p', { class: 'muted small' }, say(b, 'remedy_hint')));
   fill(b.parts.tab, kinds, trialFields(b, card), b.parts.compared);
@@ -33,7 +33,7 @@ function trialFields(b, card) {
   const { kind } = card.trial;
   if (!kind) return null;
   const change = (name) => (event) => {
-    card.trial = { ...card.trial, [name]: event.target.value, ...(name === 'line_id' ? { value: '' } : {}) };
+    card.trial = { ...card.trial, answer: null, [name]: event.target.value, ...(name === 'line_id' ? { value: '' } : {}) };
     drawWhatif(b, card);
     tryOut(b, card);
   };
