@@ -89,7 +89,7 @@ function ledgerPanel(b, card, scale, at) {
   if (at !== null) cursorLine(svg, scale.x(at), LEDGER_PX);
   const here = found.spans.find((span) => at !== null && span.since <= at && span.until > at);
   const above = here && found.maximum && here.high > found.maximum * 1.001;
-  const label = el('div', { class: above ? 'bio-label outside' : 'bio-label', role: 'ledger-panel' },
+  const label = el('div', { class: above ? 'bio-label of-ledger outside' : 'bio-label of-ledger', role: 'ledger-panel' },
     el('span', { class: 'name' }, `${card.names[b.view.ledger]}, ${say(b, 'mg_a_day')}`),
     el('span', { class: 'value' }, `${above ? '◆ ' : ''}${here ? bandWords(b, here) : '0'}`),
     close, el('span', { class: 'muted whole', title: found.source }, found.maximum ? say(b, 'maximum', { value: numbered(b, found.maximum), source: found.source }) : say(b, 'no_maximum')));
