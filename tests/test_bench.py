@@ -139,6 +139,14 @@ def test_an_undo_that_comes_again_takes_one_verdict_back(session):
     assert list(reviews(session.workspace)["verdict"]) == ["withdrawn", "rejected", "rejected"]
 
 
+def test_an_undo_sent_again_by_a_new_session_takes_nothing_more_back(session):
+    sent(session, token="a", name="verdict", alert="al1", verdict="rejected", fields={})
+    sent(session, token="b", name="verdict", alert="al3", verdict="rejected", fields={})
+    for _ in range(2):
+        sent(session, {}, token="u", name="undo", of="b")
+    assert list(reviews(session.workspace)["verdict"]) == ["withdrawn", "rejected", "rejected"]
+
+
 def test_a_refused_gesture_says_why_and_writes_nothing(session):
     ack = sent(session, name="verdict", alert="nothing", verdict="confirmed", fields={})
     assert not ack["ok"] and ack["said"] == t("errors.unknown_alert", "fr", alert="nothing")

@@ -13,7 +13,7 @@ from core.review.case import open_case
 from core.review.desk import drop_view, enter, save_draft, save_view, toggle_flag, views
 from core.review.explaining import explain_now
 from core.review.moments import ledgers, moments
-from core.review.register import record, reviews, undo
+from core.review.register import record, reviews, undo, undone
 from core.review.worklist import defer
 from core.schema import SEPARATOR
 from pages.review.cards import card
@@ -49,9 +49,10 @@ def verdict(session: Session, sent: dict) -> dict:
 
 def take_back(session: Session, sent: dict) -> dict:
     """Undo the latest verdict and say of which alert it was; one already taken back stays so."""
-    written = undo(session.workspace, session.reviewer)
+    again = sent.get("of") and undone(session.workspace, sent["of"])  # sent twice, the first by a session that is gone
+    written = None if again else undo(session.workspace, session.reviewer)
     if written is None:
-        return {"said": session.t("stay.nothing_to_undo")}
+        return {"said": session.t("stay.withdrawn" if again else "stay.nothing_to_undo", at=clock())}
     row = reviews(session.workspace, {"review_id": written}).iloc[0]
     alert_id = row["alert_id"] if pd.notna(row["alert_id"]) else ""
     return {"said": session.t("stay.withdrawn", at=clock()), "alert": alert_id, "stay": row["stay_id"]}

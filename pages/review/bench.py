@@ -80,9 +80,15 @@ def whole(session: Session) -> dict:
     return {"base": base(session), "queue": ranked, "cards": cards, "here": here, "resume": before}
 
 
-@st.fragment
 def bench(session: Session) -> None:
-    """Draw the component; a message from it is answered, a plain run brings everything.
+    """The workbench of a page that is drawn whole."""
+    st.session_state["bench_whole"] = True
+    drawn(session)
+
+
+@st.fragment
+def drawn(session: Session) -> None:
+    """Draw the component with everything, or with answers where it has asked.
 
     A run can be cut short by the next one, so answers go out again until a message says that they came.
     """
@@ -94,12 +100,12 @@ def bench(session: Session) -> None:
 
     if state.pop("bench_turn", False):
         st.rerun()
-    state["bench_run"] = state.get("bench_run", 0) + 1
+    run = state["bench_run"] = state.get("bench_run", 0) + 1
     held: dict[int, dict] = state.setdefault("bench_replies", {})
     if answer := state.pop("bench_reply", None):
-        held[state["bench_run"]] = answer
-    data = {"replies": list(held.values())} if answer else whole(session)
-    _component(key=KEY, data=data | {"run": state["bench_run"]}, on_sent_change=heard)
+        held[run] = answer
+    data = whole(session) if state.pop("bench_whole", False) else {}
+    _component(key=KEY, data=data | {"replies": list(held.values()), "run": run}, on_sent_change=heard)
 
 
 def listen(session: Session, message: dict) -> None:
@@ -108,9 +114,9 @@ def listen(session: Session, message: dict) -> None:
     held: dict[int, dict] = state.setdefault("bench_replies", {})
     state["bench_replies"] = {run: one for run, one in held.items() if run > message["got"]}
     done = state.setdefault("bench_done", {})
-    if message.get("language") in LANGUAGES:
+    state["bench_reply"] = reply(session, message, done)
+    state["bench_whole"] = bool(message.get("whole"))
+    if message.get("language") in LANGUAGES and message["language"] != session.language:
         state["lang"], state["bench_turn"] = message["language"], True
-    elif not message.get("whole"):
-        state["bench_reply"] = reply(session, message, done)
     for token in list(done)[:-KEPT]:
         del done[token]

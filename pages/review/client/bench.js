@@ -23,6 +23,7 @@ function build(b) {
   if (b.root) b.root.remove();
   b.root = el('main', { class: 'bench' }, buildQueue(b), buildTimeline(b), buildReasons(b), buildBar(b));
   b.parent.append(b.root);
+  giveKeysBack(b);
   b.letters = Object.fromEntries(Object.entries(b.base.keys).filter(([, shown]) => shown.length === 1).map(([name, shown]) => [shown.toLowerCase(), name]));
 }
 
@@ -164,7 +165,8 @@ function askWhy(b, card, then) {
 }
 
 function turnLanguage(b) {
-  post(b, { language: b.base.language === 'fr' ? 'en' : 'fr' });
+  b.wish = b.base.language === 'fr' ? 'en' : 'fr';
+  post(b);
 }
 
 // What the server sends: everything, or answers.
@@ -179,6 +181,8 @@ function receive(b, data, send) {
 
 function takeWhole(b, data) {
   b.base = data.base;
+  b.wish = '';
+  b.questions = [];
   b.formats = null;
   b.resume = data.resume;
   openOutbox(b);

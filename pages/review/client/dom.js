@@ -43,6 +43,14 @@ function say(b, key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
+// Draw a part again without taking the keyboard away from who stands in it.
+function keepingFocus(b, part, draw) {
+  const places = () => [...part.querySelectorAll('button, select, input, textarea, summary')];
+  const here = places().indexOf(b.root.getRootNode().activeElement);
+  draw();
+  if (here >= 0) places()[Math.min(here, places().length - 1)]?.focus({ preventScroll: true });
+}
+
 const two = (number) => String(number).padStart(2, '0');
 
 // Times of the hospital have no zone: they travel and are shown as if they were UTC.

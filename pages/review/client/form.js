@@ -22,7 +22,9 @@ function keepFields(b) {
   }, 300);
 }
 
-function drawForm(b, card) {
+const drawForm = (b, card) => keepingFocus(b, b.parts.form, () => drawFormNow(b, card));
+
+function drawFormNow(b, card) {
   if (!card.alert) { fill(b.parts.form); return; }
   const set = (name) => (event) => { b.fields[name] = event.target.value || null; keepFields(b); };
   const type = el('select', { role: 'error-type', 'aria-label': say(b, 'type'), onchange: set('error_type') }, options(b.base.codes.error_type, b.fields.error_type));

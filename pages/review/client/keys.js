@@ -25,6 +25,16 @@ function hear(b, event) {
   act(b, name, digit ? Number(digit[1]) : 0);
 }
 
+// A list chosen from with the mouse gives the keyboard back to the keys of the review; one moved through by keys keeps it.
+function giveKeysBack(b) {
+  let byMouse = false;
+  b.root.addEventListener('pointerdown', () => { byMouse = true; }, true);
+  b.root.addEventListener('keydown', () => { byMouse = false; }, true);
+  b.root.addEventListener('change', (event) => {
+    if (byMouse && event.target.tagName === 'SELECT' && !event.target.multiple) event.target.blur();
+  });
+}
+
 function act(b, name, digit = 0, clicked = false) {
   const card = cardHere(b);
   if (!card) return;
@@ -49,13 +59,13 @@ function judge(b, card, verdict) {
   b.outbox = b.outbox.filter((one) => one.name !== 'draft' || one.subject !== card.alert);
   sessionStorage.removeItem(draftName(b, card.key));
   b.spent.push(seconds);
-  b.trail.push(card.key);
   card.stale = true;
   card.state = verdict;
   card.draft = { ...b.fields };
   tell(b, say(b, 'saving'), '');
-  gesture(b, 'verdict', { alert: card.alert, stay: card.stay, verdict, fields: fieldsToSend(b), seconds, why_shown: card.why.state !== 'wanted' },
+  const made = gesture(b, 'verdict', { alert: card.alert, stay: card.stay, verdict, fields: fieldsToSend(b), seconds, why_shown: card.why.state !== 'wanted' },
     (answer) => { if (!answer.ok) refusedVerdict(b, card, before, answer); });
+  b.trail.push([card.key, made]);
   setState(b, card.key, verdict);
   drawSession(b);
   step(b, 1);
@@ -65,15 +75,15 @@ function refusedVerdict(b, card, before, answer) {
   card.state = before;
   setState(b, card.key, before);
   tell(b, `${say(b, 'refused')} ${answer.said}`, 'bad');
-  b.outbox = b.outbox.filter((one) => one.alert !== card.alert || one.name !== 'verdict');
+  b.trail = b.trail.filter(([key]) => key !== card.key);
 }
 
 function takeBack(b) {
   if (!b.base.reviewer) return;
-  const key = b.trail.pop();
+  const [key, of] = b.trail.pop() || ['', ''];
   if (key) { b.spent.pop(); setState(b, key, 'open'); show(b, key); }
   tell(b, say(b, 'saving'), '');
-  gesture(b, 'undo', {}, (answer) => {
+  gesture(b, 'undo', { of }, (answer) => {
     if (!answer.ok || !answer.alert) return;
     setState(b, answer.alert, 'open');
     b.cards.delete(answer.alert === b.here ? '' : answer.alert);

@@ -34,15 +34,16 @@ function ask(b, name, content, after) {
 
 const asking = (b, name) => b.questions.some((question) => question.name === name);
 
-function post(b, extra = {}) {
-  if (!b.base || !b.root.isConnected || (b.underWay && !extra.language)) return;
-  if (!b.outbox.length && !b.questions.length && !extra.language && !extra.whole) return;
+// What is wished of the page itself (another language) goes with every message until the page has changed.
+function post(b) {
+  if (!b.base || !b.root.isConnected || b.underWay) return;
+  if (!b.outbox.length && !b.questions.length && !b.wish) return;
   b.underWay = true;
   clearTimeout(b.retry);
   b.retry = setTimeout(() => { b.underWay = false; b.missed += 1; tellOffline(b); post(b); }, RETRY_MS);
   const gestures = b.outbox.map(({ since, ...rest }) => rest);
   try {
-    b.send('sent', { gestures, questions: b.questions, got: b.run, n: ++b.sent, ...extra });
+    b.send('sent', { gestures, questions: b.questions, got: b.run, n: ++b.sent, language: b.wish });
   } catch (error) {
     console.warn('pharmiage: not sent', error);  // said on the screen by the retry
   }

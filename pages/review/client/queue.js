@@ -37,7 +37,9 @@ function queueKeys(b, event) {
   step(b, by);
 }
 
-function drawFilters(b) {
+const drawFilters = (b) => keepingFocus(b, b.parts.filters, () => drawFiltersNow(b));
+
+function drawFiltersNow(b) {
   const change = (name) => (event) => refilter(b, name, event.target.value);
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
     el('select', { role: `filter-${name}`, onchange: change(name) },

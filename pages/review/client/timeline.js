@@ -17,7 +17,9 @@ function buildTimeline(b) {
     el('div', { class: 'head' }, b.parts.who, b.parts.badges), b.parts.viewTools, b.parts.chart, b.parts.table);
 }
 
-function drawViewTools(b) {
+const drawViewTools = (b) => keepingFocus(b, b.parts.viewTools, () => drawViewToolsNow(b));
+
+function drawViewToolsNow(b) {
   const card = cardHere(b);
   const at = cursorAt(b);
   const running = at === null ? card.lines.length : card.lines.filter((line) => activeAt(line, at)).length;

@@ -1,6 +1,8 @@
 // A remedy tried: today beside tomorrow, and the intervention that it stands for taken into the verdict.
 
-function drawWhatif(b, card) {
+const drawWhatif = (b, card) => keepingFocus(b, b.parts.tab, () => drawWhatifNow(b, card));
+
+function drawWhatifNow(b, card) {
   if (!card.remedies) {
     fill(b.parts.tab, el('p', { class: 'muted' }, say(b, 'loading')));
     if (!card.asked_remedies) {
