@@ -68,11 +68,10 @@ def whole(session: Session) -> dict:
     """All that a browser needs that holds nothing yet: the queue of the address and its first cards."""
     asked = address(("search", "by", *FILTER_LABELS))
     ranked = queue(session, asked, MINUTES)
-    rows = [{"key": row["key"], "stay": row["stay"], "alert": row["alert"]} for row in ranked["rows"]]
     linked = address(("stay", "alert"))
-    wanted = (
-        [{"key": "", "stay": linked.get("stay", ""), "alert": linked.get("alert", "")}] if linked.get("stay") else []
-    )
+    wanted = [{"key": "", "alert": ""} | linked] if "stay" in linked else []
+    rows = [{name: row[name] for name in ("key", "stay", "alert")} for row in ranked["rows"]]
+    rows = [row for row in rows if row["alert"] != linked.get("alert")]
     found = [told(session, one) for one in (wanted + rows)[:FIRST]]
     here = found[0]["key"] if found else ""
     before = place(session.workspace, session.reviewer)

@@ -66,6 +66,7 @@ def test_a_held_key_writes_one_verdict(page, server, workspace):
     opened(page, f"{server}/?stay=S1&alert=al1")
     for _ in range(30):  # as a keyboard repeats: down again without up
         page.keyboard.down("x")
+        page.wait_for_timeout(20)
     page.keyboard.up("x")
     expect(role(page, "ack")).to_contain_text("enregistré à")
     page.wait_for_timeout(500)
@@ -74,6 +75,7 @@ def test_a_held_key_writes_one_verdict(page, server, workspace):
 
 def test_a_burst_writes_one_verdict_and_none_on_what_nobody_has_read(page, server, workspace):
     opened(page, f"{server}/?stay=S1&alert=al1")
+    page.wait_for_timeout(1500)  # the next ones are here
     page.evaluate("""() => { for (let i = 0; i < 6; i += 1) {
         window.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', code: 'KeyA', bubbles: true })); } }""")
     written(page)
