@@ -18,7 +18,7 @@ from core.review.worklist import defer
 from core.schema import SEPARATOR
 from pages.review.cards import card
 from pages.review.fields import as_review
-from pages.review.rows import counts, queue
+from pages.review.rows import counts, options, queue
 from pages.review.whatif import compared, remedies
 from pages.review.why import why_words
 from pages.shell.session import Session
@@ -164,6 +164,10 @@ def time_there_is(session: Session, asked: dict) -> dict:
     return {"counts": counts(session, asked["minutes"])}
 
 
+def filter_values(session: Session, asked: dict) -> dict:
+    return {"choices": options(session, asked["state"])}
+
+
 def kept_views(session: Session, asked: dict) -> dict:
     return {"views": [[name, filters] for name, filters in views(session.workspace, session.reviewer).items()]}
 
@@ -178,7 +182,7 @@ def offered(session: Session, asked: dict) -> dict:
 
 QUESTIONS: dict[str, Callable[[Session, dict], dict]] = {
     "seen": seen, "why": why, "moments": at_each_instant, "ledgers": daily, "cards": cards, "queue": ranked,
-    "counts": time_there_is, "views": kept_views, "tryout": tried_out, "remedies": offered,
+    "counts": time_there_is, "views": kept_views, "choices": filter_values, "tryout": tried_out, "remedies": offered,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import core.review.explaining
 import core.review.labels
 import core.review.moments
 import core.review.worklist  # noqa: F401  (loaded before the freeze, with all they stand on)
+from core.data.sources import sources
 from core.errors import Refusal
 from core.i18n import t
 from core.review.case import listed, open_case, unchecked
@@ -55,7 +56,7 @@ def warm() -> None:
     try:
         for first in worklist(workspace, size=1).to_dict("records"):
             case = open_case(workspace, first["stay_id"], first["alert_id"])
-            listed(case), unchecked(case), moments(workspace, case.alert)
+            sources(workspace), listed(case), unchecked(case), moments(workspace, case.alert)
     except Refusal as refusal:  # said again, in words, to whoever opens the page
         logging.getLogger("pharmiage").info("not warmed: %s", refusal.code)
     gc.freeze()

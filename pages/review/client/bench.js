@@ -8,7 +8,7 @@ const cardHere = (b) => b.cards.get(b.here);
 
 function makeBench(parent) {
   const b = {
-    parent, base: null, queue: { rows: [], asked: {}, stays: [], choices: {} }, cards: new Map(), rowOf: new Map(), here: '', at: null, run: 0, sent: 0, asked: 0,
+    parent, base: null, queue: { rows: [], asked: {}, stays: [] }, choices: {}, cards: new Map(), rowOf: new Map(), here: '', at: null, run: 0, sent: 0, asked: 0,
     missed: 0, outbox: [], questions: [], after: new Map(), parts: {}, spent: [], trail: [], showing: 0, given: -1, tab: 'why', more: false,
     view: { scope: 'active', order: 'class', view: 'timeline', curves: '', ledger: '' }, others: [], fields: {}, paintedAt: 0,
   };
@@ -183,6 +183,7 @@ function takeWhole(b, data) {
   b.base = data.base;
   b.wish = '';
   b.questions = [];
+  b.choices = {};
   b.formats = null;
   b.resume = data.resume;
   openOutbox(b);

@@ -40,10 +40,15 @@ function queueKeys(b, event) {
 const drawFilters = (b) => keepingFocus(b, b.parts.filters, () => drawFiltersNow(b));
 
 function drawFiltersNow(b) {
+  const state = b.queue.asked.state || 'open';
+  const there = b.choices[state] || {};
+  if (!b.choices[state] && !b.parts.filters.hidden && !asking(b, 'choices')) {
+    ask(b, 'choices', { state }, (answer) => { if (answer.ok) { b.choices[state] = answer.choices; drawFilters(b); } });
+  }
   const change = (name) => (event) => refilter(b, name, event.target.value);
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
     el('select', { role: `filter-${name}`, onchange: change(name) },
-      options(b.queue.choices[name], b.queue.asked[name] || (name === 'state' ? 'open' : ''),
+      options(there[name] || [], b.queue.asked[name] || (name === 'state' ? 'open' : ''),
         name === 'state' ? undefined : say(b, 'any')))));
   const by = choice(b, 'by', [['alert', say(b, 'by_alert')], ['stay', say(b, 'by_stay')]], b.queue.by,
     (code) => refilter(b, 'by', code === 'alert' ? '' : code));
