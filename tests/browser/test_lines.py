@@ -138,6 +138,7 @@ def test_a_missed_error_is_entered_on_any_line(page, server, workspace):
     written(page)
     row = reviews(workspace).iloc[0]
     assert (row["line_id"], row["error_type"], row["verdict"]) == ("S1-00-3", "4.1", "confirmed")
+    assert not row["partner_line_ids"]  # none is chosen before anybody has
 
 
 def test_a_filter_narrows_the_queue_and_a_view_brings_it_back(page, server, workspace):

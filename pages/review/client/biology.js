@@ -7,10 +7,10 @@ const CURVES_FIRST = 4;
 const curveHeight = (b) => CURVE_PX[b.parts.chart.clientHeight > 560 ? 1 : 0];
 
 function drawBiology(b, card, scale, at) {
-  const shown = b.view.curves === 'all' || b.roomForAll ? card.biology : card.biology.slice(0, CURVES_FIRST);
+  const shown = b.view.curves === 'all' ? card.biology : card.biology.slice(0, b.curves);
   const panels = shown.map((one) => curvePanel(b, one, scale, at));
   if (b.view.ledger) panels.unshift(ledgerPanel(b, card, scale, at));
-  const more = card.biology.length > CURVES_FIRST && !b.roomForAll
+  const more = card.biology.length > b.curves
     ? el('button', { type: 'button', class: 'quiet', onclick: () => { b.view.curves = b.view.curves === 'all' ? '' : 'all'; drawLines(b); } },
       say(b, b.view.curves === 'all' ? 'curves_first' : 'curves_all', { count: card.biology.length })) : null;
   const sources = [...new Set(shown.map((one) => one.source).filter(Boolean))];

@@ -15,10 +15,12 @@ function dress(node, props) {
   }
 }
 
-function el(tag, props = {}, ...children) {
+// Attributes first (a list must be multiple before it has options, or the first is chosen), the value last.
+function el(tag, { value, ...props } = {}, ...children) {
   const node = document.createElement(tag);
-  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
   dress(node, props);
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
+  dress(node, { value });
   return node;
 }
 

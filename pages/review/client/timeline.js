@@ -103,12 +103,12 @@ function drawChart(b, card) {
   drawBiology(b, card, scale, at);
 }
 
-// Few lines breathe, eighty are still readable; what room is left shows all the curves.
+// Few lines breathe, eighty are still readable; what room is left shows more curves.
 function tallOf(b, card, count) {
   const room = b.parts.chart.clientHeight - 60;
   const first = Math.min(card.biology.length, CURVES_FIRST) * curveHeight(b) + (b.view.ledger ? LEDGER_PX : 0);
   const tall = Math.min(Math.max(Math.floor((room - first) / Math.max(count, 1)), 15), 24);
-  b.roomForAll = room >= count * tall + card.biology.length * curveHeight(b) + (b.view.ledger ? LEDGER_PX : 0);
+  b.curves = Math.max(Math.floor((room - count * tall - (b.view.ledger ? LEDGER_PX : 0)) / curveHeight(b)), CURVES_FIRST);
   return tall;
 }
 
