@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from pages.review.leftovers import leftovers
 from pages.shell.frame import identity, language_choice, navigation
 from pages.shell.server import lifespan, said_plainly
 from pages.shell.start import ready, wait_for_demo
@@ -14,6 +15,8 @@ if __name__ == "__main__":  # Streamlit runs this file for each gesture
     if not ready():
         wait_for_demo(language)
     identity(language)
+    if page.url_path:
+        leftovers()
     page.run()
 else:  # and imports it once to serve it
     app = st.App(__file__, lifespan=lifespan, on_script_error=said_plainly)

@@ -19,7 +19,7 @@ from core.schema import (
     WITHDRAWN,
 )  # fmt: skip
 from core.simulator.hospital import WARDS
-from pages.review.form import REASONS
+from pages.review.fields import REASONS
 
 OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
 CODES = {

@@ -169,6 +169,16 @@ def locate(workspace: Workspace, stay_id: str) -> tuple[str, int]:
     raise Refusal("unknown_stay", stay=stay_id)
 
 
+def stays_named(workspace: Workspace, start: str, most: int = 5) -> list[str]:
+    """The first stays whose id begins so, in order; found by bisection, whatever their number."""
+    found: list[str] = []
+    for part in parts(workspace):
+        ids, wanted = stay_ids(workspace, part), start.encode()
+        low = int(ids.searchsorted(np.bytes_(wanted)))
+        found += [one.decode() for one in ids[low : low + most].tolist() if one.startswith(wanted)]
+    return sorted(found)[:most]
+
+
 def framed(table: Table, rows: pa.Table) -> pd.DataFrame:
     """Arrow rows as a frame with the dtypes of the schema."""
     frame = rows.to_pandas()

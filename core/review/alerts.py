@@ -12,10 +12,12 @@ from core.data import store
 from core.data.check import conform
 from core.errors import Refusal
 from core.review.database import connect, now, writing
+from core.review.urgency import act_by
 from core.schema import ALERTS, LINES, SEPARATOR
 from core.settings import Workspace
 
 STAY_FACTS = ("stay_id", "patient_id", "ward", "admitted_at", "discharged_at", "age_years", "sex", "source")
+TIMES = ("started_at", "ended_at", "times_per_day", "prn")
 
 
 def plain(frame: pd.DataFrame) -> list[dict]:
@@ -35,19 +37,22 @@ def keep_alerts(
 ) -> int:
     """Keep alerts (schema.ALERTS) and their explanations by alert_id; returns how many are new.
 
-    An alert that is kept already stays as it was. With ``retire``, open alerts of other runs leave the
-    worklist: pass False, and one ``run`` for all, when a scoring arrives in several calls.
+    An alert that is kept already stays as it was, but for what this scoring says of it beside: ``score_now``,
+    ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist: pass False,
+    and one ``run`` for all, when a scoring arrives in several calls.
     """
     alerts = conform(ALERTS, alerts)
     run = run or now()
-    rows = plain(captioned(workspace, alerts).assign(run=run, kept_at=now()))
     stays = store.read_stays(workspace)
-    stays = plain(stays.loc[stays["stay_id"].isin(alerts["stay_id"]), list(STAY_FACTS)])
+    stays = stays.loc[stays["stay_id"].isin(alerts["stay_id"]), list(STAY_FACTS)]
+    found = captioned(workspace, alerts, stays).assign(run=run, kept_at=now(), score_now=alerts["score"])
+    rows = plain(found)
     with connect(workspace) as db, writing(db):
         before = {row[0] for row in db.execute("SELECT alert_id FROM alerts")}
-        insert(db, "stays", stays)
+        insert(db, "stays", plain(stays))
         insert(db, "alerts", rows)
-        reopen(db, [row["alert_id"] for row in rows if row["alert_id"] in before], run)
+        follow(db, [row for row in rows if before and row["alert_id"] not in before])
+        reopen(db, [row for row in rows if row["alert_id"] in before])
         kept = [{"alert_id": i, "content": as_json(content)} for i, content in (explanations or {}).items()]
         insert(db, "explanations", kept, "OR REPLACE")
         if retire:
@@ -62,15 +67,30 @@ def insert(db: Database, table: str, rows: list[dict], conflict: str = "OR IGNOR
         db.conn.executemany(sql, [tuple(row.values()) for row in rows])
 
 
-def reopen(db: Database, again: list[str], run: str) -> None:
-    """Alerts that a scoring raises again belong to it; those retired are open again."""
-    db.conn.executemany("UPDATE alerts SET run = ? WHERE alert_id = ?", [(run, alert_id) for alert_id in again])
+def follow(db: Database, fresh: list[dict]) -> None:
+    """A new alert on a line and error type that an earlier scoring raised at another instant remembers its score."""
+    earlier = (
+        "UPDATE alerts SET score_before = (SELECT e.score_now FROM alerts e WHERE e.line_id = alerts.line_id AND"
+        " e.error_type = alerts.error_type AND e.run <> alerts.run ORDER BY e.kept_at DESC LIMIT 1) WHERE alert_id = ?"
+    )
+    db.conn.executemany(earlier, [(row["alert_id"],) for row in fresh])
+
+
+def reopen(db: Database, again: list[dict]) -> None:
+    """Alerts that a scoring raises again belong to it, with its score; those retired are open again."""
+    told = (
+        "UPDATE alerts SET score_before = CASE run WHEN :run THEN score_before ELSE score_now END,"
+        " score_now = :score_now, act_by = :act_by, run = :run WHERE alert_id = :alert_id"
+    )
+    names = ("run", "score_now", "act_by", "alert_id")
+    db.conn.executemany(told, [{name: row[name] for name in names} for row in again])
     reopened = "UPDATE alerts SET state = 'open' WHERE alert_id = ? AND state = 'retired'"
-    db.conn.executemany(reopened, [(alert_id,) for alert_id in again])
+    db.conn.executemany(reopened, [(row["alert_id"],) for row in again])
 
 
-def captioned(workspace: Workspace, alerts: pd.DataFrame) -> pd.DataFrame:
-    """Alerts with ``ward``, ``label`` and ``partner_labels``: substances (or the drug as written) of their lines."""
+def captioned(workspace: Workspace, alerts: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
+    """Alerts with what their lines say: ``ward``, ``label`` and ``partner_labels`` (substances, or the drug as
+    written), and ``act_by``."""
     partners = alerts["partner_line_ids"].fillna("").str.split(SEPARATOR)
     wanted = set(alerts["line_id"]) | {line for lines in partners for line in lines}
     found = line_captions(workspace, wanted)
@@ -81,12 +101,13 @@ def captioned(workspace: Workspace, alerts: pd.DataFrame) -> pd.DataFrame:
         partner_labels=[
             " + ".join(dict.fromkeys(label[line] for line in lines if line in label)) or None for lines in partners
         ],
+        act_by=act_by(alerts, found, stays),
     )
 
 
 def line_captions(workspace: Workspace, line_ids: set[str]) -> pd.DataFrame:
-    """``line_id``, ``label`` and ``ward`` of lines, by one pass over four columns of the store."""
-    rows = store.read_table(workspace, LINES, ["line_id", "drug", "substances", "ward"])
+    """``label``, ``ward`` and times of lines, by one pass over a few columns of the store."""
+    rows = store.read_table(workspace, LINES, ["line_id", "drug", "substances", "ward", *TIMES])
     rows = rows.filter(pc.is_in(rows["line_id"], pa.array(list(line_ids), pa.string()))).to_pandas()
     return rows.assign(label=rows["substances"].replace("", None).fillna(rows["drug"]))
 
@@ -100,7 +121,10 @@ def as_json(content: object) -> str:
 
 
 def alert(workspace: Workspace, alert_id: str) -> dict:
-    """One alert with ``ward``, ``label``, ``state`` and ``detail`` (parsed); unknown raises Refusal."""
+    """One alert with ``ward``, ``label``, ``state`` and ``detail`` (parsed); unknown raises Refusal.
+
+    ``score`` is what the last scoring says, as in the worklist; ``score_raised`` what it was at first.
+    """
     with connect(workspace) as db:
         return one(db, alert_id)
 
@@ -109,14 +133,19 @@ def one(db: Database, alert_id: str) -> dict:
     row = next(db.query("SELECT * FROM alerts WHERE alert_id = ?", [alert_id]), None)
     if row is None:
         raise Refusal("unknown_alert", alert=alert_id)
-    return row | {"detail": json.loads(row["detail"]) if row["detail"] else {}}
+    return as_shown(row)
+
+
+def as_shown(row: dict) -> dict:
+    detail = json.loads(row["detail"]) if row["detail"] else {}
+    return row | {"score": row["score_now"], "score_raised": row["score"], "detail": detail}
 
 
 def alerts_of_stay(workspace: Workspace, stay_id: str) -> list[dict]:
     """Alerts of a stay, open ones first, then by score; empty when nothing was raised."""
     with connect(workspace) as db:
-        sql = "SELECT * FROM alerts WHERE stay_id = ? ORDER BY state <> 'open', score DESC, alert_id"
-        return [row | {"detail": json.loads(row["detail"] or "{}")} for row in db.query(sql, [stay_id])]
+        sql = "SELECT * FROM alerts WHERE stay_id = ? ORDER BY state <> 'open', score_now DESC, alert_id"
+        return [as_shown(row) for row in db.query(sql, [stay_id])]
 
 
 def explanation(workspace: Workspace, alert_id: str) -> dict | None:

@@ -1,6 +1,7 @@
 """An explanation computed when its alert is opened, and kept for the next time."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
 from core.data.store import read_stay
@@ -20,12 +21,23 @@ def folder_of(workspace: Workspace, model_id: str) -> Path:
     raise Refusal("model_gone", model=model_id)
 
 
-def explain_now(workspace: Workspace, alert: dict) -> dict:
-    """The explanation of one alert, kept beside it. The first call of a server loads the network: seconds."""
-    from core.detection.explain import explain
+@lru_cache(maxsize=2)
+def loaded(folder: Path, changed_ns: int):  # noqa: ANN201
+    """A network kept in memory until its card changes."""
     from core.detection.model import load
 
-    model = load(folder_of(workspace, alert["model_id"]))
-    found = explain(read_stay(workspace, alert["stay_id"]), alert, model)
+    return load(folder)
+
+
+def network(folder: Path):  # noqa: ANN201
+    """The network of a folder; the first call of a server takes seconds."""
+    return loaded(folder, (folder / "card.json").stat().st_mtime_ns)
+
+
+def explain_now(workspace: Workspace, alert: dict) -> dict:
+    """The explanation of one alert, kept beside it."""
+    from core.detection.explain import explain
+
+    found = explain(read_stay(workspace, alert["stay_id"]), alert, network(folder_of(workspace, alert["model_id"])))
     keep_explanation(workspace, alert["alert_id"], found)
     return found

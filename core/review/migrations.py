@@ -116,4 +116,36 @@ def m004_faster(db: Database) -> None:
     )
 
 
-VERSION = 4  # number of steps, kept in SQLite's user_version
+@STEPS()
+def m005_scored_again(db: Database) -> None:
+    """What the last scoring says of an alert, beside what was said when it was raised: the worklist follows it.
+
+    ``score_before`` is the score of the scoring before, empty for what is new; ``act_by`` see core/review/urgency.py.
+    """
+    for column in ("score_now REAL", "score_before REAL", "act_by TEXT"):
+        db.execute(f"ALTER TABLE alerts ADD COLUMN {column}")
+    for trigger in ("stays_follow", "stays_follow_new"):
+        db.execute(f"DROP TRIGGER {trigger}")
+    db.execute("UPDATE alerts SET score_now = score")
+    db.execute("DROP INDEX alerts_ranked")
+    db.execute(
+        "CREATE INDEX alerts_ranked ON alerts (state, score_now DESC, alert_id, deferred_until, ward, error_type,"
+        " level, origin, model_id, stay_id, label, partner_labels)"
+    )
+    db.execute("DROP INDEX alerts_stay")
+    db.execute("CREATE INDEX alerts_stay ON alerts (stay_id, state, score_now)")
+    db.execute("CREATE INDEX alerts_line ON alerts (line_id, error_type)")
+    db.execute(
+        "CREATE TRIGGER stays_follow_new AFTER INSERT ON alerts WHEN NEW.state = 'open' BEGIN UPDATE stays SET"
+        " open_alerts = open_alerts + 1, risk = max(risk, NEW.score_now) WHERE stay_id = NEW.stay_id; END"
+    )
+    db.execute(
+        "CREATE TRIGGER stays_follow AFTER UPDATE OF state, score_now ON alerts"
+        " WHEN NEW.state <> OLD.state OR NEW.score_now <> OLD.score_now BEGIN UPDATE stays SET"
+        " open_alerts = (SELECT count(*) FROM alerts WHERE stay_id = NEW.stay_id AND state = 'open'),"
+        " risk = coalesce((SELECT max(score_now) FROM alerts WHERE stay_id = NEW.stay_id AND state = 'open'), 0)"
+        " WHERE stay_id = NEW.stay_id; END"
+    )
+
+
+VERSION = 5  # number of steps, kept in SQLite's user_version

@@ -82,6 +82,13 @@ def undo(workspace: Workspace, reviewer: str) -> int | None:
         return add(db, review | {"corrects": head, "undoes": latest["review_id"]})
 
 
+def undone(workspace: Workspace, token: str) -> bool:
+    """Whether the review that a gesture wrote has been taken back."""
+    sql = "SELECT 1 FROM reviews u JOIN reviews r ON u.undoes = r.review_id WHERE r.token = ?"
+    with connect(workspace) as db:
+        return db.execute(sql, [token]).fetchone() is not None
+
+
 def completed(db: Database, review: dict) -> dict:
     """The review with what its alert says of stay, line, instant and partners, checked."""
     alert = one(db, review["alert_id"]) if review.get("alert_id") else {}

@@ -1,8 +1,5 @@
 """A remedy tried on an alert that is open: what may be chosen, and what it would change."""
 
-from functools import lru_cache
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
@@ -11,7 +8,7 @@ from core.knowledge.doses import limits
 from core.knowledge.interactions import level_matrix
 from core.knowledge.substances import all_substances, substance
 from core.review.case import Case, active, substances_of
-from core.review.explaining import NETWORKS, folder_of
+from core.review.explaining import NETWORKS, folder_of, network
 from core.settings import TRAINED, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
@@ -25,19 +22,11 @@ CORRECTORS = (
 )  # what SFPC 2.4 most often asks for
 
 
-@lru_cache(maxsize=2)
-def loaded(folder: Path, changed_ns: int):  # noqa: ANN201
-    """A network kept in memory until its card changes."""
-    from core.detection.model import load
-
-    return load(folder)
-
-
 def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
     """The network that raised the alert; the shipped one for an alert of a rule or of a forest."""
     kind = str(alert["model_id"]).split("-", maxsplit=1)[0]
     folder = folder_of(workspace, alert["model_id"]) if kind in NETWORKS else TRAINED / NETWORKS[0]
-    return loaded(folder, (folder / "card.json").stat().st_mtime_ns)
+    return network(folder)
 
 
 def tried(workspace: Workspace, alert: dict, remedy) -> dict:  # noqa: ANN001

@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.review.alerts import one
 from core.review.database import connect, now, writing
+from core.review.urgency import HOURS, local_now
 from core.settings import Workspace
 
 EQUAL = ("ward", "error_type", "level", "origin", "model_id")
@@ -47,17 +48,20 @@ def worklist(workspace: Workspace, filters: Filters = Filters(), page: int = 0, 
     """One page of alerts, highest score first.
 
     Columns of the alert but ``detail``, with ward, label, partner_labels, kept_at, state, deferred_until
-    and of the stay age_years, sex, admitted_at, source, open_alerts.
+    and of the stay age_years, sex, admitted_at, source, open_alerts. ``score`` is that of the last scoring,
+    ``change`` what it added to the one before (empty for what is new), ``hours_to_act`` the hours from the
+    alert's instant to ``act_by``, from now where the alert is of these days: below 0 it is late.
     """
     where, values = condition(filters)
     with connect(workspace) as db:
         return framed(db.execute(
-            "SELECT a.alert_id, a.stay_id, a.line_id, a.partner_line_ids, a.at, a.error_type, a.score, a.origin,"
-            " a.model_id, a.level, a.ward, a.label, a.partner_labels, a.kept_at, a.state, a.deferred_until,"
+            "SELECT a.alert_id, a.stay_id, a.line_id, a.partner_line_ids, a.at, a.error_type, a.score_now AS score,"
+            " a.origin, a.model_id, a.level, a.ward, a.label, a.partner_labels, a.kept_at, a.state, a.deferred_until,"
+            f" a.act_by, {HOURS} AS hours_to_act, a.score_now - a.score_before AS change,"
             " s.age_years, s.sex, s.admitted_at, s.source, s.open_alerts"
-            f" FROM (SELECT a.alert_id AS i FROM alerts a WHERE {where} ORDER BY a.score DESC, a.alert_id"
+            f" FROM (SELECT a.alert_id AS i FROM alerts a WHERE {where} ORDER BY a.score_now DESC, a.alert_id"
             " LIMIT ? OFFSET ?) JOIN alerts a ON a.alert_id = i JOIN stays s USING (stay_id)"
-            " ORDER BY a.score DESC, a.alert_id", [*values, size, page * size]))  # fmt: skip
+            " ORDER BY a.score_now DESC, a.alert_id", [local_now(), *values, size, page * size]))  # fmt: skip
 
 
 def framed(cursor: Cursor) -> pd.DataFrame:
@@ -102,9 +106,11 @@ def neighbours(workspace: Workspace, alert_id: str, filters: Filters = Filters()
     with connect(workspace) as db:
         here = one(db, alert_id)
         found = []
-        for sign, order in ((">", "a.score, a.alert_id DESC"), ("<", "a.score DESC, a.alert_id")):
+        for sign, order in ((">", "a.score_now, a.alert_id DESC"), ("<", "a.score_now DESC, a.alert_id")):
             side = "<" if sign == ">" else ">"
-            beyond = f"a.score {sign}= ? AND (a.score {sign} ? OR a.alert_id {side} ?)"  # >= lets the index seek
+            beyond = (
+                f"a.score_now {sign}= ? AND (a.score_now {sign} ? OR a.alert_id {side} ?)"  # >= lets the index seek
+            )
             sql = f"SELECT a.alert_id FROM alerts a WHERE {where} AND {beyond} ORDER BY {order} LIMIT 1"
             row = db.execute(sql, [*values, here["score"], here["score"], alert_id]).fetchone()
             found.append(row[0] if row else None)

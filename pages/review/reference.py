@@ -2,15 +2,13 @@
 
 import re
 
-import streamlit as st
-
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
 from core.knowledge.phrases import sentence
-from core.review.case import Case, listed
+from core.review.case import Case, listed, unchecked
 from core.schema import LEVELS
 from pages.shell.session import Session
-from pages.wording.words import capital, number, word
+from pages.wording.words import capital, drug, number, word
 
 AMOUNTS = ("mg_low", "mg_high", "maximum", "value")
 MEASURED = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
@@ -67,11 +65,22 @@ def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
     return session.t("stay.reference.entry", a=capital(a), b=capital(b), level=strength(session, entry.levels))
 
 
-def reference(session: Session, case: Case) -> None:
+def reference(session: Session, case: Case) -> dict:
     """The detector, what its rules say, or else the entries of the thesaurus between the culprits."""
-    st.markdown(session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)))
     told = [line for rule in case.alert["detail"].get("rules", []) for line in rule_words(session, rule)]
     told = told or [entry_words(session, a, b, entry) for a, b, entry in listed(case)]
-    for line in dict.fromkeys(told or [session.t("stay.reference.none")]):
-        st.markdown(f"- {line}")
-    st.caption(session.t("stay.reference.edition", edition=edition()))
+    return {
+        "origin": session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)),
+        "told": list(dict.fromkeys(told or [session.t("stay.reference.none")])),
+        "edition": session.t("stay.reference.edition", edition=edition()),
+    }
+
+
+def unchecked_words(session: Session, case: Case) -> list[str]:
+    """Lines that the thesaurus does not know, biology that was never measured."""
+    lines, kinds = unchecked(case)
+    by_id = case.lines.set_index("line_id")
+    unknown = list(dict.fromkeys(drug(by_id.loc[line_id]) for line_id in lines))
+    told = [session.t("stay.unchecked.unknown", drug=name) for name in unknown] or [session.t("stay.unchecked.none")]
+    unseen = [word("observation", kind, session.language) for kind in kinds]
+    return told + [session.t("stay.unchecked.no_biology", kind=kind) for kind in unseen]

@@ -1,105 +1,92 @@
-"""A remedy tried on the alert: today beside tomorrow, and the intervention that it stands for."""
-
-import pandas as pd
-import streamlit as st
+"""A remedy tried on the alert: what may be chosen, and today beside tomorrow in words."""
 
 from core.detection.remedies import ADDED, INTERVENTION, ON_A_LINE, Remedy
-from core.review.case import Case, active
-from core.review.desk import save_draft
+from core.review.alerts import alert
+from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, correctors, tried
 from core.schema import OBSERVATIONS, ROUTES
-from pages.review.form import entered, short
-from pages.review.gestures import forget
-from pages.shell.refusal import said
 from pages.shell.session import Session
 from pages.wording.words import capital, chance, drug, number, word
 
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
 
-@st.fragment
-def whatif(session: Session, case: Case) -> None:
-    """Nothing is computed before a remedy is chosen."""
-    chosen = remedy(session, case)
-    if chosen is None:
-        return
-    with said(session):
-        found = tried(session.workspace, case.alert, chosen)
-        compared(session, case, found)
-        keep(session, case, found["intervention_type"])
+def remedies(session: Session, asked: dict) -> dict:
+    """Remedies with what each may be given: every line that runs, and the values of its parameter by line."""
+    case = open_case(session.workspace, asked["stay"], asked["alert"])
+    here = active(case).set_index("line_id")
+    order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
+    fixed = {kind: choices(session, case, kind) for kind in ("corrector", "monitor") if kind in INTERVENTION}
+    return {
+        "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in INTERVENTION],
+        "on_a_line": list(ON_A_LINE),
+        "lines": [[line_id, drug(here.loc[line_id], 30)] for line_id in order],
+        "values": {**fixed, **{kind: {line_id: of_line(session, case, kind, line_id) for line_id in order}
+                               for kind in ("route", "substance")}},
+        "labels": {kind: session.t(f"whatif.{'corrector' if kind == 'corrector' else name}")
+                   for kind, name in PARAMETER.items()},
+        "parameter": PARAMETER,
+    }  # fmt: skip
 
 
-def remedy(session: Session, case: Case) -> Remedy | None:
-    """The remedy as chosen; None while something is missing."""
-    name = lambda part: f"whatif:{case.alert['alert_id']}:{part}"  # noqa: E731
-    kind = st.pills(
-        session.t("whatif.remedy"),
-        list(INTERVENTION),
-        key=name("kind"),
-        format_func=lambda code: session.t(f"whatif.kind.{code}"),
-    )
-    if not kind:
-        st.caption(session.t("whatif.hint"))
-        return None
-    line_id = which_line(session, case, name("line")) if kind in ON_A_LINE else ""
-    if kind not in PARAMETER:
-        return Remedy(kind, line_id)
-    options = choices(case, kind, line_id)
-    if not options:
-        st.caption(session.t("whatif.no_alternative"))
-        return None
-    words = lambda code: word(PARAMETER[kind], code, session.language)  # noqa: E731
-    label = "corrector" if kind == "corrector" else PARAMETER[kind]
-    value = st.selectbox(
-        session.t(f"whatif.{label}"),
-        options,
-        key=name(f"{kind}:{line_id}"),
-        format_func=capital if PARAMETER[kind] == "substance" else words,
-    )
-    return Remedy(kind, line_id, **{PARAMETER[kind]: value})
+def choices(session: Session, case: Case, kind: str) -> list[list[str]]:
+    if kind == "corrector":
+        return [[key, capital(key)] for key in correctors(case)]
+    return [[code, word("observation", code, session.language)] for code in OBSERVATIONS]
 
 
-def which_line(session: Session, case: Case, key: str) -> str:
-    """The lines of the problem first, then what else is active."""
-    by_id = active(case).set_index("line_id")
-    order = [line_id for line_id in dict.fromkeys([*case.culprits, *by_id.index]) if line_id in by_id.index]
-    shown = lambda line_id: short(by_id.loc[line_id], session.language)  # noqa: E731
-    return st.selectbox(session.t("whatif.line"), order, key=key, format_func=shown)
-
-
-def choices(case: Case, kind: str, line_id: str) -> list[str]:
-    if kind == "route":
-        now = case.lines.set_index("line_id").loc[line_id, "route"]
-        return [route for route in ROUTES if route != now]
+def of_line(session: Session, case: Case, kind: str, line_id: str) -> list[list[str]]:
     if kind == "substance":
-        return alternatives(case, line_id)
-    return correctors(case) if kind == "corrector" else list(OBSERVATIONS)
+        return [[key, capital(key)] for key in alternatives(case, line_id)]
+    now = case.lines.set_index("line_id").loc[line_id, "route"]
+    return [[code, word("route", code, session.language)] for code in ROUTES if code != now]
 
 
-def compared(session: Session, case: Case, found: dict) -> None:
-    """Risk, types, pairs and mg a day as one table, and what the reader must know beside it."""
-    rows = [*risks(session, found), *pairs(session, case, found), *doses(session, found)]
-    columns = [session.t(f"whatif.{name}") for name in ("measure", "today", "tomorrow")]
-    st.table(pd.DataFrame(rows, columns=columns).set_index(columns[0]))
-    for row in found["rises"]:
-        where = label(session, case, row["line_id"])
-        values = {day: chance(row[day], session.language) for day in ("today", "tomorrow")}
-        st.warning(session.t("whatif.rises", drug=where, **values), icon=":material/trending_up:")
-    if not found["seen_by_model"]:
-        st.info(session.t("whatif.unseen"), icon=":material/visibility_off:")
-    if found["remedy"] == "monitor":
-        st.caption(session.t("whatif.assumed"))
-    st.caption(session.t("whatif.of_model", model=found["model_id"]), help=session.t("whatif.risk_help"))
+def compared(session: Session, asked: dict) -> dict:
+    """Risk, types, pairs and mg a day side by side, what rises elsewhere, and the intervention that it stands for."""
+    sent = {name: value for name, value in asked["remedy"].items() if value}
+    raised = alert(session.workspace, asked["alert"])
+    case = open_case(session.workspace, raised["stay_id"], asked["alert"])
+    found = tried(session.workspace, raised, Remedy(**sent))
+    code = found["intervention_type"]
+    named = {"code": code, "intervention": word("intervention", code, session.language)}
+    return {
+        "rows": [*risks(session, found), *pairs(session, case, found), *doses(session, found)],
+        "rises": [rise(session, case, row) for row in found["rises"]],
+        "notes": notes(session, found),
+        "intervention": code,
+        "choose": session.t("whatif.choose", **named),
+        "chosen": session.t("whatif.chosen", **named),
+    }
 
 
-def risks(session: Session, found: dict) -> list[tuple[str, str, str]]:
+def notes(session: Session, found: dict) -> list[str]:
+    said = [] if found["seen_by_model"] else [session.t("whatif.unseen")]
+    said += [session.t("whatif.assumed")] if found["remedy"] == "monitor" else []
+    return [*said, session.t("whatif.of_model", model=found["model_id"])]
+
+
+def rise(session: Session, case: Case, row: dict) -> str:
+    values = {day: chance(row[day], session.language) for day in ("today", "tomorrow")}
+    return session.t("whatif.rises", drug=label(session, case, row["line_id"]), **values)
+
+
+def line_of(title: str, row: dict, told: list[str]) -> dict:
+    """One row of the table; ``way`` is where the number goes: down, up or same."""
+    before, after = row["today"], row["tomorrow"]
+    way = "same" if round(100 * before) == round(100 * after) else "down" if after < before else "up"
+    return {"title": title, "today": told[0], "tomorrow": told[1], "way": way}
+
+
+def risks(session: Session, found: dict) -> list[dict]:
     named = [(session.t("whatif.risk"), found["risk"])]
     named += [(session.t("whatif.type", type=word("error_type", row["error_type"], session.language)), row)
               for row in found["types"][:2]]  # fmt: skip
-    return [(name, *(chance(row[day], session.language) for day in ("today", "tomorrow"))) for name, row in named]
+    say = lambda row: [chance(row[day], session.language) for day in ("today", "tomorrow")]  # noqa: E731
+    return [line_of(title, row, say(row)) for title, row in named]
 
 
-def pairs(session: Session, case: Case, found: dict) -> list[tuple[str, str, str]]:
+def pairs(session: Session, case: Case, found: dict) -> list[dict]:
     """A pair with its score, and its level in the thesaurus where it is listed."""
 
     def told(row: dict, day: str) -> str:
@@ -107,8 +94,8 @@ def pairs(session: Session, case: Case, found: dict) -> list[tuple[str, str, str
         words = f" · {word('level_short', level, session.language)}" if level else ""
         return chance(row[day], session.language) + words
 
-    name = lambda row: session.t("whatif.pair", **{side: label(session, case, row[side]) for side in "ab"})  # noqa: E731
-    return [(name(row), told(row, "today"), told(row, "tomorrow")) for row in found["pairs"][:3]]
+    title = lambda row: session.t("whatif.pair", **{side: label(session, case, row[side]) for side in "ab"})  # noqa: E731
+    return [line_of(title(row), row, [told(row, "today"), told(row, "tomorrow")]) for row in found["pairs"][:3]]
 
 
 def label(session: Session, case: Case, line_id: str) -> str:
@@ -117,12 +104,14 @@ def label(session: Session, case: Case, line_id: str) -> str:
     return drug(case.lines.set_index("line_id").loc[line_id], 22)
 
 
-def doses(session: Session, found: dict) -> list[tuple[str, str, str]]:
+def doses(session: Session, found: dict) -> list[dict]:
+    """mg a day of each substance, with its maximum in the title where one is fixed."""
     rows = []
     for row in found["ledger"]:
         key = "whatif.ledger_maximum" if row["maximum"] else "whatif.ledger"
         title = session.t(key, drug=capital(row["substance"]), maximum=number(row["maximum"], session.language))
-        rows.append((title, daily(session, row["today"]), daily(session, row["tomorrow"])))
+        most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
+        rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])]))
     return rows
 
 
@@ -134,24 +123,3 @@ def daily(session: Session, amount: dict | None) -> str:
     if not amount["known"]:
         return session.t("whatif.at_least", low=low)
     return high if low == high else session.t("whatif.band", low=low, high=high)
-
-
-def keep(session: Session, case: Case, code: str) -> None:
-    """Take the intervention into the verdict: into its draft, which the form reads again on the next run."""
-    alert_id = case.alert["alert_id"]
-    words = {"code": code, "intervention": word("intervention", code, session.language)}
-
-    def take() -> None:
-        save_draft(session.workspace, session.reviewer, alert_id, entered(alert_id) | {"intervention_type": code})
-        forget(alert_id)
-        st.session_state["ack"] = session.t("whatif.chosen", **words)
-
-    clicked = st.button(
-        session.t("whatif.choose", **words),
-        key=f"whatif:{alert_id}:keep",
-        on_click=take,
-        disabled=not session.reviewer,
-        icon=":material/assignment_turned_in:",
-    )
-    if clicked:
-        st.rerun()

@@ -1,68 +1,47 @@
-"""Why an alert was raised: shares of lines and features, pairs, and what was not checked."""
+"""Why an alert was raised: shares of lines and features, pairs, or the sentence of the gate instead of bars."""
 
-import streamlit as st
-
-from core.review.case import Case, unchecked
-from core.review.explaining import explain_now
-from pages.figures import look
-from pages.figures.attribution import attribution
+from core.review.case import Case
 from pages.shell.session import Session
 from pages.wording.words import drug, number, word
 
+LONGEST = 6  # bars of one kind
+PAIRS = 4
 
-def explained(session: Session, case: Case) -> None:
-    """Bars when the explanation passed its checks, otherwise a sentence."""
+
+def why_words(session: Session, case: Case) -> dict:
+    """``state`` is said (a sentence and no bars), wanted (nothing computed yet) or bars."""
     if case.alert["origin"] == "rule":
-        st.info(session.t("stay.why.rule_only"), icon=":material/rule:")
-        return
+        return {"state": "said", "text": session.t("stay.why.rule_only")}
     why = case.explanation
     if not why:
-        with st.spinner(session.t("stay.why.computing")):
-            why = explain_now(session.workspace, case.alert)
+        return {"state": "wanted"}
     if not why["trusted"]:
         reason = word("gate", why.get("reason"), session.language)
-        st.warning(session.t("stay.why.untrusted", reason=reason), icon=":material/visibility_off:")
-    else:
-        bars(session, case, why)
+        return {"state": "said", "warning": True, "text": session.t("stay.why.untrusted", reason=reason)}
+    return {"state": "bars"} | bars(session, case, why)
 
 
-def bars(session: Session, case: Case, why: dict) -> None:
-    lines = case.lines.set_index("line_id")
-    name = {line_id: drug(lines.loc[line_id], 22) for line_id in lines.index}
-    mark = lambda line_id: ("◆ " if line_id in case.culprits else "") + name[line_id]  # noqa: E731
-    shares = [(mark(one["line_id"]), one["attribution"]) for one in why["lines"] if one["line_id"] in name]
-    features = [(word("feature", one["name"], session.language), one["attribution"]) for one in why["features"]]
-    draw(session, session.t("stay.why.lines"), shares, "lines")
-    draw(session, session.t("stay.why.features", drug=name[case.alert["line_id"]]), features, "features")
-    for part in ("lines", "features"):
-        if reason := why.get(f"{part}_reason"):
-            st.caption(session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)))
-    pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name]
-    if pairs:
-        st.markdown(f"**{session.t('stay.why.pairs')}**", help=session.t("stay.why.pairs_help"))
-        for one in pairs[:4]:
-            st.markdown(f"- {name[one['a']]} + {name[one['b']]} : **{number(one['effect'], session.language)}**")
-    if why.get("relative_delta") is not None:
-        st.caption(session.t("stay.why.delta", delta=number(why["relative_delta"], session.language, 3)))
+def bars(session: Session, case: Case, why: dict) -> dict:
+    """Lines, then features, then pairs; what was held back is said beneath."""
+    language = session.language
+    name = {line["line_id"]: drug(line, 26) for _, line in case.lines.iterrows()}
+    lines = [one for one in why["lines"] if one["line_id"] in name][:LONGEST]
+    pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name][:PAIRS]
+    return {
+        "lines": [[name[one["line_id"]], one["attribution"], one["line_id"] in case.culprits] for one in lines],
+        "features": [[word("feature", one["name"], language), one["attribution"], False]
+                     for one in why["features"][:LONGEST]],
+        "features_title": session.t("stay.why.features", drug=name.get(case.alert["line_id"], "–")),
+        "pairs": [f"{name[one['a']]} + {name[one['b']]} : **{number(one['effect'], language)}**" for one in pairs],
+        "notes": notes(session, why),
+    }  # fmt: skip
 
 
-def draw(session: Session, title: str, named: list[tuple[str, float]], key: str) -> None:
-    if not named:
-        return
-    st.markdown(f"**{title}**")
-    figure = attribution(named, session.language, look.shade(), 5)
-    told = "; ".join(f"{name} {number(value, session.language)}" for name, value in named[:5])
-    st.plotly_chart(figure, config=look.config(session.language), key=f"why_{key}", alt=f"{title}: {told}")
-
-
-def not_checked(session: Session, case: Case) -> None:
-    """Lines that the thesaurus does not know, biology that was never measured."""
-    lines, kinds = unchecked(case)
-    by_id = case.lines.set_index("line_id")
-    for name in dict.fromkeys(drug(by_id.loc[line_id]) for line_id in lines):
-        st.markdown("- " + session.t("stay.unchecked.unknown", drug=name))
-    if not lines:
-        st.markdown("- " + session.t("stay.unchecked.none"))
-    for kind in kinds:
-        name = word("observation", kind, session.language)
-        st.markdown("- " + session.t("stay.unchecked.no_biology", kind=name))
+def notes(session: Session, why: dict) -> list[str]:
+    """Why one of the two kinds has no bars, and how well the shares add up."""
+    held = [(part, why[f"{part}_reason"]) for part in ("lines", "features") if why.get(f"{part}_reason")]
+    told = [
+        session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)) for part, reason in held
+    ]
+    delta = why.get("relative_delta")
+    return told if delta is None else [*told, session.t("stay.why.delta", delta=number(delta, session.language, 3))]

@@ -40,7 +40,14 @@ def language_choice() -> str:
 def navigation(language: str):  # noqa: ANN201  (streamlit's Page)
     """Every page at an address of its own; the queue opens first, at /."""
     pages = [
-        st.Page(path, title=t(f"app.page.{name}", language), icon=icon, url_path=url, default=name == "queue")
+        st.Page(
+            path,
+            title=t(f"app.page.{name}", language),
+            icon=icon,
+            url_path=url,
+            default=name == "queue",
+            visibility="hidden" if name == "stay" else "visible",
+        )
         for name, path, url, icon in PAGES
     ]
     return st.navigation(pages, position="top")

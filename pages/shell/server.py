@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,11 +10,17 @@ import plotly.graph_objects  # noqa: F401
 import streamlit as st
 from streamlit.runtime.pages_manager import PagesManager
 
-import core.review.case
+import core.review.explaining
 import core.review.labels
+import core.review.moments
 import core.review.worklist  # noqa: F401  (loaded before the freeze, with all they stand on)
+from core.data.sources import sources
+from core.errors import Refusal
 from core.i18n import t
+from core.review.case import listed, open_case, unchecked
+from core.settings import default_workspace
 from pages.shell.session import language
+from pages.shell.start import ready
 
 
 def said_plainly(error: Exception) -> bool:
@@ -34,4 +41,22 @@ async def lifespan(_app: object) -> AsyncIterator[None]:
     PagesManager.uses_pages_directory = False
     gc.collect()
     gc.freeze()
+    threading.Thread(target=warm, daemon=True).start()
     yield
+
+
+def warm() -> None:
+    """Read one alert as a person would, so that facts and network are in memory before anybody waits for them."""
+    from core.review.moments import moments
+    from core.review.worklist import worklist
+
+    workspace = default_workspace()
+    if not ready():
+        return
+    try:
+        for first in worklist(workspace, size=1).to_dict("records"):
+            case = open_case(workspace, first["stay_id"], first["alert_id"])
+            sources(workspace), listed(case), unchecked(case), moments(workspace, case.alert)
+    except Refusal as refusal:  # said again, in words, to whoever opens the page
+        logging.getLogger("pharmiage").info("not warmed: %s", refusal.code)
+    gc.freeze()

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from core.data import store
 from core.review.alerts import alert, alerts_of_stay, keep_alerts
+from core.review.capacity import plan
 from core.review.register import record, reviews, verify
+from core.review.session import session
 from core.review.worklist import Filters, count, neighbours, stay_list, worklist
 from core.settings import Workspace
 from tests.benchmarks.store import filled, seconds
@@ -54,9 +56,12 @@ def measured(alerts: int, decided: int) -> dict:
             "neighbours": lambda n: neighbours(workspace, left[n]),
             "record": lambda n: record(workspace, {"alert_id": left[n], "verdict": "unsure", "reviewer": "b"}),
             "register_page": lambda n: reviews(workspace, limit=100),
+            "session": lambda n: session(workspace, "a"),
+            "plan": lambda n: plan(workspace, 45, "a"),
         }
+        again = seconds(lambda: keep_alerts(workspace, rows.assign(score=rows["score"] ** 2)))
         return {
-            "alerts": alerts, "reviews": decided, "keep_alerts_s": keep, "record_mean_ms": each,
+            "alerts": alerts, "reviews": decided, "keep_alerts_s": keep, "keep_again_s": again, "record_mean_ms": each,
             "verify_s": seconds(lambda: verify(workspace)),
             **{name: milliseconds(work) for name, work in asked.items()},
         }  # fmt: skip

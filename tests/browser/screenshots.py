@@ -4,6 +4,7 @@ import argparse
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from core.review.demo import make_demo
@@ -14,9 +15,10 @@ from tests.browser.conftest import CHROMIUM, FLAGS, serving
 
 FOLDER = ROOT / "assets" / "screenshots"
 PAGES = {
-    "queue": "", "stay": "sejour", "register": "registre", "models": "modeles", "data": "donnees", "guide": "guide",
+    "queue": "", "whatif": "", "register": "registre", "models": "modeles", "data": "donnees", "guide": "guide",
     "interactions": "interactions",
 }  # fmt: skip
+BENCH = ("queue", "whatif")
 VERDICTS = ("confirmed", "rejected", "confirmed", "unsure", "confirmed", "rejected")
 MOST_BYTES = 300_000
 
@@ -44,18 +46,32 @@ def settled(page: Page) -> None:
     page.wait_for_timeout(1500)
 
 
+def tried(page: Page) -> None:
+    """A remedy compared with today, and the doses of its substance."""
+    page.locator("[data-role=tab-whatif]").click()
+    page.locator("[data-role=remedy-stop]").click()
+    page.locator("[data-role=compared] table").wait_for()
+    page.locator("[data-role=ledger]").select_option(index=1)
+    page.locator("[data-role=ledger-panel]").wait_for()
+
+
 def take(page: Page, server: str, workspace: Workspace, names: list[str]) -> dict[str, int]:
     """One picture a page; bytes by name."""
     sizes = {}
     for name in names:
         at = shown(workspace)
-        address = f"?stay={at['stay_id']}&alert={at['alert_id']}" if name == "stay" else ""
-        page.goto(f"{server}/{PAGES[name]}{address}")
+        page.emulate_media(color_scheme="dark" if name == "whatif" else "light")
+        page.goto(
+            f"{server}/{PAGES[name]}" + (f"?stay={at['stay_id']}&alert={at['alert_id']}" if name in BENCH else "")
+        )
         page.get_by_test_id("stMain").wait_for()
         page.wait_for_timeout(3000)
         settled(page)
+        if name == "whatif":
+            tried(page)
         path = FOLDER / f"{name}.png"
         page.screenshot(path=path)
+        Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
         sizes[name] = path.stat().st_size
     return sizes
 

@@ -1,0 +1,164 @@
+"""One alert of one stay as plain data, in the words of the language: what the workbench paints without asking again."""
+
+import pandas as pd
+
+from core.knowledge.bands import band
+from core.review.case import Case, active, known, open_case, substances_of
+from core.review.desk import draft, flags
+from core.schema import OBSERVATIONS, SEPARATOR
+from pages.review.grid import line_name
+from pages.review.reference import reference, unchecked_words
+from pages.review.sentence import sentence
+from pages.review.why import why_words
+from pages.shell.session import Session
+from pages.wording.words import capital, chance, day, dosage, drug, instant, names, number, word
+
+SHOWN_FIRST = ("inr", "potassium", "egfr", "qtc", "sodium", "glucose", "creatinine", "temperature", "weight")
+
+
+def ms(when: object) -> int | None:
+    """Milliseconds of an instant without zone, None where it is not known."""
+    return None if pd.isna(when) else round(pd.Timestamp(when).timestamp() * 1000)
+
+
+def key_of(stay_id: str, alert_id: str | None) -> str:
+    """The name of a card: its alert, or its stay where there is none."""
+    return alert_id or f"stay:{stay_id}"
+
+
+def card(session: Session, stay_id: str, alert_id: str | None = None) -> dict:
+    """Everything of one alert, the riskiest of the stay when none is named; Refusal when unknown."""
+    case = open_case(session.workspace, stay_id, alert_id)
+    stay = stay_part(session, case)
+    return stay | alert_part(session, case) if case.alert else stay
+
+
+def stay_part(session: Session, case: Case) -> dict:
+    stay_id = case.stay["stay_id"]
+    return {
+        "key": key_of(stay_id, case.alert and case.alert["alert_id"]),
+        "alert": "",
+        "stay": stay_id,
+        "who": who(session, case),
+        "span": span(case),
+        "lines": [line_part(session, case, line) for _, line in case.lines.iterrows()],
+        "names": {
+            key: capital(line_name(key, session.language))
+            for _, line in case.lines.iterrows()
+            for key in substances_of(line)
+        },
+        "biology": biology(session, case),
+        "alerts": [choice(session, case, alert) for alert in case.alerts],
+        "draft": draft(session.workspace, session.reviewer, stay_id),
+    }
+
+
+def alert_part(session: Session, case: Case) -> dict:
+    alert, language = case.alert, session.language
+    return {
+        "alert": alert["alert_id"],
+        "at": ms(case.at),
+        "at_words": instant(case.at, language),
+        "state": alert["state"],
+        "sentence": sentence(session, case),
+        "score": None if alert["origin"] == "rule" else alert["score"],
+        "risk": "–" if alert["origin"] == "rule" else chance(alert["score"], language),
+        "culprits": list(case.culprits),
+        "pairs": [pair for pair in alert["detail"].get("pairs", []) if "line_id" in pair],
+        "concerned": list(dict.fromkeys([*case.culprits, *active(case)["line_id"]])),
+        "type": alert["error_type"],
+        "why": why_words(session, case),
+        "reference": reference(session, case),
+        "unchecked": unchecked_words(session, case),
+        "judged": judged(session, case),
+        "draft": draft(session.workspace, session.reviewer, alert["alert_id"]),
+        "flagged": alert["alert_id"] in flags(session.workspace),
+        "deferred": instant(alert["deferred_until"], language) if alert["deferred_until"] else "",
+    }
+
+
+def line_part(session: Session, case: Case, line: pd.Series) -> dict:
+    """One line; ``row`` is what consecutive lines share when they stand on one row of the timeline."""
+    keys, language = substances_of(line), session.language
+    letter = line["atc"][:1] if pd.notna(line["atc"]) and line["atc"] else "unknown"
+    dose = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else "–"
+    return {
+        "id": line["line_id"],
+        "name": drug(line, 60),
+        "dosage": dosage(line, language),
+        "dose": dose,
+        "letter": letter,
+        "class": word("atc", letter, language),
+        "atc": line["atc"] if pd.notna(line["atc"]) else "",
+        "row": f"{SEPARATOR.join(sorted(keys)) or line['drug']}|{line['route']}",
+        "keys": keys,
+        "known": bool(keys) and all(known(key) for key in keys),
+        "prn": bool(line["prn"]),
+        "start": ms(line["started_at"]),
+        "end": ms(line["ended_at"]),
+        "from": instant(line["started_at"], language),
+        "to": instant(line["ended_at"], language),
+    }
+
+
+def span(case: Case) -> list[int | None]:
+    """First and last instant that the stay knows."""
+    stay, lines, seen = case.stay, case.lines, case.observations
+    starts = [stay["admitted_at"], lines["started_at"].min(), seen["observed_at"].min()]
+    ends = [stay["discharged_at"], lines["started_at"].max(), lines["ended_at"].max(), seen["observed_at"].max()]
+    return [ms(min(x for x in starts if pd.notna(x))), ms(max(x for x in [*starts, *ends] if pd.notna(x)))]
+
+
+def biology(session: Session, case: Case) -> list[dict]:
+    """One curve a kind, those that pharmacists read first at the top, each with its usual band and its source."""
+    found = []
+    for kind in (kind for kind in SHOWN_FIRST if (case.observations["kind"] == kind).any()):
+        values = case.observations[case.observations["kind"] == kind].sort_values("observed_at")
+        normal = band(kind, case.stay["sex"])
+        found.append({
+            "kind": kind,
+            "name": word("observation", kind, session.language),
+            "unit": word("unit", OBSERVATIONS[kind], session.language).replace("–", ""),
+            "low": normal and normal.low,
+            "high": normal and normal.high,
+            "source": normal.source if normal else "",
+            "points": [[ms(at), float(value), int(bool(normal) and not normal.holds(value))]
+                       for at, value in zip(values["observed_at"], values["value"], strict=True)],
+        })  # fmt: skip
+    return found
+
+
+def who(session: Session, case: Case) -> str:
+    """``Femme, 81 ans · cardiologie · entrée le 12 mars 2025 · jour 3 du séjour``."""
+    stay, language = case.stay, session.language
+    sex, age = word("sex", stay["sex"], language), stay["age_years"]
+    unknown = session.t("stay.who_age_unknown", sex=sex)
+    person = unknown if pd.isna(age) else session.t("stay.who", sex=sex, age=f"{age:.0f}")
+    since = session.t("stay.admitted", day=day(stay["admitted_at"], language))
+    number_of_day = (case.at.normalize() - stay["admitted_at"].normalize()).days + 1 if case.at is not None else 0
+    parts = [person, word("ward", stay["ward"], language), since]
+    return " · ".join(parts + ([session.t("stay.day_of_stay", day=number_of_day)] if number_of_day > 0 else []))
+
+
+def choice(session: Session, case: Case, alert: dict) -> dict:
+    """An alert of the stay, short: its risk, its drugs, its type and what was decided."""
+    lines = [alert["line_id"], *(alert["partner_line_ids"] or "").split(SEPARATOR)]
+    score = "–" if alert["origin"] == "rule" else chance(alert["score"], session.language)
+    kind = word("error_type", alert["error_type"], session.language)
+    state = "" if alert["state"] in ("open", "retired") else f" · {word('state', alert['state'], session.language)}"
+    return {"key": alert["alert_id"], "words": f"{score} · {names(lines, case.lines)} · {kind}{state}"}
+
+
+def judged(session: Session, case: Case) -> list[str]:
+    """What was decided on this alert so far, one sentence a verdict that counts."""
+    found = case.reviews
+    found = found[(found["alert_id"] == case.alert["alert_id"]) & found["counts"] & (found["verdict"] != "withdrawn")]
+    return [
+        session.t(
+            "stay.judged",
+            verdict=word("verdict", row["verdict"], session.language),
+            who=row["reviewer"],
+            at=capital(f"{row['reviewed_at']:%d/%m/%Y %H:%M} UTC"),
+        )
+        for _, row in found.iterrows()
+    ]

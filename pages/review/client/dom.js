@@ -1,0 +1,96 @@
+// Elements made one by one: text reaches the page as text, never as markup.
+
+const SVG = 'http://www.w3.org/2000/svg';
+const DAY = 86400000;
+const HOUR = 3600000;
+
+function dress(node, props) {
+  for (const [name, value] of Object.entries(props)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) node.addEventListener(name.slice(2), value);
+    else if (name === 'role') { node.setAttribute('data-role', value); }
+    else if (name === 'aria') node.setAttribute('role', value);
+    else if (name === 'value') node.value = value;
+    else node.setAttribute(name, value === true ? '' : String(value));
+  }
+}
+
+// Attributes first (a list must be multiple before it has options, or the first is chosen), the value last.
+function el(tag, { value, ...props } = {}, ...children) {
+  const node = document.createElement(tag);
+  dress(node, props);
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
+  dress(node, { value });
+  return node;
+}
+
+function drawn(tag, props = {}, ...children) {
+  const node = document.createElementNS(SVG, tag);
+  dress(node, props);
+  node.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  return node;
+}
+
+// 'a **b** c' as text and <strong>.
+function rich(text) {
+  return String(text).split('**').map((part, i) => (i % 2 ? el('strong', {}, part) : part));
+}
+
+function fill(node, ...children) {
+  node.replaceChildren(...children.flat().filter((child) => child !== null && child !== undefined && child !== ''));
+}
+
+function say(b, key, values = {}) {
+  const sentence = b.base.words[key] || key;
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
+
+// Draw a part again without taking the keyboard away from who stands in it.
+function keepingFocus(b, part, draw) {
+  const places = () => [...part.querySelectorAll('button, select, input, textarea, summary')];
+  const here = places().indexOf(b.root.getRootNode().activeElement);
+  draw();
+  if (here >= 0) places()[Math.min(here, places().length - 1)]?.focus({ preventScroll: true });
+}
+
+const two = (number) => String(number).padStart(2, '0');
+
+// Times of the hospital have no zone: they travel and are shown as if they were UTC.
+function clock(ms) {
+  const at = new Date(ms);
+  return `${two(at.getUTCDate())}/${two(at.getUTCMonth() + 1)} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+}
+
+function numbered(b, value, digits = 2) {
+  b.formats = b.formats || {};
+  b.formats[digits] = b.formats[digits] || new Intl.NumberFormat(b.base.language, { maximumFractionDigits: digits });
+  return b.formats[digits].format(value);
+}
+
+// A probability as a person says it: never 0, never 100.
+function percent(b, value) {
+  const gap = b.base.language === 'fr' ? '\u202f' : '';
+  return value < 0.005 ? `<${gap}1${gap}%` : `${Math.round(100 * Math.min(value, 0.99))}${gap}%`;
+}
+
+function token() {
+  const parts = crypto.getRandomValues(new Uint32Array(3));
+  return Array.from(parts, (part) => part.toString(16).padStart(8, '0')).join('');
+}
+
+// A row of exclusive choices.
+function choice(b, name, values, now, change) {
+  return el('div', { class: 'choice', aria: 'group', 'aria-label': say(b, name) },
+    values.map(([code, words]) => el('button', {
+      type: 'button', 'aria-pressed': String(code === now), role: `${name}-${code}`, onclick: () => change(code),
+    }, words)));
+}
+
+function options(pairs, now, none) {
+  const empty = none === undefined ? [] : [['', none]];
+  return [...empty, ...pairs].map(([code, words]) => {
+    const option = el('option', { selected: String(code) === String(now ?? '') }, words);
+    option.value = code;
+    return option;
+  });
+}

@@ -1,0 +1,112 @@
+// Keys of the review. Letters follow the layout of the keyboard (event.key), digits the place of the key
+// (event.code), so that an AZERTY row and a numeric pad both work. Capture phase: nothing on the page can take a key
+// first. Repeats of a held key, keys with Ctrl, Alt or Meta, keys typed into a field and keys behind a dialog are left
+// alone, and so is a verdict in the first moment of an alert, for nobody has read it.
+
+const TEXT = ['text', 'search', 'email', 'url', 'number', 'password', 'tel', 'date', 'time'];
+const UNREAD_MS = 200;
+
+function typing(event) {
+  const at = event.composedPath()[0];
+  if (!at || !at.tagName) return false;
+  if (at.isContentEditable || at.tagName === 'TEXTAREA' || at.tagName === 'SELECT') return true;
+  return at.tagName === 'INPUT' && TEXT.includes(at.type || 'text') && !at.readOnly;
+}
+
+function hear(b, event) {
+  if (event.key === 'Escape') ['filters', 'plan', 'defer'].forEach((name) => { b.parts[name].hidden = true; });
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  if (typing(event) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
+  const name = digit && !event.shiftKey ? 'reason' : b.letters[event.key.toLowerCase()];
+  if (!name) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  act(b, name, digit ? Number(digit[1]) : 0);
+}
+
+// A list chosen from with the mouse gives the keyboard back to the keys of the review; one moved through by keys keeps it.
+function giveKeysBack(b) {
+  let byMouse = false;
+  b.root.addEventListener('pointerdown', () => { byMouse = true; }, true);
+  b.root.addEventListener('keydown', () => { byMouse = false; }, true);
+  b.root.addEventListener('change', (event) => {
+    if (byMouse && event.target.tagName === 'SELECT' && !event.target.multiple) event.target.blur();
+  });
+}
+
+function act(b, name, digit = 0, clicked = false) {
+  const card = cardHere(b);
+  if (!card) return;
+  if (name in VERDICTS) {
+    if (clicked || performance.now() - b.paintedAt > UNREAD_MS) judge(b, card, VERDICTS[name]);
+  } else if (name === 'next' || name === 'previous') step(b, name === 'next' ? 1 : -1);
+  else if (name === 'reason') chooseReason(b, digit);
+  else if (name === 'undo') takeBack(b);
+  else if (name === 'flag') flagHere(b, card);
+  else if (name === 'defer' && card.alert && b.base.reviewer) toggle(b, 'defer');
+  else if (name === 'help') { b.parts.help.hidden = !b.parts.help.hidden; drawHelp(b); }
+}
+
+// A verdict is bound to the alert on the screen and given once for each time that it is shown.
+function judge(b, card, verdict) {
+  if (!card.alert || !b.base.reviewer || card.refused) return;
+  if (b.given === b.showing) return;
+  b.given = b.showing;
+  const seconds = Math.min((Date.now() - b.since) / 1000, 900);
+  const before = card.state;
+  clearTimeout(b.drafting);
+  b.outbox = b.outbox.filter((one) => one.name !== 'draft' || one.subject !== card.alert);
+  sessionStorage.removeItem(draftName(b, card.key));
+  b.spent.push(seconds);
+  card.stale = true;
+  card.state = verdict;
+  card.draft = { ...b.fields };
+  tell(b, say(b, 'saving'), '');
+  const made = gesture(b, 'verdict', { alert: card.alert, stay: card.stay, verdict, fields: fieldsToSend(b), seconds, why_shown: card.why.state !== 'wanted' },
+    (answer) => { if (!answer.ok) refusedVerdict(b, card, before, answer); });
+  b.trail.push([card.key, made]);
+  setState(b, card.key, verdict);
+  drawSession(b);
+  step(b, 1);
+}
+
+function refusedVerdict(b, card, before, answer) {
+  card.state = before;
+  setState(b, card.key, before);
+  tell(b, `${say(b, 'refused')} ${answer.said}`, 'bad');
+  b.trail = b.trail.filter(([key]) => key !== card.key);
+}
+
+function takeBack(b) {
+  if (!b.base.reviewer) return;
+  const [key, of] = b.trail.pop() || ['', ''];
+  if (key) { b.spent.pop(); setState(b, key, 'open'); show(b, key); }
+  tell(b, say(b, 'saving'), '');
+  gesture(b, 'undo', { of }, (answer) => {
+    if (!answer.ok || !answer.alert) return;
+    setState(b, answer.alert, 'open');
+    b.cards.delete(answer.alert === b.here ? '' : answer.alert);
+    if (answer.alert !== b.here) show(b, answer.alert, answer.stay);
+    else refresh(b, answer.alert, answer.stay);
+  });
+}
+
+function flagHere(b, card) {
+  if (!card.alert || !b.base.reviewer) return;
+  gesture(b, 'flag', { alert: card.alert }, (answer) => {
+    if (!answer.ok) return;
+    card.flagged = answer.flagged;
+    const found = b.rowOf.get(card.key);
+    if (found) { found.row.flagged = answer.flagged; setState(b, card.key, found.row.state); }
+    if (cardHere(b) === card) drawBadges(b, card);
+  });
+}
+
+function deferUntil(b, at) {
+  const card = cardHere(b);
+  card.stale = true;
+  gesture(b, 'defer', { alert: card.alert, until: at.toISOString(), shown: local(at) });
+  setState(b, card.key, 'deferred');
+  step(b, 1);
+}

@@ -1,0 +1,190 @@
+"""The lines, the reasons and the queue of the workbench, as a person moves through them."""
+
+import pytest
+from playwright.sync_api import expect
+
+from core.data.store import Tables, append
+from core.review.alerts import keep_alerts
+from core.review.desk import enter, views
+from core.review.register import reviews
+from core.settings import TRAINED, Workspace
+from tests import small_stays as small
+from tests.browser.bench import heard, opened, role, written
+from tests.browser.conftest import serving
+
+network = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+
+
+@pytest.fixture
+def by_network(workspace):
+    """The first alert, raised by the shipped network."""
+    from core.detection.model import shipped
+
+    raised = small.alerts().iloc[:1].assign(model_id=shipped("gru").id, alert_id="net1", score=0.95)
+    keep_alerts(workspace, raised, retire=False)
+    return workspace
+
+
+def running(page) -> int:
+    """How many lines run at the instant looked at, as the screen says."""
+    return int(role(page, "scope-active").inner_text().split("(")[1].rstrip(")"))
+
+
+def test_everything_stands_on_one_screen(page, server):
+    for width, height in ((1440, 900), (1280, 720)):
+        page.set_viewport_size({"width": width, "height": height})
+        opened(page, f"{server}/?stay=S2&alert=al3", "al3")
+        for name in ("queue", "timeline", "biology", "sentence", "form", "verdict-confirm"):
+            box = role(page, name).bounding_box()
+            assert box["x"] >= 0 and box["x"] + box["width"] <= width, name
+            assert box["y"] >= 0 and box["y"] + box["height"] <= height, name
+        assert page.evaluate("document.scrollingElement.scrollHeight <= window.innerHeight")
+
+
+def test_the_cursor_moves_by_arrow_keys_and_the_active_lines_follow(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    before = running(page)
+    role(page, "cursor").focus()
+    page.keyboard.press("Home")
+    assert running(page) < before
+    page.keyboard.press("Escape")
+    assert running(page) == before
+
+
+def test_the_cursor_is_dragged(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    grip = role(page, "cursor").bounding_box()
+    x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 160, y, steps=4)
+    page.mouse.up()
+    expect(role(page, "cursor-back")).to_be_visible()
+    assert role(page, "cursor").bounding_box()["x"] > grip["x"] + 60
+
+
+@network
+def test_the_scores_follow_the_cursor(page, server, by_network):
+    opened(page, f"{server}/?stay=S1&alert=net1", "net1")
+    expect(page.locator(".score").filter(has_text="%").first).to_be_visible()
+    at_alert = page.locator(".score").all_inner_texts()
+    role(page, "cursor").focus()
+    page.keyboard.press("Home")
+    assert page.locator(".score").all_inner_texts() != at_alert
+
+
+def test_the_culprits_are_tied_by_an_arc_with_its_score(page, server):
+    opened(page, f"{server}/?stay=S2&alert=al3", "al3")
+    assert page.locator("path.arc").count() == 2
+    assert page.locator(".label.guilty").count() == 3
+
+
+def test_dose_changes_of_one_substance_stand_on_one_row(page, server):
+    opened(page, f"{server}/?stay=S2&alert=al3&scope=all", "al3")
+    rows, bars = page.locator(".rows-of-lines .label").count(), page.locator("rect.bar").count()
+    assert bars == 84 and rows < bars
+
+
+def test_as_needed_lines_are_hatched_and_not_only_coloured(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1&scope=all")
+    assert page.locator("rect.bar.prn").count() == int(small.lines().query("stay_id == 'S1'")["prn"].sum())
+
+
+def test_the_ledger_stands_against_its_maximum(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "ledger").select_option("amiodarone")
+    expect(role(page, "ledger-panel")).to_contain_text("400")
+    expect(role(page, "ledger-panel")).to_contain_text("maximum")
+
+
+def test_the_table_says_every_line_of_the_stay(page, server):
+    opened(page, f"{server}/?stay=S2&alert=al3&scope=all", "al3")
+    role(page, "view-table").click()
+    assert role(page, "table").locator("tbody").first.locator("tr").count() == 84
+    assert "view=table" in page.url
+
+
+def test_an_explanation_that_fails_its_checks_shows_a_sentence_and_no_bars(page, server):
+    opened(page, f"{server}/?stay=S2&alert=al3", "al3")
+    expect(page.get_by_text("aucune barre")).to_be_visible()
+    assert page.locator(".bars").count() == 0
+
+
+def test_who_else_has_the_stay_open_is_said(page, server, workspace):
+    enter(workspace, "pharmacien-b", "S1", "al1")
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    expect(page.locator(".badges")).to_contain_text("pharmacien-b")
+
+
+@network
+def test_a_remedy_is_compared_and_taken_into_the_verdict(page, server, by_network):
+    opened(page, f"{server}/?stay=S1&alert=net1", "net1")
+    role(page, "tab-whatif").click()
+    role(page, "remedy-stop").click()
+    expect(role(page, "compared").get_by_role("table")).to_be_visible()
+    role(page, "remedy-keep").click()
+    page.keyboard.press("a")
+    written(page)
+    row = reviews(by_network).iloc[0]
+    assert (row["alert_id"], row["intervention_type"]) == ("net1", "2")
+
+
+def test_a_missed_error_is_entered_on_any_line(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "tab-missed").click()
+    role(page, "missed-line").select_option("S1-00-3")
+    role(page, "missed-type").select_option("4.1")
+    role(page, "missed-save").click()
+    written(page)
+    row = reviews(workspace).iloc[0]
+    assert (row["line_id"], row["error_type"], row["verdict"]) == ("S1-00-3", "4.1", "confirmed")
+    assert not row["partner_line_ids"]  # none is chosen before anybody has
+
+
+def test_a_filter_narrows_the_queue_and_a_view_brings_it_back(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    rows = page.locator("[data-role=queue] [data-alert]")
+    role(page, "filters-open").click()
+    role(page, "filter-error_type").select_option("4.1")
+    expect(rows).to_have_count(1)
+    heard(page, "al2")
+    role(page, "view-name").fill("surdosages")
+    role(page, "view-keep").click()
+    expect(role(page, "view")).to_have_text("surdosages")
+    role(page, "filter-error_type").select_option("")
+    expect(rows).to_have_count(3)
+    role(page, "view").click()
+    expect(rows).to_have_count(1)
+    assert views(workspace, "pharmacien-a") == {"surdosages": {"error_type": "4.1"}}
+
+
+def test_a_search_finds_a_stay_and_opens_it(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "search").fill("amiodarone")
+    expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(2)
+
+
+def test_a_stay_without_alert_is_found_and_a_missed_error_entered(page, browser, tmp_path):
+    bare = Workspace(tmp_path / "bare")
+    append(bare, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
+    with serving(bare.path) as server:
+        page.goto(server)
+        expect(role(page, "who")).to_contain_text("Aucune alerte")
+        role(page, "search").fill("S1")
+        page.locator('[data-stay="S1"]').click()
+        heard(page, "stay:S1")
+        assert "stay=S1" in page.url
+        role(page, "missed-line").select_option("S1-00-0")
+        role(page, "missed-with").select_option(["S1-00-1"])
+        role(page, "missed-type").select_option("6.2")
+        role(page, "missed-save").click()
+        written(page)
+    assert list(reviews(bare)["partner_line_ids"]) == ["S1-00-1"]
+
+
+def test_the_minutes_there_are_draw_a_line_in_the_queue(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "session").click()
+    expect(role(page, "plan-words")).to_contain_text("45 min")
+    role(page, "minutes").fill("5")
+    expect(role(page, "plan-words")).to_contain_text("5 min")

@@ -1,0 +1,245 @@
+"""What the workbench is given, and what becomes of what it sends: each gesture is written once."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.detection.remedies import INTERVENTION
+from core.i18n import LANGUAGES, t
+from core.knowledge.substances import substance
+from core.review.alerts import keep_alerts
+from core.review.case import open_case
+from core.review.desk import draft, enter, views
+from core.review.moments import ledgers, moments
+from core.review.register import reviews
+from core.review.trial import alternatives, correctors
+from core.review.worklist import Filters, worklist
+from core.settings import TRAINED
+from pages.review.answers import reply
+from pages.review.cards import card
+from pages.review.rows import queue
+from pages.shell.session import Session
+from tests import small_stays as small
+from tests.tiny_workspace import make
+
+network = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+
+
+@pytest.fixture
+def session(tmp_path):
+    return Session(make(tmp_path / "w"), "fr", "pharmacien-a")
+
+
+@pytest.fixture
+def read_by_network(session):
+    """The hand-made stays with the same alerts, raised by the shipped network."""
+    from core.detection.model import shipped
+
+    alerts = small.alerts().assign(model_id=shipped("gru").id, alert_id=lambda rows: "n" + rows["alert_id"])
+    keep_alerts(session.workspace, alerts, retire=False)
+    return session
+
+
+def sent(session, done=None, **gesture):
+    """The acknowledgement of one gesture."""
+    message = {"gestures": [{"token": "t1", **gesture}]}
+    return reply(session, message, {} if done is None else done)["acks"].get(gesture.get("token", "t1"))
+
+
+def asked(session, name, **question):
+    return reply(session, {"questions": [{"id": 7, "name": name, **question}]}, {})["answers"]["7"]
+
+
+def test_the_queue_ranks_by_risk(session):
+    found = queue(session, {}, 45)["rows"]
+    assert [row["alert"] for row in found] == ["al1", "al3", "al2"]
+    assert found[0]["lines"] == "Amiodarone + warfarine" and found[0]["level"] == "PE" and found[0]["hours"]
+
+
+def test_the_queue_stay_after_stay_keeps_each_together(session):
+    assert [row["alert"] for row in queue(session, {"by": "stay"}, 45)["rows"]] == ["al1", "al2", "al3"]
+
+
+def test_filters_that_nobody_knows_show_what_is_to_be_read(session):
+    assert len(queue(session, {"state": "nonsense"}, 45)["rows"]) == 3
+    assert [row["alert"] for row in queue(session, {"error_type": "4.1"}, 45)["rows"]] == ["al2"]
+
+
+def test_a_stay_is_found_by_the_start_of_its_name(session):
+    assert queue(session, {"search": "S1x"}, 45)["stays"] == []
+    assert queue(session, {"search": "S12"}, 45)["stays"] == []
+    from core.data.store import stays_named
+
+    assert stays_named(session.workspace, "S") == ["S1", "S2"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("stay", "alert"), [("S1", "al1"), ("S1", "al2"), ("S2", "al3")])
+def test_each_alert_makes_a_card_in_both_languages(session, stay, alert, language):
+    found = card(Session(session.workspace, language, "a"), stay, alert)
+    assert found["key"] == alert and found["lines"] and found["sentence"]
+
+
+def test_a_card_says_its_alert_in_plain_words(session):
+    told = card(session, "S1", "al1")["sentence"]
+    assert "Amiodarone + warfarine" in told and "91\u202f%" in told and "précaution d’emploi" in told
+
+
+def test_an_explanation_that_is_not_trusted_brings_no_bars(session):
+    why = card(session, "S2", "al3")["why"]
+    assert why["state"] == "said" and "aucune barre" in why["text"] and "lines" not in why
+
+
+def test_consecutive_lines_of_a_substance_and_route_name_the_same_row(session):
+    rows = {line["row"] for line in card(session, "S2", "al3")["lines"]}
+    assert len(rows) == len(small.DRUGS)
+
+
+def test_a_value_outside_its_band_is_said_so(session):
+    inr = next(one for one in card(session, "S1", "al1")["biology"] if one["kind"] == "inr")
+    assert [outside for _, _, outside in inr["points"]] == [0, 0, 1] or any(outside for _, _, outside in inr["points"])
+
+
+def test_an_unknown_alert_is_refused_with_a_sentence(session):
+    found = asked(session, "cards", keys=[{"key": "k", "stay": "S1", "alert": "nothing"}])["cards"]["k"]
+    assert found["refused"] == t("errors.unknown_alert", "fr", alert="nothing")
+
+
+def test_a_verdict_is_written_with_what_was_seen(session):
+    ack = sent(session, name="verdict", alert="al1", verdict="confirmed", seconds=12.5, why_shown=True, fields={})
+    assert ack["ok"] and "enregistré à" in ack["said"]
+    row = reviews(session.workspace).iloc[0]
+    assert (row["alert_id"], row["verdict"], row["error_type"], row["seconds_spent"]) == (
+        "al1",
+        "confirmed",
+        "6.2",
+        12.5,
+    )
+    assert (row["line_id"], row["partner_line_ids"]) == ("S1-00-1", "S1-00-0")
+    assert row["score_shown"] == 0.91 and "attribution" in row["explanation_shown"]
+
+
+def test_what_was_not_seen_is_not_said_to_be(session):
+    sent(session, name="verdict", alert="al1", verdict="confirmed", why_shown=False, fields={})
+    assert reviews(session.workspace)["explanation_shown"].isna().all()
+
+
+def test_a_gesture_that_comes_again_is_written_once(session):
+    for done in ({}, {}):  # also when the session that wrote it is gone
+        assert sent(session, done, name="verdict", alert="al1", verdict="rejected", fields={"reason": "minor"})["ok"]
+    assert list(reviews(session.workspace)["verdict"]) == ["rejected"]
+
+
+def test_an_undo_that_comes_again_takes_one_verdict_back(session):
+    done: dict = {}
+    sent(session, done, token="a", name="verdict", alert="al1", verdict="rejected", fields={})
+    sent(session, done, token="b", name="verdict", alert="al3", verdict="rejected", fields={})
+    first, again = (sent(session, done, token="u", name="undo") for _ in range(2))
+    assert first == again and first["alert"] == "al3"
+    assert list(reviews(session.workspace)["verdict"]) == ["withdrawn", "rejected", "rejected"]
+
+
+def test_an_undo_sent_again_by_a_new_session_takes_nothing_more_back(session):
+    sent(session, token="a", name="verdict", alert="al1", verdict="rejected", fields={})
+    sent(session, token="b", name="verdict", alert="al3", verdict="rejected", fields={})
+    for _ in range(2):
+        sent(session, {}, token="u", name="undo", of="b")
+    assert list(reviews(session.workspace)["verdict"]) == ["withdrawn", "rejected", "rejected"]
+
+
+def test_a_refused_gesture_says_why_and_writes_nothing(session):
+    ack = sent(session, name="verdict", alert="nothing", verdict="confirmed", fields={})
+    assert not ack["ok"] and ack["said"] == t("errors.unknown_alert", "fr", alert="nothing")
+    assert reviews(session.workspace).empty
+
+
+def test_nobody_without_a_pseudonym_writes(session):
+    nobody = Session(session.workspace, "fr", "")
+    assert sent(nobody, name="verdict", alert="al1", verdict="confirmed", fields={}) is None
+    assert reviews(session.workspace).empty
+
+
+def test_a_draft_is_there_again_with_its_card(session):
+    sent(session, name="draft", subject="al1", fields={"comment": "INR demain", "lines": ["S1-00-0"]})
+    assert draft(session.workspace, "pharmacien-a", "al1")["comment"] == "INR demain"
+    assert card(session, "S1", "al1")["draft"]["comment"] == "INR demain"
+
+
+def test_an_alert_put_off_leaves_the_queue_until_its_date(session):
+    until = (datetime.now(UTC) + timedelta(days=1)).isoformat()
+    ack = sent(session, name="defer", alert="al1", until=until, shown="2026-11-26T08:00")
+    assert ack["said"] == "Reportée au 26 nov., 08:00"
+    assert "al1" not in set(worklist(session.workspace)["alert_id"])
+    assert [row["alert"] for row in queue(session, {"state": "deferred"}, 45)["rows"]] == ["al1"]
+    assert list(worklist(session.workspace, Filters(state="", deferred=True))["alert_id"]) == ["al1"]
+
+
+def test_an_error_that_nothing_flagged_is_entered_on_any_line(session):
+    ack = sent(session, name="missed", stay="S1", line="S1-00-3", partners=["S1-00-4"], error_type="6.2", comment="")
+    row = reviews(session.workspace).iloc[0]
+    assert ack["ok"] and (row["line_id"], row["partner_line_ids"], row["error_type"]) == ("S1-00-3", "S1-00-4", "6.2")
+    assert str(row["alert_id"]) in ("nan", "<NA>", "None") and row["at"] == small.hour(30)
+    assert not sent(session, token="t2", name="missed", stay="S1", line="no", partners=[], error_type="6.2")["ok"]
+
+
+def test_a_view_is_kept_and_let_go(session):
+    sent(session, name="view", title="cardio", filters={"ward": "cardiology"})
+    assert asked(session, "views")["views"] == [["cardio", {"ward": "cardiology"}]]
+    sent(session, token="t2", name="view", title="cardio", filters=None)
+    assert views(session.workspace, "pharmacien-a") == {}
+
+
+def test_who_else_has_the_stay_open_is_said(session):
+    enter(session.workspace, "pharmacien-b", "S1", "al1")
+    assert asked(session, "seen", stay="S1", alert="al1")["others"] == ["pharmacien-b"]
+    assert {tuple(row["others"]) for row in queue(session, {}, 45)["rows"] if row["stay"] == "S1"} == {
+        ("pharmacien-b",)
+    }
+
+
+@network
+@pytest.mark.parametrize("kind", INTERVENTION)
+def test_every_remedy_is_compared_or_says_what_it_lacks(read_by_network, kind):
+    offers = asked(read_by_network, "remedies", stay="S1", alert="nal1")["remedies"]
+    line = offers["lines"][0][0]
+    values = offers["values"].get(kind)
+    values = values.get(line) if isinstance(values, dict) else values
+    if values == []:
+        return
+    name = offers["parameter"].get(kind)
+    remedy = {"kind": kind, "line_id": line if kind in offers["on_a_line"] else ""} | (
+        {name: values[0][0]} if name else {}
+    )
+    found = asked(read_by_network, "tryout", alert="nal1", remedy=remedy)
+    assert found["ok"] and found["compared"]["rows"] and found["compared"]["intervention"] == INTERVENTION[kind]
+
+
+@network
+def test_the_scores_of_each_instant_are_of_lines_that_run_then(read_by_network):
+    found = moments(read_by_network.workspace, {"stay_id": "S1", "model_id": "gru-test"} | {"model_id": "rule"})
+    lines = small.lines().set_index("line_id")
+    for instant, line_id, risk in found["risk"]:
+        at = found["times"][instant]
+        assert 0 <= risk <= 1 and lines.loc[line_id, "started_at"].timestamp() * 1000 <= at
+
+
+def test_the_ledger_says_mg_a_day_beside_the_maximum(session):
+    found = {one["substance"]: one for one in ledgers(session.workspace, "S1")}
+    assert found["amiodarone"]["spans"][0]["high"] == 400 and found["paracetamol"]["spans"][0]["low"] == 0
+    assert found["paracetamol"]["maximum"] and found["paracetamol"]["source"]
+
+
+def test_what_may_replace_a_line_is_of_its_class_and_not_itself(session):
+    case = open_case(session.workspace, "S1", "al1")
+    for line_id, keys in case.lines.set_index("line_id")["substances"].items():
+        if line_id not in set(case.culprits):
+            continue
+        found = alternatives(case, line_id)
+        assert keys not in found
+        assert len({substance(key).atc[:5] for key in found}) <= 1
+
+
+def test_a_corrector_that_is_there_already_is_not_offered(session):
+    case = open_case(session.workspace, "S1", "al1")
+    there = set(case.lines["substances"])
+    assert not there & set(correctors(case))
