@@ -69,6 +69,15 @@ def test_the_cursor_is_dragged(page, server):
 
 
 @network
+def test_scores_that_come_while_the_cursor_is_moved_leave_the_keyboard_on_it(page, server, by_network):
+    opened(page, f"{server}/?stay=S1&alert=net1", "net1")
+    role(page, "cursor").focus()
+    page.keyboard.press("Home")
+    expect(page.locator(".score").filter(has_text="%").first).to_be_visible()  # drawn again with what has come
+    expect(role(page, "cursor")).to_be_focused()
+
+
+@network
 def test_the_scores_follow_the_cursor(page, server, by_network):
     opened(page, f"{server}/?stay=S1&alert=net1", "net1")
     expect(page.locator(".score").filter(has_text="%").first).to_be_visible()
