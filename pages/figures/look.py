@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-INK = {"light": "#1b2a2f", "dark": "#e7eff1"}
+INK = {"light": "#0d171a", "dark": "#e7eff1"}
 PAGE = {"light": "rgba(255,255,255,0.85)", "dark": "rgba(17,25,28,0.85)"}  # behind words on a figure
 ON_ACCENT = {"light": "#ffffff", "dark": "#11191c"}
 MUTED = {"light": "#5a6b71", "dark": "#9fb1b7"}

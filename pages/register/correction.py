@@ -46,7 +46,6 @@ def correction(session: Session, chosen: pd.Series | None) -> None:
         session.t("register.correct_save"),
         key="correct_save",
         icon=":material/edit_note:",
-        type="primary",
         on_click=save,
         args=(session, number, changes),
         disabled=not (number and changes and session.reviewer),

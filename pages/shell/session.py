@@ -42,6 +42,6 @@ def guard() -> Session:
     """The session of this page; stops the script before anything shows when nobody has signed in."""
     if not signed_in():
         st.title(t("app.sign_in_title", language()))
-        st.button(t("app.sign_in", language()), icon=":material/login:", on_click=st.login, type="primary")
+        st.button(t("app.sign_in", language()), icon=":material/login:", on_click=st.login)
         st.stop()
     return Session(default_workspace(), language(), st.session_state.get("reviewer", "").strip())

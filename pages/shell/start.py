@@ -36,6 +36,6 @@ def wait_for_demo(language: str) -> None:
 def stopped(failure: str, language: str) -> None:
     """Say that nothing was made and offer to start again."""
     st.error(t("app.first_start_stopped", language, why=failure or "–"), icon=":material/error:")
-    if st.button(t("app.first_start_again", language), icon=":material/refresh:", type="primary"):
+    if st.button(t("app.first_start_again", language), icon=":material/refresh:"):
         st.rerun()
     st.stop()

@@ -1,4 +1,4 @@
-"""A workspace as large as a hospital group's year: 100,000 stays, 3,000,000 lines, some hundred thousand alerts.
+"""A workspace as large as a hospital group's year: 100,000 stays, 3,000,000 lines, 200,000 alerts.
 
 All invented. Simulated stays, two put together to make a long one, are scored by the shipped network and the rules,
 and the riskiest alerts explained; these stays are then laid down again and again under other names, on other days, each copy's
@@ -27,6 +27,7 @@ from core.settings import Workspace
 from core.simulator import HOSPITALS, simulate
 
 SIMULATED, SAMPLE, LINES_A_STAY = 4000, 500, 30
+LINES_AN_ALERT = 15  # of the alerts that stays put together give, so many that a pharmacy could read them
 STAYS = 100_000
 COPIES_A_PART = 20
 EXPLAINED = 300  # alerts of the sample that come with their explanation, the riskiest
@@ -42,6 +43,8 @@ def sample(folder: Path, tell: Tell) -> tuple[Tables, pd.DataFrame, dict[str, di
         tables, model = long_stays(), models.shipped("gru")
         tell(f"scoring {len(tables.lines)} lines")
         alerts = score(tables, model).alerts
+        alerts = alerts.sample(len(tables.lines) // LINES_AN_ALERT, random_state=0)
+        alerts = alerts.sort_values("score", ascending=False, ignore_index=True)
         tell(f"explaining {EXPLAINED} of {len(alerts)} alerts")
         why = dict(explain_many(tables, alerts[alerts["origin"] != "rule"].head(EXPLAINED), model))
         for table in TABLES:
