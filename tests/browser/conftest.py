@@ -37,6 +37,13 @@ def answers(url: str) -> bool:
 @contextmanager
 def serving(workspace_path):
     """The app on a workspace, as the README starts it; gives its address."""
+    with launched(workspace_path) as (address, _):
+        yield address
+
+
+@contextmanager
+def launched(workspace_path):
+    """The same; gives its address and its process."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     environment = os.environ | {"PHARMIAGE_WORKSPACE": str(workspace_path)}
@@ -46,7 +53,7 @@ def serving(workspace_path):
         while not answers(f"{address}/_stcore/health"):
             assert time.monotonic() < deadline and server.poll() is None, "the server does not start"
             time.sleep(0.1)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         server.wait(timeout=20)
