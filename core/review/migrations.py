@@ -148,4 +148,11 @@ def m005_scored_again(db: Database) -> None:
     )
 
 
-VERSION = 5  # number of steps, kept in SQLite's user_version
+@STEPS()
+def m006_values(db: Database) -> None:
+    """The values that a filter can take are found by leaps, and states counted on a small index: 419 ms to under 1."""
+    for name in ("ward", "error_type", "level", "origin", "model_id"):
+        db.execute(f"CREATE INDEX alerts_{name} ON alerts (state, {name})")
+
+
+VERSION = 6  # number of steps, kept in SQLite's user_version
