@@ -2,9 +2,11 @@
 
 import pytest
 
+from core.data.store import read_all
+from core.review.alerts import keep_alerts
 from core.review.register import record, undo
 from core.review.worklist import Filters, choices, count, defer, neighbours, progress, stay_list, worklist
-from tests.kept import kept
+from tests.kept import alert_rows, kept
 
 
 @pytest.fixture
@@ -82,3 +84,12 @@ def test_an_empty_list_has_its_columns_all_the_same(workspace):
     nothing = worklist(workspace, Filters(search="zzz"))
     assert len(nothing) == 0 and list(nothing) == list(worklist(workspace))
     assert len(stay_list(workspace, ward="elsewhere")) == 0 and "risk" in stay_list(workspace, ward="elsewhere")
+
+
+def test_each_filter_offers_every_value_that_is_there_once(workspace):
+    rows = alert_rows(read_all(workspace))
+    kinds = [("6.2", "4.2", "6.4")[i % 3] for i in range(len(rows))]
+    keep_alerts(workspace, rows.assign(alert_id="b" + rows["alert_id"], error_type=kinds, level=None))
+    found = choices(workspace)
+    assert (found["error_type"], found["level"], found["model_id"]) == (["4.2", "6.2", "6.4"], [], ["gru-1"])
+    assert choices(workspace, "retired")["level"] == ["pe"] and choices(workspace, "unsure")["ward"] == []
