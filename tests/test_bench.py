@@ -1,12 +1,15 @@
 """What the workbench is given, and what becomes of what it sends: each gesture is written once."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 
 from core.detection.remedies import INTERVENTION
 from core.i18n import LANGUAGES, t
-from core.knowledge.substances import substance
+from core.knowledge.properties import property_names
+from core.knowledge.substances import read_facts, substance
 from core.review.alerts import keep_alerts
 from core.review.case import open_case
 from core.review.desk import draft, enter, views
@@ -243,3 +246,16 @@ def test_a_corrector_that_is_there_already_is_not_offered(session):
     case = open_case(session.workspace, "S1", "al1")
     there = set(case.lines["substances"])
     assert not there & set(correctors(case))
+
+
+def test_the_corrector_that_a_line_calls_for_stands_first(session):
+    case = open_case(session.workspace, "S1", "al1")
+    opioid = case.lines.iloc[[0]].assign(line_id="o", substances="morphine", atc="N02AA01", ended_at=pd.NaT)
+    alone = replace(case, lines=opioid.assign(started_at=case.at))
+    assert correctors(alone)[0] == "macrogol"
+    assert correctors(replace(case, lines=opioid.iloc[:0]))  # nothing runs: all are offered
+
+
+def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
+    rows = read_facts("remedies/correctors.csv")
+    assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)

@@ -6,20 +6,14 @@ import pandas as pd
 from core.data.store import read_stay
 from core.knowledge.doses import limits
 from core.knowledge.interactions import level_matrix
-from core.knowledge.substances import all_substances, substance
+from core.knowledge.properties import property_names, strengths
+from core.knowledge.substances import all_substances, read_facts, substance
 from core.review.case import Case, active, substances_of
 from core.review.explaining import NETWORKS, folder_of, network
 from core.settings import TRAINED, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
 ALTERNATIVES = 12
-CORRECTORS = (
-    "pantoprazole",
-    "macrogol",
-    "potassium",
-    "acide folique",
-    "pyridoxine",
-)  # what SFPC 2.4 most often asks for
 
 
 def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
@@ -62,6 +56,10 @@ def strongest(keys: list[str], others: list[str]) -> np.ndarray:
 
 
 def correctors(case: Case) -> list[str]:
-    """Correctors that the patient does not have yet."""
-    there = {key for _, row in active(case).iterrows() for key in substances_of(row)}
-    return [key for key in CORRECTORS if key not in there]
+    """Correctors that the patient does not have yet, those that a line calls for first (remedies/correctors.csv)."""
+    lines = [row for _, row in active(case).iterrows()]
+    there = {key for row in lines for key in substances_of(row)}
+    held = np.sum([strengths(tuple(substances_of(row)), str(row["atc"] or ""), False) for row in lines], axis=0)
+    known = dict(zip(property_names(), held, strict=True)) if lines else {}
+    rows = sorted(read_facts("remedies/correctors.csv"), key=lambda row: not known.get(row["asked_by"]))
+    return [row["substance"] for row in rows if row["substance"] not in there]
