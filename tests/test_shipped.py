@@ -7,6 +7,7 @@ import pytest
 from core.__main__ import main
 from core.detection import evaluation, model, scoring, sources
 from core.detection.explain import explain_many
+from core.report import digest
 from core.settings import TRAINED
 from models import store
 
@@ -60,7 +61,8 @@ def test_alerts_of_the_shipped_model_are_explained(fresh):
 def test_figures_are_a_list_of_rows(capsys):
     assert main(["figures", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert {row["model"] for row in rows} == set(KINDS)
+    assert {row["model"] for row in rows if row["source"] == "card"} == set(KINDS)
+    assert {"rules", "transformer"} <= {row["model"] for row in rows if row["source"] == "comparison"}
     for row in rows:
         assert {"model", "scope", "population", "auprc", "auprc_low", "auprc_high", "base_rate"} <= row.keys()
         assert row["scope"] in ("single", "several")
@@ -70,3 +72,14 @@ def test_a_command_with_a_broken_model_exits_with_two(tmp_path, capsys):
     (tmp_path / store.CARD).write_text("{", "utf-8")
     assert main(["evaluate", "--model", str(tmp_path), "--stays", "1"]) == 2
     assert store.CARD in capsys.readouterr().err
+
+
+def test_the_shipped_comparison_has_equal_terms_and_names_its_champion_by_validation():
+    kept = digest.shipped()
+    whole = digest.picked(kept["rows"], variant=digest.WHOLE, scope="several", population="valid")
+    best = max((row for row in whole if row["model"] != "rules"), key=lambda row: row["auprc"])
+    assert best["auprc"] - kept["chosen"]["validation_auprc"] <= kept["chosen"]["margin"]
+    assert {"rules", "forest", "gru", "lstm", "plain_gru", "plain_lstm", "transformer"} <= {row["model"] for row in whole}
+    base_rates = {row["base_rate"] for row in whole}
+    assert len(base_rates) == 1  # the same lines for all
+    assert kept["curve"]["several"] and kept["learning"]["gru"]

@@ -46,7 +46,7 @@ def summed_up(key: tuple, items: list[tuple], rules: dict | None) -> dict:
     """The row of one group; ``alerts_to_rules`` is its alerts over the rules' at the recall of the rules."""
     rows = [row for _, row in items]
     found = dict(zip(("model", "variant", "scope", "population"), key, strict=True)) | {"seeds": len(rows)}
-    found |= {name: mean(row[name] for row in rows) for name in MEANS}
+    found |= {name: mean(row.get(name) for row in rows) for name in MEANS}  # an older trial lacks the newer figures
     found["auprc_sd"] = round(float(np.std([row["auprc"] or 0 for row in rows])), 5)
     for name in BUDGETED:
         found[name] = {budget: mean(row[name][budget] for row in rows) for budget in rows[0][name]}
