@@ -149,21 +149,31 @@ def judge(page: Page, server: str, wanted: int) -> None:
         left -= 1
 
 
-def measured(kept: Workspace, options: argparse.Namespace) -> dict:
-    with tempfile.TemporaryDirectory(dir=options.scratch) as folder, sync_playwright() as playwright:
-        workspace = lent(kept, Path(folder) / "w")
+def tell(found: dict) -> dict:
+    """What is measured is told as it comes, so that a run that is stopped has not been for nothing."""
+    print(json.dumps(found), file=sys.stderr, flush=True)
+    return found
+
+
+def alone(workspace: Workspace, verdicts: int) -> dict:
+    """One person: every gesture, then the server's memory over many verdicts."""
+    with sync_playwright() as playwright, launched(workspace.path) as (server, process):
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        found: dict = {}
-        with launched(workspace.path) as (server, process):
-            with tab(chromium) as page:
-                opened(page, server)
-                found |= gestures(page, server)
-            with tab(chromium) as page:
-                found |= memory(page, server, process.pid, options.verdicts)
-        with launched(workspace.path) as (server, _):
-            found |= ten_at_once(workspace, server)
+        with tab(chromium) as page:
+            opened(page, server)
+            found = tell(gestures(page, server))
+        with tab(chromium) as page:
+            found |= tell(memory(page, server, process.pid, verdicts))
         chromium.close()
     return found
+
+
+def measured(kept: Workspace, options: argparse.Namespace) -> dict:
+    with tempfile.TemporaryDirectory(dir=options.scratch) as folder:
+        workspace = lent(kept, Path(folder) / "w")
+        found = alone(workspace, options.verdicts)
+        with launched(workspace.path) as (server, _):  # its browser runs an event loop of its own
+            return found | tell(ten_at_once(workspace, server))
 
 
 def main() -> None:
