@@ -119,7 +119,8 @@ def found_by_alerts(named: dict[str, list], language: str) -> go.Figure:
 def reliability(named: dict[str, list], language: str) -> go.Figure:
     """Share of errors among lines of a chance: the diagonal is perfect."""
     titles = (t("report.figure.chance", language), t("report.figure.share", language))
-    figure = lines(named, 0, 1, titles, language)
+    points = {model: [(point["chance"], point["share"]) for point in found] for model, found in named.items()}
+    figure = lines(points, 0, 1, titles, language)
     return figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line={"dash": "dot", "color": "#5a6b71"})
 
 

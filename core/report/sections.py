@@ -132,8 +132,7 @@ def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
 def calibration(content: Content, language: str) -> str:
     parts = []
     for scope in SCOPES:
-        points = content.compared["reliability"][scope]
-        named = {model: [(p["chance"], p["share"]) for p in found] for model, found in points.items()}
+        named = content.compared["reliability"][scope]
         title = t(f"report.scope.{scope}", language)
         parts += [
             f"<h3>{title[:1].upper()}{title[1:]}</h3>",
