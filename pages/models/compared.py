@@ -18,7 +18,7 @@ def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT) -
     """A figure of the report in the colours of the page, with its title in words above."""
     tone = look.shade()
     st.markdown(f"**{session.t(f'models.{name}')}**")
-    figure.update_layout(**look.layout(tone, height, left=60, top=30) | {"showlegend": True, "dragmode": False},
+    figure.update_layout(**look.layout(tone, height, left=60, top=30) | {"showlegend": len(figure.data) > 1, "dragmode": False},
                          legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
                          separators=look.separators(session.language))  # fmt: skip
     figure.update_layout(margin={"b": 46})
@@ -44,7 +44,7 @@ def table(session: Session, rows: list[dict]) -> None:
     told = [
         {
             "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
-            "population": session.t(f"models.populations.{row['population']}"), "auprc": risk(row["auprc"], language),
+            "seeds": row["seeds"], "population": session.t(f"models.populations.{row['population']}"), "auprc": risk(row["auprc"], language),
             "interval": f"{risk(row['auprc_low'], language)} – {risk(row['auprc_high'], language)}",
             "base_rate": share(row["base_rate"]), "oracle_ratio": share(row["oracle_ratio"]),
             "stay_oracle_ratio": share(row.get("stay_oracle_ratio")), "culprit_first": share(row["culprit_first"]),
