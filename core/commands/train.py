@@ -14,9 +14,10 @@ from core.settings import ROOT, TRAINED, Workspace
 KINDS = (
     "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
 )  # fmt: skip
+TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 DEVICES = ("auto", "cpu", "cuda")
-NUMBERS = {"invented": 0, "seed": 7, "epochs": 12, "width": 64, "threads": 2}
+NUMBERS = {"invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "threads": 2}
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
@@ -59,6 +60,8 @@ def gathered(options: argparse.Namespace, labels, tell):
 
     if not options.invented and not options.workspace:
         raise Refusal("train_without_data")
+    if options.further and (not options.invented or options.workspace or options.model in TREES):
+        raise Refusal("further_of_what")
     parts, oracle = [], None
     if options.invented:
         tables, oracle = sources.invented("main", options.invented, options.seed, tell)
@@ -66,6 +69,14 @@ def gathered(options: argparse.Namespace, labels, tell):
     if options.workspace:
         parts.append(sources.stored(Workspace(options.workspace)))
     return sources.joined(parts), oracle
+
+
+def further_of(options: argparse.Namespace):
+    """Stays of the same invented hospital beside those held in memory, or None."""
+    from core.detection.further import Invented
+    from core.simulator.simulate import BLOCK
+
+    return Invented("main", options.seed, -(-options.invented // BLOCK), options.further) if options.further else None
 
 
 def measured_elsewhere(made, tell):
@@ -95,7 +106,7 @@ def trained(options: argparse.Namespace) -> dict:
     recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads)
     data = "invented" if options.invented and not options.workspace else "workspace"
     order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options),
-                           device=options.device)  # fmt: skip
+                           device=options.device, further=further_of(options))  # fmt: skip
     steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():

@@ -2,15 +2,17 @@
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import torch
 
 from core.detection import devices, features, parallel
 from core.detection.batches import Partners, Rows, assemble, cost, groups
+from core.detection.novelty import positive_pairs
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
@@ -39,12 +41,41 @@ class Recipe:
 
 @dataclass
 class State:
-    """Where training stands after an epoch."""
+    """Where training stands after an epoch; ``pairs`` were positive in what it has read (core.detection.novelty)."""
 
     epoch: int = 0
     best: float = -1.0
     best_epoch: int = 0
     curve: list = field(default_factory=list)
+    pairs: list = field(default_factory=list)
+    further_stays: int = 0
+
+
+class Shard(NamedTuple):
+    """Stays that are learned from together; ``before`` of the pass's ``whole`` stays came earlier."""
+
+    seq: Sequences
+    wanted: Targets
+    before: int
+    whole: int
+
+
+class Further(Protocol):
+    """Stays beside those in memory, other ones each pass."""
+
+    stays: int  # a pass, about
+
+    def shards(self, epoch: int) -> Iterator[tuple[Sequences, Targets]]: ...
+
+
+def course(seq: Sequences, wanted: Targets, further: Further | None, epoch: int) -> Iterator[Shard]:
+    """What one pass reads: the stays in memory, then the further ones shard by shard."""
+    before = len(seq.stay_ids)
+    whole = before + (further.stays if further else 0)
+    yield Shard(seq, wanted, 0, whole)
+    for more, said in further.shards(epoch) if further else ():
+        yield Shard(more, said, before, max(whole, before + len(more.stay_ids)))
+        before += len(more.stay_ids)
 
 
 def sampler(wanted: Targets, lines: int, share: float, rng: np.random.Generator) -> Callable[[Rows], np.ndarray]:
@@ -88,34 +119,40 @@ def rate_at(done: float, recipe: Recipe) -> float:
     return float(recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))))
 
 
-def run_epoch(network, optimizer, seq: Sequences, wanted: Targets, recipe: Recipe, epoch: int, unknown, tell) -> float:
+def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch: int, unknown, tell) -> float:
     """One pass over the stays; the mean loss."""
     torch.manual_seed(recipe.seed * 1000 + epoch)
-    rng, lines, losses = np.random.default_rng([recipe.seed, epoch]), len(seq.line_ids), []
-    device = devices.device_of(network)
-    batches = epoch_order(seq, recipe, rng)
-    chosen = sampler(wanted, lines, recipe.share, rng)
+    rng, losses = np.random.default_rng([recipe.seed, epoch]), []
     network.train()
-    for number, stays in enumerate(batches):
-        batch, rows, partners = assemble(seq, parallel.mine(stays), chosen)
-        values, weights, named = tensors(wanted, rows, partners, lines)
-        weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
-        batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe)).to(device)
-        values, weights, named = (part.to(device) for part in (values, weights, named))
-        for group in optimizer.param_groups:
-            group["lr"] = rate_at((epoch + number / len(batches)) / recipe.epochs, recipe)
-        with devices.mixed(device):
-            scores = Scores(*(part.float() for part in network(batch)))
-        pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(known(partners, named))
-        total = loss(scores, values, weights) * parallel.share(len(rows.line)) + pointed
-        optimizer.zero_grad()
-        total.backward()
-        parallel.average(network)
-        torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
-        optimizer.step()
-        losses.append(parallel.summed(float(total.detach())) / parallel.size())
-        tell(epoch=epoch, done=number + 1, total=len(batches), loss=losses[-1])
+    for shard in shards:
+        done = shard.before
+        for stays in epoch_order(shard.seq, recipe, rng):
+            for group in optimizer.param_groups:
+                group["lr"] = rate_at((epoch + done / shard.whole) / recipe.epochs, recipe)
+            losses.append(step(network, optimizer, shard, stays, recipe, rng, unknown))
+            done += len(stays)
+            tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
     return float(np.mean(losses))
+
+
+def step(network, optimizer, shard: Shard, stays: np.ndarray, recipe: Recipe, rng, unknown) -> float:
+    """Learn from one batch of stays; its loss."""
+    lines, device, wanted = len(shard.seq.line_ids), devices.device_of(network), shard.wanted
+    batch, rows, partners = assemble(shard.seq, parallel.mine(stays), sampler(wanted, lines, recipe.share, rng))
+    values, weights, named = tensors(wanted, rows, partners, lines)
+    weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
+    batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe)).to(device)
+    values, weights, named = (part.to(device) for part in (values, weights, named))
+    with devices.mixed(device):
+        scores = Scores(*(part.float() for part in network(batch)))
+    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(known(partners, named))
+    total = loss(scores, values, weights) * parallel.share(len(rows.line)) + pointed
+    optimizer.zero_grad()
+    total.backward()
+    parallel.average(network)
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    optimizer.step()
+    return parallel.summed(float(total.detach())) / parallel.size()
 
 
 def known(partners: Partners, named: torch.Tensor) -> int:
@@ -155,6 +192,15 @@ def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
     return State(**kept["state"])
 
 
+def counted(shards: Iterable[Shard], state: State) -> Iterator[Shard]:
+    """The shards, each written down in ``state`` as it passes."""
+    pairs = {tuple(pair) for pair in state.pairs}
+    for shard in shards:
+        pairs |= set(positive_pairs(shard.seq, shard.wanted))
+        state.pairs, state.further_stays = sorted(pairs), state.further_stays + len(shard.seq.stay_ids) * (shard.before > 0)
+        yield shard
+
+
 def fit(
     config: Config,
     recipe: Recipe,
@@ -167,6 +213,7 @@ def fit(
     tell: Progress,
     last_epoch: int | None = None,
     device: str = "cpu",
+    further: Further | None = None,
 ) -> tuple[Concomitance, State]:
     """The network of the best epoch on validation, on the processor; ``last_epoch`` stops earlier, to be resumed."""
     torch.set_num_threads(recipe.threads)
@@ -177,7 +224,8 @@ def fit(
     )
     state = resume(folder, network, optimizer, fingerprint)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
-        mean = run_epoch(network, optimizer, seq, wanted, recipe, state.epoch, unknown, tell)
+        shards = counted(course(seq, wanted, further, state.epoch), state)
+        mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
         network.eval()
         value = measure(network)
         state.epoch += 1

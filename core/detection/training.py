@@ -9,6 +9,7 @@ import pandas as pd
 
 from core.detection import evaluation, features, fitting, metrics, trees, vocabulary
 from core.detection.batches import assemble, cost, groups
+from core.detection.further import Invented
 from core.detection.model import Model, network_of
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
@@ -31,7 +32,8 @@ KINDS = (*peers.KINDS, "forest", *context.KINDS)
 class Order:
     """What to train, on what, and the command that does it again.
 
-    ``without``, ``label_share`` and ``missing`` withhold inputs, patients and interventions from training.
+    ``without``, ``label_share`` and ``missing`` withhold inputs, patients and interventions from training;
+    ``further`` are stays beside those of the tables.
     """
 
     kind: str
@@ -45,6 +47,7 @@ class Order:
     data: str = "invented"
     command: str = ""
     device: str = "cpu"
+    further: Invented | None = None
 
 
 @dataclass(frozen=True)
@@ -162,12 +165,21 @@ def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, fold
     unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
+    more = order.further and order.further.reading(words, first_of(valid))
+    fingerprint |= {"further": asdict(order.further)} if more else {}
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
-        fingerprint, tell, last_epoch, order.device,
+        fingerprint, tell, last_epoch, order.device, more,
     )  # fmt: skip
-    made = card(order, words, asdict(sizes), asdict(state))
+    words = replace(words, pairs=tuple(map(tuple, state.pairs)))
+    about = {name: value for name, value in asdict(state).items() if name != "pairs"}
+    made = card(order, words, asdict(sizes), about)
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
+
+
+def first_of(part: Prepared) -> pd.Timestamp:
+    """The first admission of a part."""
+    return part.tables.stays["admitted_at"].min()
 
 
 def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:

@@ -1,0 +1,73 @@
+"""Stays to learn from beside those in memory: made in passing, other ones each pass, a shard held at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from core.detection import features
+from core.detection.novelty import SUBSTANCE
+from core.detection.sequences import Sequences, prepare
+from core.detection.sources import joined
+from core.detection.splits import taken
+from core.detection.targets import Targets, targets
+from core.detection.vocabulary import Vocabulary, atc_of
+from core.simulator import HOSPITALS
+from core.simulator.simulate import BLOCK, make_block
+
+BLOCKS_A_SHARD = 12  # 6,000 stays: about 300 MiB while they are prepared
+
+
+@dataclass(frozen=True)
+class Invented:
+    """``stays`` further stays a pass of an invented hospital, from its block ``first`` on."""
+
+    hospital: str
+    seed: int
+    first: int
+    stays: int
+
+    def reading(self, words: Vocabulary, before: pd.Timestamp) -> "Reading":
+        return Reading(self, words, before)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Those of them that may be learned from: admitted before validation begins, of known substances alone."""
+
+    made: Invented
+    words: Vocabulary
+    before: pd.Timestamp
+
+    @property
+    def stays(self) -> int:
+        """About how many a pass holds: admissions are spread evenly over the hospital's period."""
+        hospital = HOSPITALS[self.made.hospital]
+        first, last = pd.Timestamp(hospital.first_day), pd.Timestamp(hospital.last_day)
+        return round(self.made.stays * min(1.0, (self.before - first) / (last - first)))
+
+    def shards(self, epoch: int) -> Iterator[tuple[Sequences, Targets]]:
+        """The stays of a pass, shard by shard."""
+        blocks = -(-self.made.stays // BLOCK)
+        begin = self.made.first + epoch * blocks
+        for first in range(begin, begin + blocks, BLOCKS_A_SHARD):
+            seq, said = self.shard(range(first, min(first + BLOCKS_A_SHARD, begin + blocks)))
+            yield seq, targets(seq, said)
+
+    def shard(self, blocks: range) -> tuple[Sequences, pd.DataFrame]:
+        """Some blocks prepared, and what their pharmacists said."""
+        hospital = HOSPITALS[self.made.hospital]
+        tables = joined([make_block(hospital, self.made.seed, block, BLOCK).tables for block in blocks])
+        stays = tables.stays[["stay_id", "admitted_at"]]
+        late = stays.loc[stays["admitted_at"] >= self.before, "stay_id"]
+        kept = taken(tables, frozenset(stays["stay_id"]) - frozenset(late) - strange(tables.lines, self.words))
+        return prepare(kept, self.words), kept.interventions
+
+
+def strange(lines: pd.DataFrame, words: Vocabulary) -> frozenset:
+    """Stays with a substance that the vocabulary lacks: what a model never saw, it must truly never have seen."""
+    drugs = lines[["atc", "substances"]].astype(object).drop_duplicates()
+    codes = [atc_of(atc, substances) for atc, substances in drugs.to_numpy()]
+    deepest, code = features.ATC_LENGTHS[-1], features.CODES[SUBSTANCE]
+    unknown = [len(atc) >= deepest and f"{code}:{atc[:deepest]}" not in words.line for atc in codes]
+    return frozenset(lines.merge(drugs[unknown], on=["atc", "substances"])["stay_id"]) if any(unknown) else frozenset()
