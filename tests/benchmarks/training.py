@@ -79,11 +79,11 @@ def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int)
     found, batches = [], []
     for epoch in range(epochs):
         wall, cpu = time.perf_counter(), time.process_time()
-        fitting.run_epoch(network, optimizer, prepared.seq, prepared.wanted, recipe, epoch, unknown,
-                          lambda total, **_: batches.append(total))  # fmt: skip
+        shards = fitting.course(prepared.seq, prepared.wanted, None, epoch)
+        fitting.run_epoch(network, optimizer, shards, recipe, epoch, unknown, lambda **_: batches.append(epoch))
         found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
     weights = sum(part.numel() for part in network.parameters())
-    return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) // batches[-1]}
+    return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) * epochs // len(batches)}
 
 
 def peer(python: Path, path: Path, batch: int, keys: tuple[str, ...]) -> dict:

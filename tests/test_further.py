@@ -1,0 +1,111 @@
+"""Stays made in passing: none from validation's time on, no unknown substance, the same ones after a stop."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.__main__ import main
+from core.detection import fitting, further, novelty, sources, splits, training, vocabulary
+from core.simulator.simulate import BLOCK
+from tests.test_detection import RECIPE, SILENT, equal
+
+MORE = further.Invented("main", 5, 1, 2 * BLOCK)
+BEFORE = pd.Timestamp("2025-05-01")
+
+
+@pytest.fixture(scope="module")
+def hospital():
+    return sources.invented("main", 300, 5, SILENT["tell"])
+
+
+@pytest.fixture(scope="module")
+def words(hospital):
+    return vocabulary.learn(hospital[0].lines, hospital[0].stays)
+
+
+def made(hospital, folder, stop=None, more=MORE):
+    order = training.Order("gru", replace(RECIPE, epochs=2), width=16, heads=2, further=more)
+    return training.learn(order, hospital[0], splits.split(hospital[0].stays), folder, **SILENT, last_epoch=stop)
+
+
+def names(reading, epoch: int) -> list[str]:
+    return [name for seq, _ in reading.shards(epoch) for name in seq.stay_ids]
+
+
+def test_every_pass_reads_other_stays_and_each_time_the_same(words):
+    reading = MORE.reading(words, BEFORE)
+    first, second = names(reading, 0), names(reading, 1)
+    assert len(first) > BLOCK / 2
+    assert not set(first) & set(second)
+    assert first == names(reading, 0)
+
+
+def test_further_stays_are_none_of_those_in_memory(hospital, words):
+    assert not set(names(MORE.reading(words, BEFORE), 0)) & set(hospital[0].stays["stay_id"])
+
+
+def test_no_stay_is_read_that_validation_or_test_time_holds(words):
+    assert max(seq.times[seq.stay_instants[:-1]].max() for seq, _ in MORE.reading(words, BEFORE).shards(0)) < (
+        BEFORE.value // 1000 + 24 * 3_600_000_000
+    )
+    early, late = (len(names(MORE.reading(words, day), 0)) for day in (BEFORE, pd.Timestamp("2026-06-01")))
+    assert early < 0.8 * late
+
+
+def test_what_is_said_of_how_many_a_pass_reads_is_about_right(words):
+    every = vocabulary.Vocabulary({**words.line}, words.stay)
+    reading = replace(MORE.reading(every, BEFORE), made=replace(MORE, stays=8 * BLOCK))
+    assert len(names(reading, 0)) <= reading.stays * 1.05
+
+
+def test_a_stay_with_a_substance_that_the_vocabulary_lacks_is_left_out(words):
+    code = next(name for name in words.line if name.startswith("atc5:B01A"))
+    fewer = replace(words, line={name: i for name, i in words.line.items() if name != code})
+    holds = set()
+    for seq, _ in MORE.reading(words, BEFORE).shards(0):
+        lines = np.flatnonzero(seq.line_codes[:, novelty.SUBSTANCE] == words.line[code])
+        holds |= set(seq.stay_ids[np.searchsorted(seq.stay_lines, lines, side="right") - 1])
+    whole, without = (set(names(MORE.reading(each, BEFORE), 0)) for each in (words, fewer))
+    assert holds
+    assert without == whole - holds
+
+
+def test_training_on_further_stays_counts_them_and_their_pairs(hospital, tmp_path):
+    alone, more = made(hospital, tmp_path / "alone", more=None), made(hospital, tmp_path / "more")
+    assert alone.card["training"]["further_stays"] == 0
+    assert more.card["training"]["further_stays"] > BLOCK
+    assert set(alone.words.pairs) < set(more.words.pairs)
+    assert not equal(alone, more)
+
+
+def test_an_interrupted_training_on_further_stays_ends_at_the_same_weights(hospital, tmp_path):
+    whole = made(hospital, tmp_path / "whole")
+    made(hospital, tmp_path / "parts", stop=1)
+    resumed = made(hospital, tmp_path / "parts")
+    assert equal(whole, resumed)
+    assert whole.words.pairs == resumed.words.pairs
+    assert whole.card["training"] == resumed.card["training"]
+
+
+def test_the_rate_falls_with_the_stays_that_are_done():
+    class Seq(dict):
+        stay_ids = np.arange(10)
+
+    class More:
+        stays = 30
+
+        def shards(self, epoch):
+            yield Seq(), None
+            yield Seq(), None
+            yield Seq(), None
+
+    shards = list(fitting.course(Seq(), None, More(), 0))
+    assert [(each.before, each.whole) for each in shards] == [(0, 40), (10, 40), (20, 40), (30, 40)]
+
+
+@pytest.mark.parametrize("extra", [["--model", "forest", "--invented", "500"], ["--workspace", "nowhere"]])
+def test_further_stays_of_nothing_are_refused(extra, capsys, tmp_path):
+    assert main(["train", "--further", "500", "--out", str(tmp_path / "m"), "--lang", "en", *extra]) != 0
+    assert "--invented" in capsys.readouterr().err
