@@ -34,10 +34,15 @@ def network(folder: Path):  # noqa: ANN201
     return loaded(folder, (folder / "card.json").stat().st_mtime_ns)
 
 
-def explain_now(workspace: Workspace, alert: dict) -> dict:
-    """The explanation of one alert, kept beside it."""
+def explained(workspace: Workspace, alert: dict) -> dict:
+    """The explanation of one alert."""
     from core.detection.explain import explain
 
-    found = explain(read_stay(workspace, alert["stay_id"]), alert, network(folder_of(workspace, alert["model_id"])))
+    return explain(read_stay(workspace, alert["stay_id"]), alert, network(folder_of(workspace, alert["model_id"])))
+
+
+def explain_now(workspace: Workspace, alert: dict) -> dict:
+    """The explanation of one alert, kept beside it."""
+    found = explained(workspace, alert)
     keep_explanation(workspace, alert["alert_id"], found)
     return found

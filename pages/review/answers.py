@@ -9,9 +9,9 @@ from core.data.store import read_stay
 from core.errors import Refusal
 from core.i18n import t
 from core.review.alerts import alert, explanation
+from core.review.aside import explain_aside
 from core.review.case import open_case
 from core.review.desk import drop_view, enter, save_draft, save_view, toggle_flag, views
-from core.review.explaining import explain_now
 from core.review.moments import ledgers, moments
 from core.review.register import record, reviews, undo, undone
 from core.review.worklist import defer
@@ -131,7 +131,7 @@ def why(session: Session, asked: dict) -> dict:
     """The explanation of an alert, computed when it is not there yet, and kept."""
     case = open_case(session.workspace, asked["stay"], asked["alert"])
     if case.alert["origin"] != "rule" and not case.explanation:
-        explain_now(session.workspace, case.alert)
+        explain_aside(session.workspace, case.alert)
         case = open_case(session.workspace, asked["stay"], asked["alert"])
     return {"why": why_words(session, case)}
 

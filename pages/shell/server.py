@@ -17,6 +17,7 @@ import core.review.worklist  # noqa: F401  (loaded before the freeze, with all t
 from core.data.sources import sources
 from core.errors import Refusal
 from core.i18n import t
+from core.review.aside import make_ready
 from core.review.case import listed, open_case, unchecked
 from core.settings import default_workspace
 from pages.shell.session import language
@@ -57,6 +58,7 @@ def warm() -> None:
         for first in worklist(workspace, size=1).to_dict("records"):
             case = open_case(workspace, first["stay_id"], first["alert_id"])
             sources(workspace), listed(case), unchecked(case), moments(workspace, case.alert)
+            make_ready(workspace, case.alert)
     except Refusal as refusal:  # said again, in words, to whoever opens the page
         logging.getLogger("pharmiage").info("not warmed: %s", refusal.code)
     gc.freeze()

@@ -80,7 +80,7 @@ def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int)
     for epoch in range(epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         shards = fitting.course(prepared.seq, prepared.wanted, None, epoch)
-        fitting.run_epoch(network, optimizer, shards, recipe, epoch, unknown, lambda **_: batches.append(epoch))
+        fitting.run_epoch(network, optimizer, shards, recipe, epoch, unknown, lambda done, **_: batches.append(done))
         found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
     weights = sum(part.numel() for part in network.parameters())
     return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) * epochs // len(batches)}

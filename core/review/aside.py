@@ -1,0 +1,78 @@
+"""A process beside the server that works out explanations: who judges does not wait for who asks why.
+
+Inside the server both would share one interpreter lock, and a verdict would wait for a tenth of a second of
+somebody else's arithmetic at a time (tests/benchmarks/together.py). The process runs at a lower priority.
+"""
+
+import logging
+import os
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context, parent_process
+from threading import Lock, Thread
+
+from core.errors import Refusal
+from core.review.alerts import keep_explanation
+from core.review.explaining import explained, folder_of, network
+from core.settings import Workspace
+
+COURTESY = 10  # of 19: how far the process steps back behind the server
+STARTING = Lock()
+started: list[ProcessPoolExecutor] = []
+
+
+def step_back() -> None:
+    """Lower the priority, and end when the server does, however it does."""
+    os.nice(COURTESY)
+    Thread(target=end_with, args=[parent_process()], daemon=True).start()
+
+
+def end_with(server) -> None:  # noqa: ANN001
+    server.join()
+    os._exit(0)
+
+
+def process() -> ProcessPoolExecutor:
+    """The process, started once for the server."""
+    with STARTING:
+        if not started:
+            started.append(ProcessPoolExecutor(1, get_context("spawn"), step_back))
+        return started[0]
+
+
+def give_up() -> None:
+    """Forget a process that has died; the next question starts another."""
+    with STARTING:
+        while started:
+            started.pop().shutdown(wait=False, cancel_futures=True)
+
+
+def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
+    """What the process says: ("found", explanation), or ("refused", code and values)."""
+    try:
+        return "found", explained(workspace, alert)
+    except Refusal as refusal:
+        return "refused", {"code": refusal.code, **{name: str(value) for name, value in refusal.values.items()}}
+
+
+def explain_aside(workspace: Workspace, alert: dict) -> dict:
+    """The explanation of one alert, kept beside it; worked out here when the process has died."""
+    try:
+        state, found = process().submit(answered, workspace, alert).result()
+    except BrokenProcessPool:
+        logging.getLogger("pharmiage").warning("the process that explains has died; a new one is started when asked")
+        give_up()
+        state, found = answered(workspace, alert)
+    if state == "refused":
+        raise Refusal(**found)
+    keep_explanation(workspace, alert["alert_id"], found)
+    return found
+
+
+def make_ready(workspace: Workspace, alert: dict) -> None:
+    """Start the process and let it read the network of an alert before anybody waits."""
+    process().submit(read_network, workspace, alert["model_id"])
+
+
+def read_network(workspace: Workspace, model_id: str) -> None:
+    network(folder_of(workspace, model_id))

@@ -1,0 +1,54 @@
+"""The process that explains beside the server: the same answer, one refusal for all, and none lost when it dies."""
+
+import os
+import signal
+
+import pytest
+
+from core.data.store import Tables, append
+from core.detection import model as models
+from core.errors import Refusal
+from core.review import aside
+from core.review.alerts import alert, explanation, keep_alerts
+from core.review.explaining import explained
+from core.settings import TRAINED, Workspace
+from tests import small_stays as small
+
+pytestmark = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    found = Workspace(tmp_path / "w")
+    append(found, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
+    keep_alerts(found, small.alerts().assign(model_id=models.shipped("gru").id))
+    yield found
+    aside.give_up()
+
+
+def pid() -> int:
+    return aside.process().submit(os.getpid).result()
+
+
+def test_what_is_explained_aside_is_what_is_explained_here(workspace):
+    found = aside.explain_aside(workspace, alert(workspace, "al1"))
+    assert found == explained(workspace, alert(workspace, "al1"))
+    assert explanation(workspace, "al1") == found
+
+
+def test_it_is_another_process_of_lower_priority_and_always_the_same(workspace):
+    assert pid() == pid() != os.getpid()
+    assert aside.process().submit(os.nice, 0).result() == os.nice(0) + aside.COURTESY
+
+
+def test_a_refusal_crosses(workspace):
+    with pytest.raises(Refusal, match="model_gone") as met:
+        aside.explain_aside(workspace, alert(workspace, "al1") | {"model_id": "gru-00000000"})
+    assert met.value.values == {"model": "gru-00000000"}
+
+
+def test_an_explanation_is_given_though_the_process_has_died(workspace):
+    before = pid()
+    os.kill(before, signal.SIGKILL)
+    assert aside.explain_aside(workspace, alert(workspace, "al1"))["trusted"] in (True, False)
+    assert pid() != before
