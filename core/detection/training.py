@@ -114,7 +114,10 @@ def learn(
     model = fit(order, words, train_part, valid, folder, tell, last_epoch)
     tell(stage="calibrate")
     model = calibrate(model, valid)
-    return replace(model, card=model.card | {"data": described(order, learning, parts, labels)})
+    further_stays = model.card["training"].get("further_stays", 0)
+    return replace(
+        model, card=model.card | {"data": described(order, learning, parts, labels) | {"further_stays": further_stays}}
+    )
 
 
 def described(order: Order, learning, parts, labels: pd.DataFrame | None) -> dict:
