@@ -72,7 +72,8 @@ def run(options: argparse.Namespace) -> list[dict]:
     rows = selection.summary(results)
     keep(folder, rows)
     if options.keep:
-        digest.keep(options.keep, results, {"stays": len(shared.tables.stays), "epochs": options.epochs})
+        made_by = {"stays": len(shared.tables.stays), "epochs": options.epochs}
+        digest.keep(options.keep, results, made_by, digest.outside(folder))
     if not options.json:
         for row in rows:
             print(t("cli.compare.row", options.lang, **row))

@@ -9,6 +9,7 @@ from core.settings import TRAINED, Workspace
 WHOLE = "whole"
 SCOPES = ("several", "single")
 SHIPPED = TRAINED / "comparison.json"
+OUTSIDE = "outside.json"  # rows of models of others, by stay (tests.benchmarks.outside_peer)
 
 
 def digest(results: list[dict]) -> dict:
@@ -44,9 +45,15 @@ def learning(results: list[dict]) -> dict[str, list]:
     return found
 
 
-def keep(path: Path, results: list[dict], made_by: dict) -> dict:
-    """Write a digest with what made it: command, stays, seeds."""
-    found = digest(results) | {"made_by": made_by}
+def outside(folder: Path) -> list[dict]:
+    """Rows of models of others that were measured on the stays of a comparison; none where none was."""
+    path = folder / OUTSIDE
+    return json.loads(path.read_text("utf-8")) if path.exists() else []
+
+
+def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()) -> dict:
+    """Write a digest with what made it (command, stays, seeds) and the rows of models of others."""
+    found = digest(results) | {"made_by": made_by, "outside": list(others)}
     trials.write(path, found)
     return found
 
@@ -55,7 +62,7 @@ def known(workspace: Workspace) -> dict | None:
     """The comparison of a workspace, else the one that comes with the product, else None."""
     folder = workspace.models / "compare"
     if any(folder.glob(f"*/{trials.RESULT}")):
-        return digest(trials.results(folder))
+        return digest(trials.results(folder)) | {"outside": outside(folder)}
     return shipped()
 
 
