@@ -1,11 +1,13 @@
 """The report: one file, without a network, in both languages, that escapes what data say."""
 
+import json
 import re
 
 import numpy as np
 import pytest
 
 from core.__main__ import main
+from core.report.digest import OUTSIDE, known
 from core.report.words import number, percent, section, table
 from core.schema import SEPARATOR
 from core.settings import Workspace
@@ -18,6 +20,9 @@ def compared(tmp_path_factory):
     assert main(["simulate", "--workspace", str(path), "--stays", "220", "--seed", "6", "--json"]) == 0
     command = ["compare", "--workspace", str(path), "--seeds", "1", "--epochs", "1", "--models"]
     assert main([*command, "rules", "gru", "--without", "time", "--json"]) == 0
+    outside = {"model": "pyhealth_rnn", "scope": "several", "population": "test", "seeds": 3, "stay_auprc": 0.2345,
+               "stay_base_rate": 0.11, "stay_oracle_ratio": 0.31}  # fmt: skip
+    (path / "models" / "compare" / OUTSIDE).write_text(json.dumps([outside]), "utf-8")
     return path
 
 
@@ -47,6 +52,19 @@ def test_invented_data_are_called_invented(html):
 def test_figures_carry_their_interval_and_base_rate(html):
     assert re.search(r"<td>[01][,.]\d{3} – [01][,.]\d{3}</td>", html)
     assert re.search("Taux de base|Base rate", html)
+
+
+def test_a_model_of_others_stands_beside_ours_by_stay(html):
+    row = re.search(r"<tr><td>[^<]*PyHealth[^<]*</td>(.*?)</tr>", html).group(1)
+    assert re.findall(r"<td>([^<]*)</td>", row)[0] in ("0,234", "0.234", "0,235", "0.235")
+
+
+def test_a_comparison_is_kept_with_the_models_of_others(compared, tmp_path):
+    command = ["compare", "--workspace", str(compared), "--seeds", "1", "--epochs", "1", "--models", "rules", "gru"]
+    assert main([*command, "--keep", str(tmp_path / "kept.json"), "--json"]) == 0
+    kept = json.loads((tmp_path / "kept.json").read_text("utf-8"))
+    assert [row["model"] for row in kept["outside"]] == ["pyhealth_rnn"]
+    assert known(Workspace(compared))["outside"] == kept["outside"]
 
 
 def test_failures_are_real_lines(html, compared):

@@ -9,7 +9,7 @@ from core.data import store
 from core.detection import model, trials
 from core.detection.failures import failures
 from core.detection.splits import split, taken
-from core.report.digest import digest
+from core.report.digest import digest, outside
 from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator.output import read_hidden
@@ -33,7 +33,7 @@ class Content:
 def content(workspace: Workspace) -> Content:
     """Raises Refusal where nothing has been compared."""
     folder = workspace.models / "compare"
-    compared = digest(trials.results(folder))
+    compared = digest(trials.results(folder)) | {"outside": outside(folder)}
     champion = model.load(folder / compared["chosen"]["trial"])
     tables = store.read_all(workspace)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]

@@ -87,7 +87,8 @@ def measured(content: Content, language: str) -> str:
             title = t(f"report.population.{population}", language, scope=t(f"report.scope.{scope}", language))
             parts += [f"<h3>{title}</h3>", figures.drawn(figures.intervals(rows, language), language)]
             parts.append(table(heads, [figure_row(row, language) for row in rows]))
-            parts.append(beyond_lines(rows, scope, language))
+            others = picked(content.compared.get("outside", []), scope=scope, population=population)
+            parts.append(beyond_lines(rows + others, scope, language))
     named = content.compared["curve"]["several"]
     parts += [
         f"<h3>{t('report.figures.alerts', language)}</h3>",
@@ -122,7 +123,7 @@ def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
     heads = [t("report.figures.model", language), *(t(f"report.figures.{name}", language) for name in names)]
     told = [
         (figures.name_of(row["model"], language), *(
-            number(row[name], language) if name.endswith("auprc") else percent(row[name], language) for name in names
+            (number if name.endswith("auprc") else percent)(row.get(name), language) for name in names
         ))
         for row in rows
     ]  # fmt: skip

@@ -56,6 +56,25 @@ def table(session: Session, rows: list[dict]) -> None:
     st.dataframe(told, hide_index=True, column_config=columns, height="content" if len(told) <= 12 else 420)
 
 
+def by_stay(session: Session, rows: list[dict]) -> None:
+    """Whole stays: the only level at which a model of others, with one answer a stay, can stand beside ours."""
+    language = session.language
+    rows = [row for row in rows if row["population"] == "test" and row.get("stay_auprc") is not None]
+    told = [
+        {
+            "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
+            "seeds": row["seeds"], "stay_auprc": risk(row["stay_auprc"], language),
+            "stay_base_rate": percent(row["stay_base_rate"], language, 1),
+            "stay_oracle_ratio": percent(row["stay_oracle_ratio"], language, 1),
+        }
+        for row in sorted(rows, key=lambda row: (SCOPES.index(row["scope"]), -row["stay_auprc"]))
+    ]  # fmt: skip
+    if told:
+        st.markdown(f"**{session.t('models.by_stay')}**", help=session.t("models.by_stay_why"))
+        st.dataframe(told, hide_index=True, column_config={name: session.t(f"models.column.{name}") for name in told[0]},
+                     height="content" if len(told) <= 12 else 420)  # fmt: skip
+
+
 def ablated(session: Session, rows: list[dict]) -> None:
     """The model without each idea, with fewer labels, with interventions missing."""
     mine = picked(rows, scope="several", population="test")
@@ -84,3 +103,4 @@ def compared(session: Session, found: dict) -> None:
     with right:
         ablated(session, found["rows"])
     table(session, whole)
+    by_stay(session, [*whole, *found.get("outside", [])])

@@ -47,7 +47,9 @@ def facts(session: Session, card: dict) -> dict[str, str]:
     if data:
         source = word("source", data.get("source"), language)
         amounts = {name: number(data.get(f"train_{name}"), language, 0) for name in ("stays", "lines")}
-        found["trained_on"] = session.t("models.stays", source=source, **amounts)
+        further = data.get("further_stays")
+        amounts |= {"further": number(further, language, 0)} if further else {}
+        found["trained_on"] = session.t("models.stays_and_further" if further else "models.stays", source=source, **amounts)
         found["period"] = f"{data.get('from', '–')} → {data.get('to', '–')}"
     if card.get("size_bytes"):
         kilobytes = number(card["size_bytes"] / 1024, language, 0)
