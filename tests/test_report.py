@@ -55,7 +55,7 @@ def test_figures_carry_their_interval_and_base_rate(html):
 
 
 def test_a_model_of_others_stands_beside_ours_by_stay(html):
-    row = re.search(r"<tr><td>[^<]*PyHealth[^<]*</td>(.*?)</tr>", html).group(1)
+    row = re.search(r"<th[^>]*>[^<]*PyHealth[^<]*</th>(.*?)</tr>", html).group(1)
     assert re.findall(r"<td>([^<]*)</td>", row)[0] in ("0,234", "0.234", "0,235", "0.235")
 
 
