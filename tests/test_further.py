@@ -30,12 +30,16 @@ def made(hospital, folder, stop=None, more=MORE):
     return training.learn(order, hospital[0], splits.split(hospital[0].stays), folder, **SILENT, last_epoch=stop)
 
 
+def read(words, before=BEFORE) -> further.Reading:
+    return further.Reading(MORE, words, before, 0.6)
+
+
 def names(reading, epoch: int) -> list[str]:
     return [name for seq, _ in reading.shards(epoch) for name in seq.stay_ids]
 
 
 def test_every_pass_reads_other_stays_and_each_time_the_same(words):
-    reading = MORE.reading(words, BEFORE)
+    reading = read(words)
     first, second = names(reading, 0), names(reading, 1)
     assert len(first) > BLOCK / 2
     assert not set(first) & set(second)
@@ -43,31 +47,33 @@ def test_every_pass_reads_other_stays_and_each_time_the_same(words):
 
 
 def test_further_stays_are_none_of_those_in_memory(hospital, words):
-    assert not set(names(MORE.reading(words, BEFORE), 0)) & set(hospital[0].stays["stay_id"])
+    assert not set(names(read(words), 0)) & set(hospital[0].stays["stay_id"])
 
 
 def test_no_stay_is_read_that_validation_or_test_time_holds(words):
-    assert max(seq.times[seq.stay_instants[:-1]].max() for seq, _ in MORE.reading(words, BEFORE).shards(0)) < (
+    assert max(seq.times[seq.stay_instants[:-1]].max() for seq, _ in read(words).shards(0)) < (
         BEFORE.value // 1000 + 24 * 3_600_000_000
     )
-    early, late = (len(names(MORE.reading(words, day), 0)) for day in (BEFORE, pd.Timestamp("2026-06-01")))
+    early, late = (len(names(read(words, day), 0)) for day in (BEFORE, pd.Timestamp("2026-06-01")))
     assert early < 0.8 * late
 
 
-def test_what_is_said_of_how_many_a_pass_reads_is_about_right(words):
-    every = vocabulary.Vocabulary({**words.line}, words.stay)
-    reading = replace(MORE.reading(every, BEFORE), made=replace(MORE, stays=8 * BLOCK))
-    assert len(names(reading, 0)) <= reading.stays * 1.05
+def test_what_is_said_of_how_many_a_pass_reads_is_about_right():
+    tables, _ = sources.invented("main", 3000, 5, SILENT["tell"])
+    every, later = vocabulary.learn(tables.lines, tables.stays), splits.split(tables.stays).valid
+    reading = further.Invented("main", 5, 6, 4 * BLOCK).reading(every, tables.stays, later)
+    assert reading.before == tables.stays.set_index("stay_id")["admitted_at"][list(later)].min()
+    assert len(names(reading, 0)) == pytest.approx(reading.stays, rel=0.08)
 
 
 def test_a_stay_with_a_substance_that_the_vocabulary_lacks_is_left_out(words):
     code = next(name for name in words.line if name.startswith("atc5:B01A"))
     fewer = replace(words, line={name: i for name, i in words.line.items() if name != code})
     holds = set()
-    for seq, _ in MORE.reading(words, BEFORE).shards(0):
+    for seq, _ in read(words).shards(0):
         lines = np.flatnonzero(seq.line_codes[:, novelty.SUBSTANCE] == words.line[code])
         holds |= set(seq.stay_ids[np.searchsorted(seq.stay_lines, lines, side="right") - 1])
-    whole, without = (set(names(MORE.reading(each, BEFORE), 0)) for each in (words, fewer))
+    whole, without = (set(names(read(each), 0)) for each in (words, fewer))
     assert holds
     assert without == whole - holds
 

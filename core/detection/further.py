@@ -27,8 +27,10 @@ class Invented:
     first: int
     stays: int
 
-    def reading(self, words: Vocabulary, before: pd.Timestamp) -> "Reading":
-        return Reading(self, words, before)
+    def reading(self, words: Vocabulary, stays: pd.DataFrame, later: frozenset) -> "Reading":
+        """Those that come before the first of ``later``, of which about as many do as of ``stays``."""
+        before = stays.loc[stays["stay_id"].isin(later), "admitted_at"].min()
+        return Reading(self, words, before, float((stays["admitted_at"] < before).mean()))
 
 
 @dataclass(frozen=True)
@@ -38,13 +40,12 @@ class Reading:
     made: Invented
     words: Vocabulary
     before: pd.Timestamp
+    share: float  # of all stays, about, that come before
 
     @property
     def stays(self) -> int:
-        """About how many a pass holds: admissions are spread evenly over the hospital's period."""
-        hospital = HOSPITALS[self.made.hospital]
-        first, last = pd.Timestamp(hospital.first_day), pd.Timestamp(hospital.last_day)
-        return round(self.made.stays * min(1.0, (self.before - first) / (last - first)))
+        """About how many a pass holds."""
+        return round(self.made.stays * self.share)
 
     def shards(self, epoch: int) -> Iterator[tuple[Sequences, Targets]]:
         """The stays of a pass, shard by shard."""

@@ -111,7 +111,8 @@ def learn(
     words = replace(words, pairs=positive_pairs(train_part.seq, train_part.wanted))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
-    model = fit(order, words, train_part, valid, folder, tell, last_epoch)
+    more = order.further and order.further.reading(words, tables.stays, parts.valid)
+    model = fit(order, words, train_part, valid, folder, tell, last_epoch, more)
     tell(stage="calibrate")
     model = calibrate(model, valid)
     further_stays = model.card["training"].get("further_stays", 0)
@@ -162,14 +163,15 @@ def card(order: Order, words: vocabulary.Vocabulary, configuration: dict, state:
     }  # fmt: skip
 
 
-def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+def fit_network(
+    order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch, more
+) -> Model:
     """The recurrent network of the best epoch."""
     sizes = config(order, words)
     unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
-    more = order.further and order.further.reading(words, first_of(valid))
-    fingerprint |= {"further": asdict(order.further)} if more else {}
+    fingerprint |= {"further": asdict(more.made)} if more else {}
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
         fingerprint, tell, last_epoch, order.device, more,
@@ -180,12 +182,9 @@ def fit_network(order: Order, words, train_part: Prepared, valid: Prepared, fold
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
 
 
-def first_of(part: Prepared) -> pd.Timestamp:
-    """The first admission of a part."""
-    return part.tables.stays["admitted_at"].min()
-
-
-def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+def fit_forest(
+    order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch, more
+) -> Model:
     """The forest over lines at their start; a line is positive for a type that it ever had."""
     seq, tables, labels = train_part.seq, [], []
     first = Targets(**{**vars(train_part.wanted), "first": seq.line_start[train_part.wanted.line]})
@@ -197,7 +196,9 @@ def fit_forest(order: Order, words, train_part: Prepared, valid: Prepared, folde
     return Model("forest", card(order, words, fitted.get_params(), {}), words, forest=fitted)
 
 
-def fit_trees(order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch) -> Model:
+def fit_trees(
+    order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch, more
+) -> Model:
     """Forest or boosting that is told what is active beside the line."""
     fitted = trees.fit(order.kind, train_part.seq, train_part.wanted, order.recipe.seed, order.recipe.threads)
     return Model(order.kind, card(order, words, {"rows_share": trees.SHARE}, {}), words, forest=fitted)
