@@ -80,8 +80,15 @@ def whole(session: Session) -> dict:
 
 
 def bench(session: Session) -> None:
-    """The workbench of a page that is drawn whole."""
-    st.session_state["bench_whole"] = True
+    """The workbench of a page that is drawn whole.
+
+    A browser that had it before and comes back by a link of the frame still holds it: it paints that at once and asks
+    for the rest, where to work it out first would let the person wait.
+    """
+    state, back = st.session_state, {"language": session.language, "reviewer": session.reviewer}
+    here = address(("stay", "alert", "search", "by", *FILTER_LABELS))
+    known = not here and state.get("bench_known") == back
+    state["bench_whole"], state["bench_back"], state["bench_known"] = not known, back if known else None, back
     drawn(session)
 
 
@@ -104,6 +111,8 @@ def drawn(session: Session) -> None:
     if answer := state.pop("bench_reply", None):
         held[run] = answer
     data = whole(session) if state.pop("bench_whole", False) else {}
+    if back := state.pop("bench_back", None):
+        data["back"] = back
     _component(key=KEY, data=data | {"replies": list(held.values()), "run": run}, on_sent_change=heard)
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from core.data.store import Tables, append
 from core.review.alerts import keep_alerts
 from core.review.desk import enter, views
-from core.review.register import reviews
+from core.review.register import record, reviews
 from core.settings import TRAINED, Workspace
 from tests import small_stays as small
 from tests.browser.bench import heard, opened, role, written
@@ -202,3 +202,54 @@ def test_the_minutes_there_are_draw_a_line_in_the_queue(page, server):
     expect(role(page, "plan-words")).to_contain_text("45 min")
     role(page, "minutes").fill("5")
     expect(role(page, "plan-words")).to_contain_text("5 min")
+
+
+def turned(page, name: str) -> None:
+    """To another page of the frame by its link, until its heading is there."""
+    page.locator(f'a[href$="/{name}"]').first.click()
+    page.locator('[data-testid="stHeading"]').first.wait_for()
+
+
+def back(page, server) -> None:
+    page.locator(f'a[href="/"], a[href="{server}/"]').first.click()
+
+
+def test_who_comes_back_from_another_page_finds_the_alert_that_was_read(page, server):
+    opened(page, server)
+    page.keyboard.press("j")
+    second = page.locator("html").get_attribute("data-review-keys").split(":")[0]
+    assert second != "al1"
+    heard(page, second)
+    turned(page, "guide")
+    back(page, server)
+    heard(page, second)
+    assert f"alert={second}" in page.url
+
+
+def test_what_was_decided_meanwhile_is_seen_by_who_comes_back(page, server, workspace):
+    opened(page, server)
+    rows = page.locator("[data-role=queue] [data-alert]")
+    before = rows.count()
+    turned(page, "guide")
+    record(workspace, {"alert_id": "al3", "verdict": "confirmed", "reviewer": "another"})
+    back(page, server)
+    heard(page, "al1")
+    expect(rows).to_have_count(before - 1)
+
+
+def test_a_link_to_an_alert_goes_before_what_was_read_last(page, server):
+    opened(page, server)
+    turned(page, "guide")
+    opened(page, f"{server}/?stay=S2&alert=al3", "al3")
+
+
+def test_another_language_chosen_elsewhere_is_the_language_of_who_comes_back(page, server):
+    opened(page, server)
+    turned(page, "guide")
+    page.get_by_role("button", name="English").or_(page.get_by_text("English", exact=True)).first.click()
+    expect(page.locator('[data-testid="stHeading"]').first).to_contain_text("Guide")
+    page.wait_for_timeout(800)
+    back(page, server)
+    heard(page, "al1")
+    expect(role(page, "verdict-confirm")).to_contain_text("Confirm", ignore_case=True)
+    expect(role(page, "language")).to_have_text("Français")

@@ -4,6 +4,8 @@ const AHEAD = 8;  // cards held after the one on the screen
 const AT_ONCE = 3;  // cards asked in one message
 const IDLE_MS = 250;
 
+let left = null;  // the bench that was on the screen last: who comes back from another page finds it again at once
+
 const cardHere = (b) => b.cards.get(b.here);
 
 function makeBench(parent) {
@@ -174,7 +176,8 @@ function receive(b, data, send) {
   b.send = send;
   if (data.run === b.run) return;
   b.run = data.run;
-  if (data.base) takeWhole(b, data);
+  if (data.base) (b.back ? takeFresh : takeWhole)(b, data);
+  else if (!b.base && data.back && left && left.base.language === data.back.language && left.base.reviewer === data.back.reviewer) comeBack(b, left);
   else if (!b.base) { send('sent', { whole: true, gestures: [], questions: [], got: data.run, n: ++b.sent }); return; }
   arrived(b, data.replies || []);
 }
@@ -198,6 +201,26 @@ function takeWhole(b, data) {
   show(b, b.here || '');
 }
 
+// Paint what was there when the page was left, and ask for what has become of it.
+function comeBack(b, old) {
+  b.view = old.view;
+  takeWhole(b, { base: old.base, queue: old.queue, cards: Object.fromEntries(old.cards), here: old.here, resume: '' });
+  b.back = true;
+}
+
+// All has come anew while the person reads: the place stays, cards that did not come are asked again when they are shown.
+function takeFresh(b, data) {
+  b.back = false;
+  b.base = data.base;
+  b.resume = data.resume;
+  for (const [key, card] of b.cards) card.stale = !(key in data.cards);
+  takeCards(b, data.cards);
+  takeQueue(b, data.queue);
+  drawQueue(b);
+  const card = cardHere(b);
+  if (card && card.stale) { card.stale = false; refresh(b, b.here, card.stay); } else paint(b);
+}
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const b = parentElement.pharmiage = parentElement.pharmiage || makeBench(parentElement);
   window.addEventListener('keydown', b.hear, true);
@@ -206,6 +229,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   return () => {
     window.removeEventListener('keydown', b.hear, true);
     window.removeEventListener('resize', b.place);
+    if (b.base) left = b;
     setTimeout(() => { if (!b.root?.isConnected) [b.retry, b.idle, b.drafting, b.searching].forEach(clearTimeout); });
     delete document.documentElement.dataset.reviewKeys;
   };

@@ -37,13 +37,13 @@ const asking = (b, name) => b.questions.some((question) => question.name === nam
 // What is wished of the page itself (another language) goes with every message until the page has changed.
 function post(b) {
   if (!b.base || !b.root.isConnected || b.underWay) return;
-  if (!b.outbox.length && !b.questions.length && !b.wish) return;
+  if (!b.outbox.length && !b.questions.length && !b.wish && !b.back) return;
   b.underWay = true;
   clearTimeout(b.retry);
   b.retry = setTimeout(() => { b.underWay = false; b.missed += 1; tellOffline(b); post(b); }, RETRY_MS);
   const gestures = b.outbox.map(({ since, ...rest }) => rest);
   try {
-    b.send('sent', { gestures, questions: b.questions, got: b.run, n: ++b.sent, language: b.wish });
+    b.send('sent', { gestures, questions: b.questions, got: b.run, n: ++b.sent, language: b.wish, whole: b.back });
   } catch (error) {
     console.warn('pharmiage: not sent', error);  // said on the screen by the retry
   }
