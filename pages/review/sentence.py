@@ -1,6 +1,7 @@
 """The alert in plain words, made from codes alone."""
 
 from core.review.case import Abnormal, Case, abnormal
+from core.review.monitoring import Missing, missing
 from core.schema import OBSERVATIONS
 from pages.shell.session import Session
 from pages.wording.words import chance, instant, names, number, word
@@ -21,8 +22,17 @@ def result(session: Session, found: Abnormal) -> str:
     )
 
 
+def uncontrolled(session: Session, found: Missing) -> str:
+    """A control that the thesaurus asks for and that has not come since the lines are together."""
+    kind = word("observation", found.kind, session.language)
+    if found.last is None:
+        return session.t("stay.sentence.never_controlled", kind=kind)
+    value, at = number(found.last, session.language), instant(found.last_at, session.language)
+    return session.t("stay.sentence.not_controlled", kind=kind, value=value, at=at)
+
+
 def sentence(session: Session, case: Case) -> str:
-    """Lines, problem, level, recent results outside their band, probability."""
+    """Lines, problem, level, recent results outside their band, controls asked for and not there, probability."""
     alert, language = case.alert, session.language
     drugs, kind = names(list(case.culprits), case.lines), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
@@ -31,6 +41,7 @@ def sentence(session: Session, case: Case) -> str:
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.unlisted"))
     parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
+    parts += [uncontrolled(session, found) for found in missing(case)]
     if alert["origin"] == "rule":
         return " ".join([*parts, session.t("stay.sentence.no_risk")])
     return " ".join([*parts, session.t("stay.sentence.risk", risk=chance(alert["score"], language))])

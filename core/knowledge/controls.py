@@ -1,0 +1,48 @@
+"""What the thesaurus asks to watch while two drugs are taken together, as kinds of observation."""
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+from core.knowledge.ansm import key_of
+from core.knowledge.interactions import Listed
+from core.knowledge.substances import read_facts
+from core.schema import SEPARATOR
+
+FILE = "remedies/controls.csv"
+WATCH = re.compile(r"contr[oô]l|surveill|dosage|mesur", re.IGNORECASE)
+NAMED = {
+    "creatinine": re.compile(r"cr[ée]atinin|fonction r[ée]nale", re.IGNORECASE),
+    "potassium": re.compile(r"kali[ée]mi", re.IGNORECASE),
+    "inr": re.compile(r"\bINR\b"),
+    "qtc": re.compile(r"\bECG\b|[ée]lectrocardio|\bQT", re.IGNORECASE),
+    "glucose": re.compile(r"glyc[ée]mi", re.IGNORECASE),
+    "sodium": re.compile(r"natr[ée]mi", re.IGNORECASE),
+}
+
+
+def asked_in(text: str) -> set[str]:
+    """Kinds that a sentence of the text says to watch: it names both the act and the kind."""
+    flat = re.sub(r"-\s*\n\s*", "-", text).replace("\n", " ")
+    sentences = [each for each in re.split(r"(?<=[.;])\s+|\s-\s", flat) if WATCH.search(each)]
+    return {kind for kind, word in NAMED.items() if any(word.search(each) for each in sentences)}
+
+
+def controls_of_json(path: Path) -> list[dict[str, str]]:
+    """One row a pair of labels that asks to watch something, from the JSON of an edition."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in json.loads(path.read_text("utf-8")):
+        if kinds := asked_in(row["description"]):
+            found.setdefault(tuple(sorted((key_of(row["main_drug"]), key_of(row["plus_drug"])))), set()).update(kinds)
+    return [{"a": a, "b": b, "kinds": SEPARATOR.join(sorted(kinds))} for (a, b), kinds in sorted(found.items())]
+
+
+@cache
+def by_labels() -> dict[tuple[str, str], tuple[str, ...]]:
+    return {(row["a"], row["b"]): tuple(row["kinds"].split(SEPARATOR)) for row in read_facts(FILE)}
+
+
+def asked_of(entry: Listed) -> tuple[str, ...]:
+    """Kinds that an entry of the thesaurus asks to watch."""
+    return by_labels().get(tuple(sorted((entry.a, entry.b))), ())

@@ -1,0 +1,76 @@
+"""What the thesaurus asks to watch: read from its words, and missed only when nothing has come since."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from core.data.store import Tables, append
+from core.knowledge.controls import asked_in, asked_of, controls_of_json
+from core.knowledge.interactions import between
+from core.knowledge.substances import read_facts
+from core.review.alerts import keep_alerts
+from core.review.case import open_case
+from core.review.monitoring import Missing, missing
+from core.settings import Workspace
+from tests import small_stays as small
+from tests.test_knowledge import ANSM, needs_thesaurus
+
+
+@pytest.mark.parametrize(("text", "kinds"), [
+    ("Contrôle plus fréquent de l'INR. Augmentation du risque hémorragique.", {"inr"}),
+    ("Surveiller la kaliémie, éventuellement l'ECG et reconsidérer le traitement.", {"potassium", "qtc"}),
+    ("Surveillance clinique. Risque d'hyperkaliémie.", set()),
+    ("Contrôle strict de la \nfonction rénale.", {"creatinine"}),
+    ("A prendre en compte.", set()),
+])  # fmt: skip
+def test_a_sentence_asks_for_what_it_names_beside_the_act(text, kinds):
+    assert asked_in(text) == kinds
+
+
+@needs_thesaurus
+def test_the_table_is_what_the_edition_says():
+    assert controls_of_json(ANSM / "thesaurus-2020-10.json") == read_facts("remedies/controls.csv")
+
+
+def test_an_entry_is_found_whichever_way_it_is_asked():
+    assert {kind for entry in between("amiodarone", "warfarine") for kind in asked_of(entry)} == {"inr"}
+    assert {kind for entry in between("warfarine", "amiodarone") for kind in asked_of(entry)} == {"inr"}
+
+
+@pytest.fixture
+def case(tmp_path):
+    workspace = Workspace(tmp_path / "w")
+    append(workspace, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
+    keep_alerts(workspace, small.alerts())
+    found = open_case(workspace, "S1", "al1")
+    assert {"warfarine", "amiodarone"} <= set(found.lines.loc[found.lines["line_id"].isin(found.culprits), "substances"])
+    return found
+
+
+def inr(case, *hours_after_meeting: float):
+    """The case with these results of INR alone, seen a day after the lines have met."""
+    met = case.lines.loc[case.lines["line_id"].isin(case.culprits), "started_at"].max()
+    rows = [
+        {"observation_id": f"i{n}", "stay_id": "S1", "kind": "inr", "value": 2.0 + n, "observed_at": met + pd.Timedelta(hours=h)}
+        for n, h in enumerate(hours_after_meeting)
+    ]  # fmt: skip
+    seen = pd.DataFrame(rows, columns=case.observations.columns)
+    return replace(case, observations=seen, alert=case.alert | {"at": str(met + pd.Timedelta(hours=24))}), met
+
+
+def test_a_result_since_the_lines_are_together_is_a_control(case):
+    assert missing(inr(case, -5, 12)[0]) == []
+
+
+def test_a_result_from_before_is_none_and_is_told(case):
+    found, met = inr(case, -30, -5)
+    assert missing(found) == [Missing("inr", 3.0, met - pd.Timedelta(hours=5))]
+
+
+def test_no_result_at_all_is_told(case):
+    assert missing(inr(case)[0]) == [Missing("inr", None, None)]
+
+
+def test_a_result_that_comes_after_the_alert_is_not_known_yet(case):
+    assert missing(inr(case, 30)[0]) == [Missing("inr", None, None)]
