@@ -44,7 +44,9 @@ def case(tmp_path):
     append(workspace, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
     keep_alerts(workspace, small.alerts())
     found = open_case(workspace, "S1", "al1")
-    assert {"warfarine", "amiodarone"} <= set(found.lines.loc[found.lines["line_id"].isin(found.culprits), "substances"])
+    assert {"warfarine", "amiodarone"} <= set(
+        found.lines.loc[found.lines["line_id"].isin(found.culprits), "substances"]
+    )
     return found
 
 

@@ -163,14 +163,42 @@ def test_explanations_follow_the_weights():
     assert np.median(same) > 0.99
 
 
-def scrambled():
-    """The shipped network, each of its weights drawn anew from its own values."""
+@shipped_only
+def test_bars_part_from_the_trained_ones_as_layers_are_drawn_anew_from_the_top():
+    """Cascading randomisation (Adebayo et al. 2018): from the logit down to the embeddings, rank by rank."""
+    model, crowded = models.shipped("gru"), [now for _, now in shipped_moments() if len(now.partners) >= 3]
+    trained = [by_line(now, attribute(model.network, now)) for now in crowded]
+    alike = []
+    for depth in range(len(CASCADE) + 1):
+        network = scrambled(sum(CASCADE[:depth], ())) if depth else model.network
+        bars = [by_line(now, attribute(network, now)) for now in crowded]
+        alike.append(np.median([same_order(*both) for both in zip(trained, bars, strict=True)]))
+    assert alike[0] == pytest.approx(1.0)
+    assert alike[-1] < 0.6
+    assert all(later < 0.95 for later in alike[1:])
+
+
+CASCADE = (
+    ("pair", "head"), ("deeper", "context", "attention"), ("overlap", "pairing", "relation", "index", "other", "row"),
+    ("recur", "event", "state"), ("line", "code", "stay_code"),
+)  # fmt: skip
+
+
+def same_order(one: dict[str, float], other: dict[str, float]) -> float:
+    """Rank correlation of two sets of bars, whichever way they point."""
+    ranks = [np.argsort(np.argsort([bars[name] for name in one])) for bars in (one, other)]
+    return abs(float(np.corrcoef(*ranks)[0, 1]))
+
+
+def scrambled(layers: tuple[str, ...] = ()):
+    """The shipped network, each weight of some layers (all of them when none is named) drawn anew from its own values."""
     network = models.network_of(models.shipped("gru").card, models.shipped("gru").network.state_dict())
     torch.manual_seed(3)
     with torch.no_grad():
-        for parameter in network.parameters():
-            flat = parameter.flatten()
-            parameter.copy_(flat[torch.randperm(len(flat))].view_as(parameter))
+        for name, parameter in network.named_parameters():
+            if name.split(".")[0] in (layers or [name.split(".")[0]]):
+                flat = parameter.flatten()
+                parameter.copy_(flat[torch.randperm(len(flat))].view_as(parameter))
     return network
 
 
