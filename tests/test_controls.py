@@ -13,16 +13,22 @@ from core.review.alerts import keep_alerts
 from core.review.case import open_case
 from core.review.monitoring import Missing, missing
 from core.settings import Workspace
+from pages.review.sentence import sentence
+from pages.shell.session import Session
 from tests import small_stays as small
 from tests.test_knowledge import ANSM, needs_thesaurus
 
 
 @pytest.mark.parametrize(("text", "kinds"), [
     ("Contrôle plus fréquent de l'INR. Augmentation du risque hémorragique.", {"inr"}),
-    ("Surveiller la kaliémie, éventuellement l'ECG et reconsidérer le traitement.", {"potassium", "qtc"}),
+    ("Surveiller la kaliémie et l'ECG.", {"potassium", "qtc"}),
     ("Surveillance clinique. Risque d'hyperkaliémie.", set()),
     ("Contrôle strict de la \nfonction rénale.", {"creatinine"}),
     ("A prendre en compte.", set()),
+    ("Surveiller la kaliémie et, s'il y a lieu, l'ECG.", set()),
+    ("Surveillance accrue en cas d'altération de la fonction rénale.", set()),
+    ("Dès 500 mg par prise : surveiller la fonction rénale.", set()),
+    ("Risque de surdosage et de torsades, ECG modifié.", set()),
 ])  # fmt: skip
 def test_a_sentence_asks_for_what_it_names_beside_the_act(text, kinds):
     assert asked_in(text) == kinds
@@ -67,12 +73,30 @@ def test_a_result_since_the_lines_are_together_is_a_control(case):
 
 def test_a_result_from_before_is_none_and_is_told(case):
     found, met = inr(case, -30, -5)
-    assert missing(found) == [Missing("inr", 3.0, met - pd.Timedelta(hours=5))]
+    assert missing(found) == [Missing("inr", 24.0, 3.0, met - pd.Timedelta(hours=5))]
 
 
 def test_no_result_at_all_is_told(case):
-    assert missing(inr(case)[0]) == [Missing("inr", None, None)]
+    assert missing(inr(case)[0]) == [Missing("inr", 24.0, None, None)]
 
 
 def test_a_result_that_comes_after_the_alert_is_not_known_yet(case):
-    assert missing(inr(case, 30)[0]) == [Missing("inr", None, None)]
+    assert missing(inr(case, 30)[0]) == [Missing("inr", 24.0, None, None)]
+
+
+def test_where_the_lines_meet_at_the_alert_the_control_is_to_be_planned(case):
+    found, met = inr(case, -5)
+    found = replace(found, alert=found.alert | {"at": str(met)})
+    assert missing(found) == [Missing("inr", 0.0, 2.0, met - pd.Timedelta(hours=5))]
+    said = {language: sentence(Session(Workspace("unused"), language, "a"), found) for language in ("fr", "en")}
+    assert "Contrôle à prévoir" in said["fr"]
+    assert "Control to plan" in said["en"]
+
+
+def test_a_third_line_that_comes_later_does_not_make_the_two_meet_anew(case):
+    found, met = inr(case, 12)
+    others = case.lines[~case.lines["line_id"].isin(found.culprits)].iloc[:1]
+    late = others.assign(started_at=met + pd.Timedelta(hours=20))
+    lines = pd.concat([case.lines[case.lines["line_id"] != others["line_id"].iloc[0]], late])
+    named = f"{found.alert['partner_line_ids']}+{others['line_id'].iloc[0]}"
+    assert missing(replace(found, lines=lines, alert=found.alert | {"partner_line_ids": named})) == []

@@ -1,6 +1,7 @@
 """Stays made in passing: none from validation's time on, no unknown substance, the same ones after a stop."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -81,7 +82,7 @@ def test_a_stay_with_a_substance_that_the_vocabulary_lacks_is_left_out(words):
 def test_training_on_further_stays_counts_them_and_their_pairs(hospital, tmp_path):
     alone, more = made(hospital, tmp_path / "alone", more=None), made(hospital, tmp_path / "more")
     assert alone.card["training"]["further_stays"] == 0
-    assert more.card["training"]["further_stays"] > BLOCK
+    assert more.card["training"]["further_stays"] > BLOCK / 2 * more.card["training"]["best_epoch"]
     assert set(alone.words.pairs) < set(more.words.pairs)
     assert not equal(alone, more)
 
@@ -109,6 +110,25 @@ def test_the_rate_falls_with_the_stays_that_are_done():
 
     shards = list(fitting.course(Seq(), None, More(), 0))
     assert [(each.before, each.whole) for each in shards] == [(0, 40), (10, 40), (20, 40), (30, 40)]
+
+
+def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(words, monkeypatch):
+    def batches(rank: int) -> list[list[int]]:
+        found = []
+
+        def step(network, optimizer, shard, stays, recipe, rng, unknown):
+            rng.random(len(stays[rank::2]) + rank)  # as many rows as this rank's part holds
+            found.append(stays.tolist())
+            return 0.0
+
+        monkeypatch.setattr(fitting, "step", step)
+        monkeypatch.setattr(fitting.parallel, "size", lambda: 2)
+        shards = [fitting.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
+        network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(param_groups=[{}])
+        fitting.run_epoch(network, optimizer, shards, RECIPE, 0, {}, lambda **_: None)
+        return found
+
+    assert batches(0) == batches(1)
 
 
 @pytest.mark.parametrize("extra", [["--model", "forest", "--invented", "500"], ["--workspace", "nowhere"]])

@@ -20,9 +20,11 @@ def compared(tmp_path_factory):
     assert main(["simulate", "--workspace", str(path), "--stays", "220", "--seed", "6", "--json"]) == 0
     command = ["compare", "--workspace", str(path), "--seeds", "1", "--epochs", "1", "--models"]
     assert main([*command, "rules", "gru", "--without", "time", "--json"]) == 0
-    outside = {"model": "pyhealth_rnn", "scope": "several", "population": "test", "seeds": 3, "stay_auprc": 0.2345,
+    whole = json.loads((path / "models" / "compare" / "gru-whole-s1" / "result.json").read_text("utf-8"))
+    lines = next(row["lines"] for row in whole["rows"] if row["population"] == "test")
+    outside = {"lines": lines, "model": "pyhealth_rnn", "scope": "several", "population": "test", "seeds": 3, "stay_auprc": 0.2345,
                "stay_base_rate": 0.11, "stay_oracle_ratio": 0.31}  # fmt: skip
-    (path / "models" / "compare" / OUTSIDE).write_text(json.dumps([outside]), "utf-8")
+    (path / "models" / "compare" / OUTSIDE).write_text(json.dumps([outside, outside | {"model": "of_other_stays", "lines": lines + 1}]), "utf-8")
     return path
 
 

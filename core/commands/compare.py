@@ -73,7 +73,7 @@ def run(options: argparse.Namespace) -> list[dict]:
     keep(folder, rows)
     if options.keep:
         made_by = {"stays": len(shared.tables.stays), "epochs": options.epochs}
-        digest.keep(options.keep, results, made_by, digest.outside(folder))
+        digest.keep(options.keep, results, made_by, digest.outside(folder, results))
     if not options.json:
         for row in rows:
             print(t("cli.compare.row", options.lang, **row))

@@ -100,6 +100,8 @@ def trained(options: argparse.Namespace) -> dict:
     for name in ("epochs", "width", "threads"):
         if getattr(options, name) < 1:
             raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
+    if options.further < 0:
+        raise Refusal("not_positive", option="--further", value=options.further)
     tell, folder = teller(options.lang), folder_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)

@@ -41,7 +41,11 @@ class Recipe:
 
 @dataclass
 class State:
-    """Where training stands after an epoch; ``pairs`` were positive in what it has read (core.detection.novelty)."""
+    """Where training stands after an epoch.
+
+    ``pairs`` were positive in what it has read (core.detection.novelty) and ``further_stays`` are those read beside the
+    ones in memory; ``best_pairs`` and ``best_further_stays`` are what the best weights have read.
+    """
 
     epoch: int = 0
     best: float = -1.0
@@ -49,6 +53,8 @@ class State:
     curve: list = field(default_factory=list)
     pairs: list = field(default_factory=list)
     further_stays: int = 0
+    best_pairs: list = field(default_factory=list)
+    best_further_stays: int = 0
 
 
 class Shard(NamedTuple):
@@ -124,9 +130,11 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
     torch.manual_seed(recipe.seed * 1000 + epoch)
     rng, losses = np.random.default_rng([recipe.seed, epoch]), []
     network.train()
-    for shard in shards:
+    for number, shard in enumerate(shards):
         done = shard.before
-        for stays in epoch_order(shard.seq, recipe, rng):
+        # several processes draw rows each for themselves: the order of stays then needs a generator that they share
+        same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
+        for stays in epoch_order(shard.seq, recipe, same):
             for group in optimizer.param_groups:
                 group["lr"] = rate_at((epoch + done / shard.whole) / recipe.epochs, recipe)
             losses.append(step(network, optimizer, shard, stays, recipe, rng, unknown))
@@ -232,6 +240,7 @@ def fit(
         better = value > state.best
         if better:
             state.best, state.best_epoch = value, state.epoch
+            state.best_pairs, state.best_further_stays = state.pairs, state.further_stays
         state.curve.append({"epoch": state.epoch, "loss": round(mean, 5), "validation": round(value, 5)})
         if parallel.first():
             keep(folder, network, optimizer, state, better)

@@ -176,8 +176,9 @@ def fit_network(
         sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
         fingerprint, tell, last_epoch, order.device, more,
     )  # fmt: skip
-    words = replace(words, pairs=tuple(map(tuple, state.pairs)))
-    about = {name: value for name, value in asdict(state).items() if name != "pairs"}
+    words = replace(words, pairs=tuple(sorted({*words.pairs, *map(tuple, state.best_pairs)})))
+    about = {name: getattr(state, name) for name in ("epoch", "best", "best_epoch", "curve")}
+    about["further_stays"] = state.best_further_stays
     made = card(order, words, asdict(sizes), about)
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
 

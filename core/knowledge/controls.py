@@ -1,4 +1,7 @@
-"""What the thesaurus asks to watch while two drugs are taken together, as kinds of observation."""
+"""What the thesaurus asks to watch while two drugs are taken together, as kinds of observation.
+
+Only what it asks without reserve: an entry that speaks of a dose, and a sentence with 'if' in it, are left out.
+"""
 
 import json
 import re
@@ -11,7 +14,11 @@ from core.knowledge.substances import read_facts
 from core.schema import SEPARATOR
 
 FILE = "remedies/controls.csv"
-WATCH = re.compile(r"contr[oô]l|surveill|dosage|mesur", re.IGNORECASE)
+WATCH = re.compile(r"\bcontr[oô]l|\bsurveill|\bdosage|\bmesur", re.IGNORECASE)
+RESERVE = re.compile(
+    r"en cas d|s.il y a lieu|si (?:besoin|n[ée]cessaire)|[ée]ventuel|le cas [ée]ch[ée]ant|compris", re.IGNORECASE
+)
+DOSE = re.compile(r"\d\s*(?:mg|g)\b")
 NAMED = {
     "creatinine": re.compile(r"cr[ée]atinin|fonction r[ée]nale", re.IGNORECASE),
     "potassium": re.compile(r"kali[ée]mi", re.IGNORECASE),
@@ -25,7 +32,11 @@ NAMED = {
 def asked_in(text: str) -> set[str]:
     """Kinds that a sentence of the text says to watch: it names both the act and the kind."""
     flat = re.sub(r"-\s*\n\s*", "-", text).replace("\n", " ")
-    sentences = [each for each in re.split(r"(?<=[.;])\s+|\s-\s", flat) if WATCH.search(each)]
+    if DOSE.search(flat):
+        return set()
+    sentences = [
+        each for each in re.split(r"(?<=[.;])\s+|\s-\s", flat) if WATCH.search(each) and not RESERVE.search(each)
+    ]
     return {kind for kind, word in NAMED.items() if any(word.search(each) for each in sentences)}
 
 

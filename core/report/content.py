@@ -33,7 +33,8 @@ class Content:
 def content(workspace: Workspace) -> Content:
     """Raises Refusal where nothing has been compared."""
     folder = workspace.models / "compare"
-    compared = digest(trials.results(folder)) | {"outside": outside(folder)}
+    results = trials.results(folder)
+    compared = digest(results) | {"outside": outside(folder, results)}
     champion = model.load(folder / compared["chosen"]["trial"])
     tables = store.read_all(workspace)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]

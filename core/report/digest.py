@@ -45,10 +45,11 @@ def learning(results: list[dict]) -> dict[str, list]:
     return found
 
 
-def outside(folder: Path) -> list[dict]:
-    """Rows of models of others that were measured on the stays of a comparison; none where none was."""
+def outside(folder: Path, results: list[dict]) -> list[dict]:
+    """Rows of models of others that were measured on the test lines of these results; none where none was."""
     path = folder / OUTSIDE
-    return json.loads(path.read_text("utf-8")) if path.exists() else []
+    lines = {row["lines"] for result in results for row in result["rows"] if row["population"] == "test"}
+    return [row for row in json.loads(path.read_text("utf-8")) if row["lines"] in lines] if path.exists() else []
 
 
 def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()) -> dict:
@@ -62,7 +63,8 @@ def known(workspace: Workspace) -> dict | None:
     """The comparison of a workspace, else the one that comes with the product, else None."""
     folder = workspace.models / "compare"
     if any(folder.glob(f"*/{trials.RESULT}")):
-        return digest(trials.results(folder)) | {"outside": outside(folder)}
+        results = trials.results(folder)
+        return digest(results) | {"outside": outside(folder, results)}
     return shipped()
 
 

@@ -8,6 +8,7 @@ import logging
 import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from threading import Lock, Thread
 
@@ -40,11 +41,11 @@ def process() -> ProcessPoolExecutor:
         return started[0]
 
 
-def give_up() -> None:
-    """Forget a process that has died; the next question starts another."""
+def give_up(dead: ProcessPoolExecutor) -> None:
+    """Forget a process that has died, unless another has taken its place; the next question starts one."""
     with STARTING:
-        while started:
-            started.pop().shutdown(wait=False, cancel_futures=True)
+        if started and started[0] is dead:
+            started.pop().shutdown(wait=False)
 
 
 def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
@@ -57,11 +58,12 @@ def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
 
 def explain_aside(workspace: Workspace, alert: dict) -> dict:
     """The explanation of one alert, kept beside it; worked out here when the process has died."""
+    beside = process()
     try:
-        state, found = process().submit(answered, workspace, alert).result()
+        state, found = beside.submit(answered, workspace, alert).result()
     except BrokenProcessPool:
         logging.getLogger("pharmiage").warning("the process that explains has died; a new one is started when asked")
-        give_up()
+        give_up(beside)
         state, found = answered(workspace, alert)
     if state == "refused":
         raise Refusal(**found)
@@ -75,4 +77,5 @@ def make_ready(workspace: Workspace, alert: dict) -> None:
 
 
 def read_network(workspace: Workspace, model_id: str) -> None:
-    network(folder_of(workspace, model_id))
+    with suppress(Refusal):  # an alert of a rule, or of a model that is gone: said when it is opened
+        network(folder_of(workspace, model_id))

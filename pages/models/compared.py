@@ -58,14 +58,14 @@ def table(session: Session, rows: list[dict]) -> None:
 
 def by_stay(session: Session, rows: list[dict]) -> None:
     """Whole stays: the only level at which a model of others, with one answer a stay, can stand beside ours."""
-    language = session.language
+    language, share = session.language, lambda value: "–" if value is None else percent(value, session.language, 1)
     rows = [row for row in rows if row["population"] == "test" and row.get("stay_auprc") is not None]
     told = [
         {
             "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
             "seeds": row["seeds"], "stay_auprc": risk(row["stay_auprc"], language),
-            "stay_base_rate": percent(row["stay_base_rate"], language, 1),
-            "stay_oracle_ratio": percent(row["stay_oracle_ratio"], language, 1),
+            "stay_base_rate": share(row["stay_base_rate"]),
+            "stay_oracle_ratio": share(row.get("stay_oracle_ratio")),
         }
         for row in sorted(rows, key=lambda row: (SCOPES.index(row["scope"]), -row["stay_auprc"]))
     ]  # fmt: skip

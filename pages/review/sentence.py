@@ -23,12 +23,17 @@ def result(session: Session, found: Abnormal) -> str:
 
 
 def uncontrolled(session: Session, found: Missing) -> str:
-    """A control that the thesaurus asks for and that has not come since the lines are together."""
-    kind = word("observation", found.kind, session.language)
-    if found.last is None:
-        return session.t("stay.sentence.never_controlled", kind=kind)
-    value, at = number(found.last, session.language), instant(found.last_at, session.language)
-    return session.t("stay.sentence.not_controlled", kind=kind, value=value, at=at)
+    """A control that the thesaurus asks for: to be planned where the lines meet now, else not come since."""
+    kind = "ECG (QTc)" if found.kind == "qtc" else word("observation", found.kind, session.language)
+    last = session.t("stay.sentence.no_result")
+    if found.last is not None:
+        unit = word("unit", OBSERVATIONS[found.kind], session.language).replace("–", "")
+        value = f"{number(found.last, session.language)} {unit}".rstrip()
+        last = session.t("stay.sentence.last_result", value=value, at=instant(found.last_at, session.language))
+    if not found.hours:
+        return session.t("stay.sentence.to_control", kind=kind, last=last)
+    hours = number(found.hours, session.language, 0)
+    return session.t("stay.sentence.not_controlled", kind=kind, hours=hours, last=last)
 
 
 def sentence(session: Session, case: Case) -> str:

@@ -31,11 +31,14 @@ def stays_of(shared: trials.Field) -> dict[str, training.Prepared]:
     return {name: training.prepared(tables, words) for name, tables in parts.items()}
 
 
-def by_stay(prepared: training.Prepared, oracle, scope: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Of each stay: its patient, whether an intervention of the scope was made, and the oracle's chance."""
+def by_stay(prepared: training.Prepared, oracle, scope: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Of each stay: its patient, whether an intervention of the scope was made, and the oracle's chance if there is one."""
     lines, begin = evaluation.judged(prepared.seq, prepared.tables, prepared.wanted, oracle), prepared.seq.stay_lines[:-1]
+    wrong = np.logical_or.reduceat(lines.truth[scope], begin)
+    if not lines.oracle:
+        return lines.patient[begin], wrong, None
     nothing = np.add.reduceat(np.log1p(-lines.oracle[scope].clip(0, 1 - 1e-9)), begin)
-    return lines.patient[begin], np.logical_or.reduceat(lines.truth[scope], begin), -np.expm1(nothing)
+    return lines.patient[begin], wrong, -np.expm1(nothing)
 
 
 def trained(path: Path, epochs: int, seed: int) -> dict:
@@ -65,11 +68,11 @@ def measured(shared: trials.Field, scope: str, seeds: int, epochs: int) -> dict:
     limits = [metrics.bootstrap(wrong, score, patient, evaluation.DRAWS, seed=1) for score in scores]
     reached = float(np.mean([metrics.average_precision(wrong, score) for score in scores]))
     return {
-        "model": MODEL, "scope": scope, "population": "test", "seeds": seeds, "stays": len(wrong),
+        "model": MODEL, "scope": scope, "population": "test", "seeds": seeds, "lines": len(parts["test"].seq.line_ids),
         "stay_auprc": round(reached, 5), "stay_auprc_low": round(float(np.mean([low for low, _ in limits])), 5),
         "stay_auprc_high": round(float(np.mean([high for _, high in limits])), 5),
         "stay_base_rate": round(float(wrong.mean()), 5),
-        "stay_oracle_ratio": round(reached / metrics.average_precision(wrong, chance), 5),
+        "stay_oracle_ratio": None if chance is None else round(reached / metrics.average_precision(wrong, chance), 5),
         "passes": [int(np.argmax(each["validation"])) + 1 for each in found],
     }  # fmt: skip
 

@@ -176,7 +176,8 @@ function receive(b, data, send) {
   b.send = send;
   if (data.run === b.run) return;
   b.run = data.run;
-  if (data.base) (b.back ? takeFresh : takeWhole)(b, data);
+  if (data.base && b.back) takeFresh(b, data);
+  else if (data.base) takeWhole(b, data);
   else if (!b.base && data.back && left && left.base.language === data.back.language && left.base.reviewer === data.back.reviewer) comeBack(b, left);
   else if (!b.base) { send('sent', { whole: true, gestures: [], questions: [], got: data.run, n: ++b.sent }); return; }
   arrived(b, data.replies || []);
@@ -203,20 +204,25 @@ function takeWhole(b, data) {
 
 // Paint what was there when the page was left, and ask for what has become of it.
 function comeBack(b, old) {
-  b.view = old.view;
+  Object.assign(b, { view: old.view, spent: old.spent, trail: old.trail });
   takeWhole(b, { base: old.base, queue: old.queue, cards: Object.fromEntries(old.cards), here: old.here, resume: '' });
   b.back = true;
 }
 
 // All has come anew while the person reads: the place stays, cards that did not come are asked again when they are shown.
+// What was worked out before a gesture of this person was written does not know of it: then all is asked once more.
 function takeFresh(b, data) {
+  const answered = Object.assign({}, ...(data.replies || []).map((reply) => reply.acks || {}));
+  if (b.outbox.some((one) => !(one.token in answered))) return;
   b.back = false;
+  b.spent = [];
   b.base = data.base;
   b.resume = data.resume;
   for (const [key, card] of b.cards) card.stale = !(key in data.cards);
   takeCards(b, data.cards);
   takeQueue(b, data.queue);
   drawQueue(b);
+  if (!b.here && data.here) { show(b, data.here); return; }
   const card = cardHere(b);
   if (card && card.stale) { card.stale = false; refresh(b, b.here, card.stay); } else paint(b);
 }
