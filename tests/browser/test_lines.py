@@ -237,10 +237,37 @@ def test_what_was_decided_meanwhile_is_seen_by_who_comes_back(page, server, work
     expect(rows).to_have_count(before - 1)
 
 
-def test_a_link_to_an_alert_goes_before_what_was_read_last(page, server):
+def test_an_address_that_names_an_alert_goes_before_what_was_read_last(page, server):
     opened(page, server)
     turned(page, "guide")
-    opened(page, f"{server}/?stay=S2&alert=al3", "al3")
+    to = "/?stay=S2&alert=al3"
+    page.evaluate("to => { history.pushState({}, '', to); window.dispatchEvent(new PopStateEvent('popstate')); }", to)
+    heard(page, "al3")
+
+
+def test_a_verdict_given_at_once_on_coming_back_stays_given(page, server, workspace):
+    opened(page, server)
+    turned(page, "guide")
+    back(page, server)
+    page.locator('html[data-review-keys^="al1:"]').wait_for(state="attached")
+    page.wait_for_timeout(160)
+    page.keyboard.press("a")
+    written(page)
+    page.wait_for_timeout(1500)
+    assert list(reviews(workspace)["alert_id"]) == ["al1"]
+    expect(page.locator('[data-role=queue] [data-alert="al1"]:not([data-state="confirmed"])')).to_have_count(0)
+
+
+def test_who_left_an_empty_queue_finds_what_has_come(page, server, workspace):
+    for alert in ("al1", "al2", "al3"):
+        record(workspace, {"alert_id": alert, "verdict": "confirmed", "reviewer": "another"})
+    page.goto(server)
+    role(page, "queue").wait_for()
+    expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(0)
+    turned(page, "guide")
+    keep_alerts(workspace, small.alerts().iloc[:1].assign(alert_id="new1"), retire=False)
+    back(page, server)
+    heard(page, "new1")
 
 
 def test_another_language_chosen_elsewhere_is_the_language_of_who_comes_back(page, server):
