@@ -77,5 +77,7 @@ def make_ready(workspace: Workspace, alert: dict) -> None:
 
 
 def read_network(workspace: Workspace, model_id: str) -> None:
+    import core.detection.explain  # noqa: F401  (torch and captum take seconds, whichever network comes)
+
     with suppress(Refusal):  # an alert of a rule, or of a model that is gone: said when it is opened
         network(folder_of(workspace, model_id))
