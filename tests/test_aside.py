@@ -2,6 +2,10 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +15,7 @@ from core.errors import Refusal
 from core.review import aside
 from core.review.alerts import alert, explanation, keep_alerts
 from core.review.explaining import explained
-from core.settings import TRAINED, Workspace
+from core.settings import ROOT, TRAINED, Workspace
 from tests import small_stays as small
 
 pytestmark = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
@@ -37,9 +41,27 @@ def test_what_is_explained_aside_is_what_is_explained_here(workspace):
     assert explanation(workspace, "al1") == found
 
 
-def test_it_is_another_process_of_lower_priority_and_always_the_same(workspace):
+def test_it_is_another_process_and_always_the_same_of_the_priority_of_the_server(workspace):
     assert pid() == pid() != os.getpid()
-    assert aside.process().submit(os.nice, 0).result() == min(19, os.nice(0) + aside.COURTESY)
+    assert aside.process().submit(os.nice, 0).result() == os.nice(0)
+
+
+def test_the_process_ends_with_its_server_however_that_ends(tmp_path):
+    script = (
+        "import os, pathlib, signal\n"
+        "from core.review.aside import process\n"
+        "if __name__ == '__main__':\n"
+        "    pathlib.Path('child').write_text(str(process().submit(os.getpid).result()))\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    (tmp_path / "server.py").write_text(script, "utf-8")
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # a pipe would wait for the child too
+    subprocess.run([sys.executable, "server.py"], check=False, cwd=tmp_path, env=environment, timeout=120, **quiet)
+    child, deadline = int((tmp_path / "child").read_text()), time.monotonic() + 30
+    while Path(f"/proc/{child}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not Path(f"/proc/{child}").exists()
 
 
 def test_a_refusal_crosses(workspace):

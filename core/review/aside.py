@@ -1,7 +1,8 @@
 """A process beside the server that works out explanations: who judges does not wait for who asks why.
 
 Inside the server both would share one interpreter lock, and a verdict would wait for a tenth of a second of
-somebody else's arithmetic at a time (tests/benchmarks/together.py). The process runs at a lower priority.
+somebody else's arithmetic at a time (tests/benchmarks/together.py). It has the priority of the server: with a lower one,
+whoever asks waits a minute for the first explanation while a scoring keeps the processors busy.
 """
 
 import logging
@@ -17,14 +18,12 @@ from core.review.alerts import keep_explanation
 from core.review.explaining import explained, folder_of, network
 from core.settings import Workspace
 
-COURTESY = 10  # of 19: how far the process steps back behind the server
 STARTING = Lock()
 started: list[ProcessPoolExecutor] = []
 
 
-def step_back() -> None:
-    """Lower the priority, and end when the server does, however it does."""
-    os.nice(COURTESY)
+def follow() -> None:
+    """End when the server does, however it does."""
     Thread(target=end_with, args=[parent_process()], daemon=True).start()
 
 
@@ -37,7 +36,7 @@ def process() -> ProcessPoolExecutor:
     """The process, started once for the server."""
     with STARTING:
         if not started:
-            started.append(ProcessPoolExecutor(1, get_context("spawn"), step_back))
+            started.append(ProcessPoolExecutor(1, get_context("spawn"), follow))
         return started[0]
 
 
