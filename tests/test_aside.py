@@ -41,9 +41,18 @@ def test_what_is_explained_aside_is_what_is_explained_here(workspace):
     assert explanation(workspace, "al1") == found
 
 
-def test_it_is_another_process_and_always_the_same_of_the_priority_of_the_server(workspace):
+def test_it_is_another_process_and_always_the_same(workspace):
     assert pid() == pid() != os.getpid()
-    assert aside.process().submit(os.nice, 0).result() == os.nice(0)
+
+
+def test_it_steps_back_once_it_has_read_its_libraries_and_not_before(workspace):
+    def priority() -> int:
+        return aside.process().submit(os.nice, 0).result()
+
+    assert priority() == os.nice(0)
+    for _ in range(2):
+        aside.explain_aside(workspace, alert(workspace, "al1"))
+        assert priority() == min(19, os.nice(0) + aside.COURTESY)
 
 
 def test_the_process_ends_with_its_server_however_that_ends(tmp_path):

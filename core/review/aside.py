@@ -1,8 +1,8 @@
 """A process beside the server that works out explanations: who judges does not wait for who asks why.
 
 Inside the server both would share one interpreter lock, and a verdict would wait for a tenth of a second of
-somebody else's arithmetic at a time (tests/benchmarks/together.py). It has the priority of the server: with a lower one,
-whoever asks waits a minute for the first explanation while a scoring keeps the processors busy.
+somebody else's arithmetic at a time (tests/benchmarks/together.py). Once it has read its libraries it steps back behind the
+server; not before, or whoever asks first waits a minute while a scoring keeps the processors busy.
 """
 
 import logging
@@ -10,6 +10,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
+from functools import cache
 from multiprocessing import get_context, parent_process
 from threading import Lock, Thread
 
@@ -18,6 +19,7 @@ from core.review.alerts import keep_explanation
 from core.review.explaining import explained, folder_of, network
 from core.settings import Workspace
 
+COURTESY = 5  # of 19: how far the process steps back
 STARTING = Lock()
 started: list[ProcessPoolExecutor] = []
 
@@ -30,6 +32,12 @@ def follow() -> None:
 def end_with(server) -> None:  # noqa: ANN001
     server.join()
     os._exit(0)
+
+
+@cache
+def step_back() -> None:
+    """Lower the priority, once."""
+    os.nice(COURTESY)
 
 
 def process() -> ProcessPoolExecutor:
@@ -55,11 +63,18 @@ def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
         return "refused", {"code": refusal.code, **{name: str(value) for name, value in refusal.values.items()}}
 
 
+def answered_there(workspace: Workspace, alert: dict) -> tuple[str, dict]:
+    """The same in the process."""
+    found = answered(workspace, alert)
+    step_back()
+    return found
+
+
 def explain_aside(workspace: Workspace, alert: dict) -> dict:
     """The explanation of one alert, kept beside it; worked out here when the process has died."""
     beside = process()
     try:
-        state, found = beside.submit(answered, workspace, alert).result()
+        state, found = beside.submit(answered_there, workspace, alert).result()
     except BrokenProcessPool:
         logging.getLogger("pharmiage").warning("the process that explains has died; a new one is started when asked")
         give_up(beside)
@@ -80,3 +95,4 @@ def read_network(workspace: Workspace, model_id: str) -> None:
 
     with suppress(Refusal):  # an alert of a rule, or of a model that is gone: said when it is opened
         network(folder_of(workspace, model_id))
+    step_back()
