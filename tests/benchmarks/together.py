@@ -1,4 +1,7 @@
-"""Ten people at once: nine judge, the tenth opens alerts that have no explanation yet, and each is worked out for it."""
+"""Ten people at once: nine judge, the tenth opens alerts that have no explanation yet, and each is worked out for it.
+
+Then the tenth goes back over the same alerts, now explained: what differs between the two is what explanations cost the nine.
+"""
 
 import asyncio
 import sqlite3
@@ -60,10 +63,10 @@ async def judging(page: Page, start: float, into: dict[str, list[float]]) -> Non
         await asyncio.sleep(EVERY_S)
 
 
-async def asking(page: Page, stop: asyncio.Event) -> None:
-    """From alert to alert, each as soon as its reasons have come."""
+async def turning(page: Page, key: str, stop: asyncio.Event) -> None:
+    """From alert to alert by a key, until told to stop."""
     while not stop.is_set():
-        await pressed(page, "j", NEXT)
+        await pressed(page, key, NEXT)
         await asyncio.sleep(0.7)
 
 
@@ -74,13 +77,20 @@ async def at_once(server: str, wards: tuple[str, str], workspace: Workspace) -> 
         others = [await person(chromium, server, f"reads-{n}", wards[1]) for n in range(PEOPLE - 1)]
         await asyncio.sleep(8)
         found = {"nine_alone": await nine(others), "explanations_before": explanations(workspace)}
-        stop = asyncio.Event()
-        busy = asyncio.create_task(asking(asker, stop))
-        found["nine_beside_explanations"] = await nine(others)
-        stop.set()
-        await busy
+        found["nine_beside_explanations"] = await beside(others, asker, "j")
         found["explanations_made"] = explanations(workspace) - found.pop("explanations_before")
+        found["nine_beside_reading"] = await beside(others, asker, "k")
         await chromium.close()
+    return found
+
+
+async def beside(others: list[Page], tenth: Page, key: str) -> dict:
+    """What nine wait while a tenth goes from alert to alert."""
+    stop = asyncio.Event()
+    busy = asyncio.create_task(turning(tenth, key, stop))
+    found = await nine(others)
+    stop.set()
+    await busy
     return found
 
 
