@@ -19,7 +19,7 @@ from core.review.alerts import keep_explanation
 from core.review.explaining import explained, folder_of, network
 from core.settings import Workspace
 
-COURTESY = 5  # of 19: how far the process steps back
+COURTESY = 15  # of 19: how far the process steps back
 STARTING = Lock()
 started: list[ProcessPoolExecutor] = []
 
