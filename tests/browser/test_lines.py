@@ -31,9 +31,13 @@ def running(page) -> int:
 
 
 def grip(page) -> list[float]:
-    """The middle of the cursor's handle; read at once, for it is drawn again with each answer."""
-    middle = "(node) => { const r = node.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; }"
-    return role(page, "cursor").evaluate(middle)
+    """The middle of the cursor's handle; it is drawn again with each answer, and one taken off the page has no place."""
+    middle = """(node) => { const r = node.getBoundingClientRect();
+        return node.isConnected ? [r.x + r.width / 2, r.y + r.height / 2] : null; }"""
+    for _ in range(50):
+        if place := role(page, "cursor").evaluate(middle):
+            return place
+    raise AssertionError("the cursor is drawn again and again")
 
 
 def test_everything_stands_on_one_screen(page, server):

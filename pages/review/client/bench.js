@@ -11,7 +11,7 @@ const cardHere = (b) => b.cards.get(b.here);
 function makeBench(parent) {
   const b = {
     parent, base: null, queue: { rows: [], asked: {}, stays: [] }, choices: {}, cards: new Map(), rowOf: new Map(), here: '', at: null, run: 0, sent: 0, asked: 0,
-    missed: 0, outbox: [], questions: [], after: new Map(), parts: {}, spent: [], trail: [], showing: 0, given: -1, tab: 'why', more: false,
+    missed: 0, outbox: [], questions: [], after: new Map(), parts: {}, spent: [], trail: [], showing: 0, readFrom: -1, given: -1, tab: 'why', more: false,
     view: { scope: 'active', order: 'class', view: 'timeline', curves: '', ledger: '' }, others: [], fields: {}, paintedAt: 0,
   };
   const read = new URLSearchParams(location.search);
@@ -110,7 +110,7 @@ function paint(b) {
     writeAddress(b);
   }
   drawBar(b);
-  b.paintedAt = performance.now();
+  if (card && b.readFrom !== b.showing) { b.readFrom = b.showing; b.paintedAt = performance.now(); }  // painted again, it has been read since
   if (card) document.documentElement.dataset.reviewKeys = `${card.alert || card.key}:${b.showing}`;
   else delete document.documentElement.dataset.reviewKeys;
 }
