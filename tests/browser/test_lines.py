@@ -82,6 +82,25 @@ def test_scores_that_come_while_the_cursor_is_moved_leave_the_keyboard_on_it(pag
 
 
 @network
+def test_the_screen_does_not_fade_while_an_explanation_is_made(page, server, by_network):
+    """The first one waits for the explaining process to read its libraries: some seconds, of a screen that is read."""
+    opened(page, f"{server}/?stay=S1&alert=net1", "net1")
+    faintest = page.evaluate("""async () => {
+      const under = (node) => { let all = 1; for (let at = node; at; at = at.parentElement || at.getRootNode().host)
+        if (at instanceof Element) all *= Number(getComputedStyle(at).opacity); return all; };
+      const find = (root) => root.querySelector('[data-role=sentence]')
+        || [...root.querySelectorAll('*')].filter((n) => n.shadowRoot).map((n) => find(n.shadowRoot)).find(Boolean);
+      let least = 1;
+      for (let i = 0; i < 60; i += 1) {
+        least = Math.min(least, under(find(document)));
+        await new Promise((done) => setTimeout(done, 50));
+      }
+      return least;
+    }""")
+    assert faintest == 1
+
+
+@network
 def test_the_scores_follow_the_cursor(page, server, by_network):
     opened(page, f"{server}/?stay=S1&alert=net1", "net1")
     expect(page.locator(".score").filter(has_text="%").first).to_be_visible()

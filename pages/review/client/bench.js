@@ -29,9 +29,15 @@ function build(b) {
   b.letters = Object.fromEntries(Object.entries(b.base.keys).filter(([, shown]) => shown.length === 1).map(([name, shown]) => [shown.toLowerCase(), name]));
 }
 
+// What waits for an answer stays as readable as before: the page would fade all of it, though only one part is not there yet.
+function keepBright(host) {
+  for (let at = host; at; at = at.parentElement) if (at.dataset.stale !== undefined) at.style.setProperty('opacity', '1', 'important');
+}
+
 // The bench takes the room that the page gives under its header; its host holds no height of its own.
 function placeBench(b) {
   let scroller = b.parent.getRootNode().host || b.parent;
+  keepBright(scroller);
   while (scroller.parentElement && !/auto|scroll/.test(getComputedStyle(scroller).overflowY)) scroller = scroller.parentElement;
   const box = scroller.getBoundingClientRect();
   const top = Math.max(box.top, 0) + 52;
