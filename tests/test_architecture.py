@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ORDER = (
-    "models", "core.schema", "core.errors", "core.settings", "core.i18n", "core.knowledge", "core.data",
+    "models", "core.schema", "core.errors", "core.settings", "core.i18n", "core.turns", "core.knowledge", "core.data",
     "core.simulator", "core.detection", "core.review", "core.report", "core.commands", "core.__main__",
     "pages.wording", "pages.figures", "pages.shell", "pages", "app",
 )  # fmt: skip

@@ -47,6 +47,18 @@ def test_every_pass_reads_other_stays_and_each_time_the_same(words):
     assert first == names(reading, 0)
 
 
+def test_processes_that_make_shards_ahead_change_nothing(words, monkeypatch):
+    monkeypatch.setattr(further, "BLOCKS_A_SHARD", 1)
+    alone, helped = (list(replace(read(words), processes=count).shards(0)) for count in (0, 2))
+    assert len(alone) == len(helped) == 2
+    for (seq, said), (again, too) in zip(alone, helped, strict=True):
+        assert seq.stay_ids.tolist() == again.stay_ids.tolist()
+        assert np.array_equal(seq.line_codes, again.line_codes)
+        assert np.array_equal(seq.state, again.state, equal_nan=True)
+        for name, value in vars(said).items():
+            assert str(value) == str(getattr(too, name)), name
+
+
 def test_further_stays_are_none_of_those_in_memory(hospital, words):
     assert not set(names(read(words), 0)) & set(hospital[0].stays["stay_id"])
 
@@ -116,12 +128,12 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
     def batches(rank: int) -> list[list[int]]:
         found = []
 
-        def step(network, optimizer, shard, stays, recipe, rng, unknown):
-            rng.random(len(stays[rank::2]) + rank)  # as many rows as this rank's part holds
+        def mine(stays):
             found.append(stays.tolist())
-            return 0.0
+            return stays[rank::2] if len(stays) > 1 else stays  # so each rank draws as many rows as its part holds
 
-        monkeypatch.setattr(fitting, "step", step)
+        monkeypatch.setattr(fitting, "step", lambda *_: 0.0)
+        monkeypatch.setattr(fitting.parallel, "mine", mine)
         monkeypatch.setattr(fitting.parallel, "size", lambda: 2)
         shards = [fitting.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
         network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(param_groups=[{}])

@@ -17,7 +17,9 @@ KINDS = (
 TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 DEVICES = ("auto", "cpu", "cuda")
-NUMBERS = {"invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "threads": 2}
+NUMBERS = {
+    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 2, "workers": 0,
+}  # fmt: skip
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
@@ -97,18 +99,20 @@ def run(options: argparse.Namespace) -> dict:
 def trained(options: argparse.Namespace) -> dict:
     from core.detection import fitting, model, parallel, targets, training
 
-    for name in ("epochs", "width", "threads"):
+    for name in ("epochs", "width", "batch", "threads"):
         if getattr(options, name) < 1:
             raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    if options.further < 0:
-        raise Refusal("not_positive", option="--further", value=options.further)
+    for name in ("further", "workers"):
+        if getattr(options, name) < 0:
+            raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
     tell, folder = teller(options.lang), folder_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)
-    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads)
+    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
+                            partners_a_batch=float(options.batch))  # fmt: skip
     data = "invented" if options.invented and not options.workspace else "workspace"
     order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options),
-                           device=options.device, further=further_of(options))  # fmt: skip
+                           device=options.device, workers=options.workers, further=further_of(options))  # fmt: skip
     steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():

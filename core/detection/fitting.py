@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import NamedTuple, Protocol
@@ -16,10 +17,13 @@ from core.detection.novelty import positive_pairs
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
+from core.turns import in_turn
+from models.batch import Batch
 from models.networks import Concomitance, Config, Scores, culprit_loss, loss
 from models.peers import build
 
 Progress = Callable[..., None]
+AHEAD = 3  # batches made before they are asked for
 ATC4, ATC5, WARD = (features.CODES.index(name) for name in ("atc4", "atc5", "ward"))
 
 
@@ -64,6 +68,17 @@ class Shard(NamedTuple):
     wanted: Targets
     before: int
     whole: int
+
+
+class Lesson(NamedTuple):
+    """A batch of stays with what is to be learned from it; ``known`` partners are named by a pharmacist."""
+
+    batch: Batch
+    values: torch.Tensor
+    weights: torch.Tensor
+    named: torch.Tensor
+    stays: int
+    known: int
 
 
 class Further(Protocol):
@@ -134,27 +149,39 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
         done = shard.before
         # several processes draw rows each for themselves: the order of stays then needs a generator that they share
         same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
-        for stays in epoch_order(shard.seq, recipe, same):
+        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng):
             for group in optimizer.param_groups:
                 group["lr"] = rate_at((epoch + done / shard.whole) / recipe.epochs, recipe)
-            losses.append(step(network, optimizer, shard, stays, recipe, rng, unknown))
-            done += len(stays)
+            losses.append(step(network, optimizer, lesson, recipe, unknown))
+            done += lesson.stays
             tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
     return float(np.mean(losses))
 
 
-def step(network, optimizer, shard: Shard, stays: np.ndarray, recipe: Recipe, rng, unknown) -> float:
+def lessons(shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator) -> Iterator[Lesson]:
+    """The batches of a shard, the next ones made by a thread while the network learns from one."""
+    lines, wanted = len(shard.seq.line_ids), shard.wanted
+    chosen = sampler(wanted, lines, recipe.share, rng)
+
+    def lesson(stays: np.ndarray) -> Lesson:
+        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), chosen)
+        values, weights, named = tensors(wanted, rows, partners, lines)
+        weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
+        return Lesson(batch, values, weights, named, len(stays), known(partners, named))
+
+    with ThreadPoolExecutor(1) as pool:  # one thread, so that rows are drawn in the order of the batches
+        yield from in_turn(pool, lesson, ((stays,) for stays in order), AHEAD)
+
+
+def step(network, optimizer, lesson: Lesson, recipe: Recipe, unknown: dict[int, int]) -> float:
     """Learn from one batch of stays; its loss."""
-    lines, device, wanted = len(shard.seq.line_ids), devices.device_of(network), shard.wanted
-    batch, rows, partners = assemble(shard.seq, parallel.mine(stays), sampler(wanted, lines, recipe.share, rng))
-    values, weights, named = tensors(wanted, rows, partners, lines)
-    weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
+    device, batch = devices.device_of(network), lesson.batch
     batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe)).to(device)
-    values, weights, named = (part.to(device) for part in (values, weights, named))
+    values, weights, named = (part.to(device) for part in (lesson.values, lesson.weights, lesson.named))
     with devices.mixed(device):
         scores = Scores(*(part.float() for part in network(batch)))
-    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(known(partners, named))
-    total = loss(scores, values, weights) * parallel.share(len(rows.line)) + pointed
+    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(lesson.known)
+    total = loss(scores, values, weights) * parallel.share(len(values)) + pointed
     optimizer.zero_grad()
     total.backward()
     parallel.average(network)

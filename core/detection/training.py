@@ -33,7 +33,7 @@ class Order:
     """What to train, on what, and the command that does it again.
 
     ``without``, ``label_share`` and ``missing`` withhold inputs, patients and interventions from training;
-    ``further`` are stays beside those of the tables.
+    ``further`` are stays beside those of the tables, made by as many processes beside this one as ``workers`` says.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Order:
     data: str = "invented"
     command: str = ""
     device: str = "cpu"
+    workers: int = 0
     further: Invented | None = None
 
 
@@ -111,7 +112,7 @@ def learn(
     words = replace(words, pairs=positive_pairs(train_part.seq, train_part.wanted))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
-    more = order.further and order.further.reading(words, tables.stays, parts.valid)
+    more = order.further and order.further.reading(words, tables.stays, parts.valid, order.workers)
     model = fit(order, words, train_part, valid, folder, tell, last_epoch, more)
     tell(stage="calibrate")
     model = calibrate(model, valid)

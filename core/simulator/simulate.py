@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from core.simulator.lines import make_lines
 from core.simulator.patients import ACUTE, COURSE_INDEX, COURSES, make_stays
 from core.simulator.pharmacists import Verdicts, impacts, read
 from core.simulator.problems import find
+from core.turns import in_turn
 
 # Diagnoses as they are coded: the reason of the stay, what weighs on drugs, then the rest.
 DIAGNOSED = [
@@ -60,11 +60,7 @@ def simulate(hospital: Hospital, stays: int, seed: int, processes: int = 1) -> I
         yield from map(make, range(len(sizes)), sizes)
         return
     with ProcessPoolExecutor(processes) as pool:
-        waiting, blocks = [], iter(enumerate(sizes))
-        while waiting or (more := list(islice(blocks, 1))):
-            waiting += [pool.submit(make, *block) for block in [*more, *islice(blocks, 2 * processes - len(waiting))]]
-            more = []
-            yield waiting.pop(0).result()
+        yield from in_turn(pool, make, enumerate(sizes), 2 * processes)
 
 
 def make_block(hospital: Hospital, seed: int, block: int, size: int) -> Chunk:
