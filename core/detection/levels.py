@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from core.detection import features, metrics
-from core.detection.predict import LOW, LineScores, anything
+from core.detection.predict import LOW, LineScores
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets
 from core.schema import SEPARATOR, SEVERAL_LINE_TYPES
@@ -13,7 +13,7 @@ from core.schema import SEPARATOR, SEVERAL_LINE_TYPES
 def stay_figures(seq: Sequences, logit: np.ndarray, truth: np.ndarray, oracle: np.ndarray | None) -> dict:
     """Average precision over stays: that one of its lines carries an error, the chances of its lines joined."""
     begin = seq.stay_lines[:-1]
-    score = anything(np.add.reduceat(-np.logaddexp(0, logit.astype(float)), begin))
+    score = np.add.reduceat(np.logaddexp(0, logit.astype(float)), begin)  # lines are few: here the sum ranks better
     wrong = np.logical_or.reduceat(truth, begin)
     found = {"stay_auprc": metrics.average_precision(wrong, score), "stay_base_rate": float(wrong.mean())}
     if oracle is None:

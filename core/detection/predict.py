@@ -43,14 +43,27 @@ class LineScores:
     pair: np.ndarray  # (Q, several)
 
 
+def left(logits: np.ndarray) -> np.ndarray:
+    """log(1 - chance squared) of each logit: what ``anything`` joins.
+
+    Squared, since every chance errs a little and small ones are many: their sum over the instants of a line would
+    outweigh one that stands out. A chance alone stays what it is. Tried beside sums and the highest alone
+    (tests/benchmarks/README.md).
+    """
+    logits = logits.astype(float)
+    return np.log1p(np.exp(-np.logaddexp(0, -logits))) - np.logaddexp(0, logits)
+
+
 def nothing(logits: np.ndarray) -> np.ndarray:
-    """Log chance that none of the types holds, taken as independent: (R, types) to (R,)."""
-    return -np.logaddexp(0, logits.astype(float)).sum(1)
+    """What each row leaves of its types: (R, types) to (R,)."""
+    return left(logits).sum(1)
 
 
-def anything(log_nothing: np.ndarray) -> np.ndarray:
-    """Logit that something holds, from the log chance that nothing does."""
-    return np.log(np.maximum(-np.expm1(log_nothing), np.exp(LOW))) - log_nothing
+def anything(log_left: np.ndarray) -> np.ndarray:
+    """Logit that something holds: its chance squared is what the sum of ``left`` does not leave."""
+    squared, least = -np.expm1(log_left), np.exp(2 * LOW)
+    chance = np.sqrt(np.maximum(squared, least))
+    return np.where(squared > least, np.log(chance) - log_left + np.log1p(chance), LOW)
 
 
 def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Iterator[Scored]:
@@ -82,7 +95,7 @@ SCOPES = {"any": list(range(len(features.TYPES))), "single": list(features.SINGL
 
 
 def score_lines(model: Model, seq: Sequences, order: np.ndarray | None = None) -> LineScores:
-    """Every line over all of its instants: an instant's chance is that of something new, so that chances join."""
+    """Every line over all of its instants: an instant's chance is that of something new, so that they join."""
     n, t = len(seq.line_ids), len(features.TYPES)
     none = {name: np.zeros(n) for name in SCOPES}
     instant, types, found_pairs = seq.line_start.copy(), np.full((n, t), LOW, dtype=np.float32), []
