@@ -68,14 +68,16 @@ class Concomitance(nn.Module):
         self.code = nn.Embedding(config.codes, d, padding_idx=0)
         self.stay_code = nn.Embedding(config.stay_codes, d, padding_idx=0)
         self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
-        self.state = nn.Sequential(nn.Linear(d + config.state_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d), nn.ReLU())
+        self.state = nn.Sequential(
+            nn.Linear(d + config.state_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d), nn.ReLU()
+        )
         self.event = nn.Linear(4 * d, d)
         self.recur = CELLS[config.cell](d, d, batch_first=True)
-        told = 4 * d + config.exposure + config.limits
-        self.row = nn.Sequential(nn.Linear(told, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
-        self.index, self.other = nn.Linear(d, 2 * d, bias=False), nn.Linear(d, 2 * d, bias=False)
-        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, 2 * d))
-        self.pairing = nn.Linear(2 * d, 2 * d)
+        self.of_line, self.of_instant = nn.Linear(d, 2 * d, bias=False), nn.Linear(3 * d, 2 * d, bias=False)
+        self.of_row, self.row = nn.Linear(config.exposure + config.limits, 2 * d), nn.Linear(2 * d, d)
+        self.index, self.other = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
+        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
+        self.pairing = nn.Linear(d, 2 * d)
         self.overlap = nn.Linear(config.exposure, d)
         self.attention = nn.Linear(d, config.heads)
         self.context = nn.Linear(d, d)
@@ -90,7 +92,7 @@ class Concomitance(nn.Module):
     def embed(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Lines (N, width) and stays (B, width): sums of their codes; code 0 adds nothing."""
         return tuple(
-            (table(codes) * (codes > 0).unsqueeze(-1)).sum(1)
+            nn.functional.embedding_bag(codes, table.weight, mode="sum", padding_idx=0)
             for table, codes in ((self.code, batch.line_codes), (self.stay_code, batch.stay_codes))
         )
 
@@ -105,9 +107,15 @@ class Concomitance(nn.Module):
         lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
         state = self.state(torch.cat([taken(stays, batch.instant_stay), state], 1))  # (M, d)
         history = self.history(batch, lines, state)  # (M, 2d)
-        now = [taken(lines, batch.row_line), taken(torch.cat([state, history], 1), batch.row_instant)]
-        row = self.row(torch.cat([*now, batch.row_age, batch.row_limits], 1))  # (R, d)
+        row = self.now(batch, lines, torch.cat([state, history], 1))
         return self.partners(batch, lines, row, relations)
+
+    def now(self, batch: Batch, lines: Tensor, instants: Tensor) -> Tensor:
+        """What each line is at an instant (R, d): one layer over all that is known, whose parts that rows share are
+        worked out once, then a second."""
+        first = taken(self.of_line(lines), batch.row_line) + taken(self.of_instant(instants), batch.row_instant)
+        first = first + self.of_row(torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)
+        return self.row(torch.relu(first))
 
     def history(self, batch: Batch, lines: Tensor, state: Tensor) -> Tensor:
         """What was known at each instant (M, 2d): the recurrence and the sum of active lines.
@@ -134,7 +142,7 @@ class Concomitance(nn.Module):
         """
         several, of = list(self.config.several), batch.partner_row
         pair = taken(self.index(lines), batch.pair_index) + taken(self.other(lines), batch.pair_other)
-        pair = self.pairing(torch.relu(pair + self.relation(relations)))  # (P, 2d)
+        pair = self.pairing(torch.relu(pair + self.relation(relations)))  # (P, d), then (P, 2d)
         added, gate = taken(pair, batch.partner_pair).chunk(2, 1)  # (Q, d) each
         hidden = torch.relu(added + taken(row, of) + self.overlap(batch.partner_overlap))  # (Q, d)
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)

@@ -97,7 +97,7 @@ class LineTransformer(Peer):
     def __init__(self, config: Config) -> None:
         super().__init__(config)
         d = config.width
-        layer = nn.TransformerEncoderLayer(d, config.heads, 3 * d, config.dropout, batch_first=True)
+        layer = nn.TransformerEncoderLayer(d, config.heads, 2 * d, config.dropout, batch_first=True)
         self.encoder = nn.TransformerEncoder(layer, ENCODERS, enable_nested_tensor=False)
         self.query, self.key, self.value = (nn.Linear(d, d) for _ in range(3))
         self.relation = nn.Sequential(nn.Linear(config.relations + config.exposure, d), nn.ReLU(), nn.Linear(d, 2 * d))

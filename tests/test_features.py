@@ -73,10 +73,11 @@ def test_an_age_passes_its_bounds(age, held):
 
 
 def test_exposure_says_that_it_begins_and_which_bounds_it_has_reached():
-    found = exposure(np.array([0.0, 0.5, 48.0, 500.0]))
+    found = exposure(np.array([0.0, 0.5, 48.0, 500.0]), np.array([1.0, 0.5, 3.0, 3.0]))
     assert found.shape == (4, len(features.EXPOSURE))
     assert found[:, features.EXPOSURE.index("new")].tolist() == [1, 0, 0, 0]
     assert found[:, features.EXPOSURE.index("hours_48")].tolist() == [0, 0, 1, 1]
+    assert found[:, features.EXPOSURE.index("just_48")].tolist() == [0, 0, 1, 0]
 
 
 def test_of_two_lines_that_begin_together_the_later_code_is_the_later_line():
@@ -102,3 +103,22 @@ def test_a_limit_stands_under_what_it_hangs_on():
     assert limits["limit_holds_kidney"] == 1
     assert limits["dose_to_limit_kidney"] == pytest.approx(np.log(3))
     assert not any(value for name, value in limits.items() if not name.endswith("_kidney"))
+
+
+def test_a_limit_of_the_instant_before_stands_beside_that_of_now():
+    """Metformin 3 g a day: the eGFR falls from 80 to 40 under way, and stays there."""
+    seen = [observation("s", i, "egfr", value, hour) for i, (value, hour) in enumerate([(80, 0), (40, 10), (40, 20)])]
+    limits = assemble(prepared([line("s", 0, DOSED, 0, None)], seen), np.arange(1))[0].row_limits
+    now, before = (limits[:, features.LIMITS.index(name)].tolist() for name in
+                   ("limit_holds_kidney", "limit_holds_kidney_before"))  # fmt: skip
+    assert now == [0, 1, 1]
+    assert before == [0, 0, 1]
+
+
+def test_a_line_that_begins_had_no_limit_before():
+    seen = [observation("s", 0, "egfr", 40, 0)]
+    rows = [line("s", 1, DRUGS[2], 0, None), line("s", 0, DOSED, 5, None)]
+    batch, asked, _ = assemble(seq := prepared(rows, seen), np.arange(1))
+    mine = [seq.line_ids[i] == "s-0" for i in asked.line]
+    assert batch.row_limits[mine][:, features.LIMITS.index("limit_holds_kidney")].tolist() == [1]
+    assert not batch.row_limits[mine][:, features.LIMITS.index("limit_holds_kidney_before")].any()

@@ -136,7 +136,7 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
         monkeypatch.setattr(fitting.parallel, "mine", mine)
         monkeypatch.setattr(fitting.parallel, "size", lambda: 2)
         shards = [fitting.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
-        network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(param_groups=[{}])
+        network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(at=lambda rate: None)
         fitting.run_epoch(network, optimizer, shards, RECIPE, 0, {}, lambda **_: None)
         return found
 

@@ -74,6 +74,7 @@ def assemble(
     pair, index, beside_line = pairs(here, row_line[of], other)
     began = np.maximum(here.start[row_line[of]], here.start[other])
     hours = seq.hours[here.moments]
+    gap = since(hours, here.m)[row_instant]
     state = seq.state[here.moments]
     state[:, features.STATE.index("lines_active")] = np.bincount(active_instant, minlength=len(here.moments)) / 10
     stay_of_instant = np.repeat(np.arange(len(stays)), here.m)
@@ -83,12 +84,27 @@ def assemble(
         whole(seq.stay_codes[stays]), real(state), whole(place), whole(stay_of_instant),
         whole(index), whole(beside_line),
         real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
-        whole(row_line), whole(row_instant), real(exposure(hours[row_instant] - hours[here.start[row_line]])),
-        real(limits_now(seq.line_traits, rows.line, known_values(state)[row_instant])),
-        whole(of), whole(pair), real(exposure(hours[row_instant[of]] - hours[began])),
+        whole(row_line), whole(row_instant), real(exposure(hours[row_instant] - hours[here.start[row_line]], gap)),
+        real(limits_there(seq.line_traits, rows, state, row_instant)),
+        whole(of), whole(pair), real(exposure(hours[row_instant[of]] - hours[began], gap[of])),
         len(stays), int(here.m.max()),
     )  # fmt: skip
     return blank(batch, seq.without) if seq.without else batch, rows, Partners(of, here.lines[other])
+
+
+def since(hours: np.ndarray, m: np.ndarray) -> np.ndarray:
+    """(M,) hours since the instant before, 0 at the first of each of the stays, which have ``m`` instants."""
+    gap = np.diff(hours, prepend=0.0)
+    gap[offsets(m)[:-1]] = 0
+    return gap
+
+
+def limits_there(trait: dict[str, np.ndarray], rows: Rows, state: np.ndarray, row_instant: np.ndarray) -> np.ndarray:
+    """(R, LIMITS) of each row now and at the instant before, where it is 0 if the line begins now."""
+    values = known_values(state)
+    now = limits_now(trait, rows.line, values[row_instant])
+    before = limits_now(trait, rows.line, values[np.maximum(row_instant - 1, 0)])
+    return np.concatenate([now, np.where(rows.began[:, None], 0, before)], 1)
 
 
 def whole(values: np.ndarray) -> torch.Tensor:

@@ -11,9 +11,11 @@ from typing import NamedTuple, Protocol
 import numpy as np
 import torch
 
-from core.detection import devices, features, parallel
+from core.detection import devices, parallel
 from core.detection.batches import Partners, Rows, assemble, cost, groups
+from core.detection.hiding import hide
 from core.detection.novelty import positive_pairs
+from core.detection.optimizing import Muons
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
@@ -24,7 +26,6 @@ from models.peers import build
 
 Progress = Callable[..., None]
 AHEAD = 3  # batches made before they are asked for
-ATC4, ATC5, WARD = (features.CODES.index(name) for name in ("atc4", "atc5", "ward"))
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Recipe:
     partners_a_batch: float = 30_000.0  # active lines squared, summed over instants, before rows are sampled
     share: float = 0.15  # of the rows that no label and no start marks, weighed by its inverse
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
+    unsaid: float = 0.04  # share of stays whose frequencies are hidden, and of those whose measurements are
     culprit_weight: float = 0.05
     threads: int = 2
 
@@ -113,15 +115,6 @@ def row_weights(rows: Rows, wanted: Targets, lines: int, share: float) -> np.nda
     return np.where(rows.began | labelled[rows.line], 1, 1 / share).astype(np.float32)
 
 
-def hide_codes(codes: torch.Tensor, unknown: dict[int, int], recipe: Recipe) -> torch.Tensor:
-    """Hide the deepest ATC levels or the ward of some lines, so that one never seen is nothing new."""
-    draw, codes = torch.rand(len(codes)), codes.clone()
-    codes[draw < sum(recipe.hidden), ATC5] = unknown[ATC5]
-    codes[draw < recipe.hidden[1], ATC4] = unknown[ATC4]
-    codes[torch.rand(len(codes)) < recipe.hidden[1], WARD] = unknown[WARD]
-    return codes
-
-
 def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> list[np.ndarray]:
     """Batches of stays of like length, in an order of their own each epoch."""
     order, length = rng.permutation(len(seq.stay_ids)), np.diff(seq.stay_instants)
@@ -150,8 +143,7 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
         # several processes draw rows each for themselves: the order of stays then needs a generator that they share
         same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
         for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng):
-            for group in optimizer.param_groups:
-                group["lr"] = rate_at((epoch + done / shard.whole) / recipe.epochs, recipe)
+            optimizer.at(rate_at((epoch + done / shard.whole) / recipe.epochs, recipe))
             losses.append(step(network, optimizer, lesson, recipe, unknown))
             done += lesson.stays
             tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
@@ -175,8 +167,8 @@ def lessons(shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.rando
 
 def step(network, optimizer, lesson: Lesson, recipe: Recipe, unknown: dict[int, int]) -> float:
     """Learn from one batch of stays; its loss."""
-    device, batch = devices.device_of(network), lesson.batch
-    batch = batch._replace(line_codes=hide_codes(batch.line_codes, unknown, recipe)).to(device)
+    device = devices.device_of(network)
+    batch = hide(lesson.batch, unknown, recipe.hidden, recipe.unsaid).to(device)
     values, weights, named = (part.to(device) for part in (lesson.values, lesson.weights, lesson.named))
     with devices.mixed(device):
         scores = Scores(*(part.float() for part in network(batch)))
@@ -232,7 +224,10 @@ def counted(shards: Iterable[Shard], state: State) -> Iterator[Shard]:
     pairs = {tuple(pair) for pair in state.pairs}
     for shard in shards:
         pairs |= set(positive_pairs(shard.seq, shard.wanted))
-        state.pairs, state.further_stays = sorted(pairs), state.further_stays + len(shard.seq.stay_ids) * (shard.before > 0)
+        state.pairs, state.further_stays = (
+            sorted(pairs),
+            state.further_stays + len(shard.seq.stay_ids) * (shard.before > 0),
+        )
         yield shard
 
 
@@ -254,9 +249,7 @@ def fit(
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     network = build(config).to(devices.chosen(device))
-    optimizer = torch.optim.AdamW(
-        network.parameters(), recipe.learning_rate, weight_decay=recipe.weight_decay, fused=True
-    )
+    optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     state = resume(folder, network, optimizer, fingerprint)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
         shards = counted(course(seq, wanted, further, state.epoch), state)

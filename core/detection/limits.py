@@ -47,7 +47,7 @@ def known_values(state: np.ndarray) -> np.ndarray:
 
 
 def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """(R, LIMITS) by subject: whether a limit holds, log of the dose over the lowest that does, whether to stop the line.
+    """(R, half of LIMITS) by subject: whether a limit holds, log of the dose over the lowest that does, whether to stop the line.
 
     ``values`` (R, FIELDS) are those known at the instant of each row.
     """

@@ -8,6 +8,7 @@ from threading import RLock
 import numpy as np
 import torch
 
+from core.detection.habits import Habits
 from core.detection.vocabulary import Vocabulary
 from core.errors import Refusal
 from core.settings import TRAINED
@@ -56,7 +57,11 @@ def load(folder: Path) -> Model:
     except store.DamagedModel as damage:
         raise Refusal("model_damaged", path=folder, file=damage) from damage
     pairs = tuple((a, b) for a, b in codes.get("pairs", ()))
-    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}), tuple(codes.get("without", ())), pairs)
+    usual = codes.get("habits", {})
+    habits = Habits(
+        *({name: tuple(each) for name, each in usual.get(part, {}).items()} for part in ("doses", "routes"))
+    )
+    words = Vocabulary(codes.get("line", {}), codes.get("stay", {}), tuple(codes.get("without", ())), pairs, habits)
     if words.digest != card.get("vocabulary"):
         raise Refusal("model_other_vocabulary", path=folder, found=card.get("vocabulary"), expected=words.digest)
     name = f"{card['model']}-{card['weights_sha256'][:8]}"

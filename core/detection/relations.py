@@ -106,6 +106,7 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
     columns = [
         level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
         np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
+        summed_habit(trait, i, j, same),
         trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
         trait["prn"][j], gap > 0, gap == 0, (gap == 0) & (trait["place"][i] > trait["place"][j]), np.sign(gap) * np.log1p(np.abs(gap)),
     ]  # fmt: skip
@@ -122,3 +123,9 @@ def summed_dose(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> t
             same |= match
             dose = np.maximum(dose, np.where(match, ratio[i, x] + ratio[j, y], 0))
     return same, dose
+
+
+def summed_habit(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray, same: np.ndarray) -> np.ndarray:
+    """(P,) log of the sum of both lines' daily doses, each over the high habit of its own drug; 0 unless they share a substance."""
+    a, b = trait["habit_ratio"][i], trait["habit_ratio"][j]
+    return log_ratio(np.where(same & (a > 0) & (b > 0), a + b, np.nan))

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.detection import features, relations, vocabulary
+from core.detection import features, habits, relations, vocabulary
 from core.detection.doses import dose_numbers
 from core.detection.limits import limit_traits
 from core.detection.ragged import offsets
@@ -58,10 +58,13 @@ def logged(hours: np.ndarray) -> np.ndarray:
     return np.log1p(np.clip(hours, 0, None)).astype(np.float32)
 
 
-def exposure(hours: np.ndarray) -> np.ndarray:
-    """(n, EXPOSURE) hours on a log scale, whether it begins now, whether each bound of HOURS is reached."""
-    hours = hours[:, None]
-    return np.concatenate([logged(hours), hours <= 0, hours >= np.array(features.HOURS)], 1, dtype=np.float32)
+def exposure(hours: np.ndarray, since: np.ndarray) -> np.ndarray:
+    """(n, EXPOSURE) hours on a log scale, whether it begins now, whether each bound of HOURS is reached, and whether it
+    was reached in the hours ``since`` the instant before."""
+    hours, bounds = hours[:, None], np.array(features.HOURS) - 1e-6
+    reached = hours >= bounds
+    just = reached & (hours - since[:, None] < bounds)
+    return np.concatenate([logged(hours), hours <= 0, reached, just], 1, dtype=np.float32)
 
 
 def ordered(tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
@@ -155,6 +158,9 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     daily = daily_doses(lines)
     doses, summable = dose_numbers(lines, daily)
     summable |= limit_traits(lines, daily)
+    ratios = habits.dose_ratios(lines, words.habits)
+    doses |= habits.told(ratios) | {"usual_route": habits.usual_route(lines, words.habits)}
+    summable["habit_ratio"] = np.nan_to_num(ratios[:, -1])
     local = lines["route"].isin(LOCAL_ROUTES).to_numpy()
     combinations = tuple(lines["substances"].astype(object).fillna("").unique())
     return Sequences(

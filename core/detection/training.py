@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 
 from core.detection import evaluation, features, fitting, metrics, trees, vocabulary
-from core.detection.batches import assemble, cost, groups
 from core.detection.further import Invented
 from core.detection.model import Model, network_of
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
-from core.detection.targets import Targets, row_labels, targets
+from core.detection.targets import Targets, targets
 from core.detection.withheld import thinned
 from core.i18n import LANGUAGES, t
 from core.knowledge.edition import edition
@@ -169,12 +168,11 @@ def fit_network(
 ) -> Model:
     """The recurrent network of the best epoch."""
     sizes = config(order, words)
-    unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
     fingerprint |= {"further": asdict(more.made)} if more else {}
     network, state = fitting.fit(
-        sizes, order.recipe, train_part.seq, train_part.wanted, unknown, watch(order, words, valid), folder,
+        sizes, order.recipe, train_part.seq, train_part.wanted, words.unknown, watch(order, words, valid), folder,
         fingerprint, tell, last_epoch, order.device, more,
     )  # fmt: skip
     words = replace(words, pairs=tuple(sorted({*words.pairs, *map(tuple, state.best_pairs)})))
@@ -188,13 +186,8 @@ def fit_forest(
     order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch, more
 ) -> Model:
     """The forest over lines at their start; a line is positive for a type that it ever had."""
-    seq, tables, labels = train_part.seq, [], []
-    first = Targets(**{**vars(train_part.wanted), "first": seq.line_start[train_part.wanted.line]})
-    for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), trees.BUDGET):
-        batch, rows, _ = assemble(seq, stays, lambda rows: rows.began)
-        tables.append(forest.line_table(batch))
-        labels.append(row_labels(first, rows, len(seq.line_ids))[0])
-    fitted = forest.fit(np.concatenate(tables), np.concatenate(labels), order.recipe.seed, order.recipe.threads)
+    table, labels = trees.starts(train_part.seq, train_part.wanted, order.recipe, words.unknown)
+    fitted = forest.fit(table, labels, order.recipe.seed, order.recipe.threads)
     return Model("forest", card(order, words, fitted.get_params(), {}), words, forest=fitted)
 
 
@@ -202,7 +195,7 @@ def fit_trees(
     order: Order, words, train_part: Prepared, valid: Prepared, folder: Path, tell, last_epoch, more
 ) -> Model:
     """Forest or boosting that is told what is active beside the line."""
-    fitted = trees.fit(order.kind, train_part.seq, train_part.wanted, order.recipe.seed, order.recipe.threads)
+    fitted = trees.fit(order.kind, train_part.seq, train_part.wanted, order.recipe, words.unknown)
     return Model(order.kind, card(order, words, {"rows_share": trees.SHARE}, {}), words, forest=fitted)
 
 

@@ -1,13 +1,18 @@
-"""Trees with context learn from the same rows as the networks."""
+"""Trees learn from the same rows as the networks, with the same things hidden."""
+
+from collections.abc import Callable, Iterator
 
 import numpy as np
+import torch
 from threadpoolctl import threadpool_limits
 
 from core.detection import features
 from core.detection.batches import Rows, assemble, cost, every, groups
-from core.detection.fitting import row_weights, sampler
+from core.detection.fitting import Recipe, row_weights, sampler
+from core.detection.hiding import hide
 from core.detection.targets import Targets, row_labels
 from models import context, forest
+from models.batch import Batch
 
 SHARE = 0.03  # of the rows that no label and no start marks, weighed by its inverse
 BUDGET = 240_000.0  # partners a batch
@@ -19,12 +24,32 @@ def counted(line_codes: np.ndarray) -> np.ndarray:
     return codes[codes > 0]
 
 
-def learnable(seq, wanted: Targets, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Table, labels (R, types) and weights (R,) of sampled rows of which everything is known."""
-    rng, lines, found = np.random.default_rng(seed), len(seq.line_ids), []
-    chosen, classes = sampler(wanted, lines, SHARE, rng), counted(seq.line_codes)
+Unknown = dict[int, int]
+
+
+def hidden(seq, recipe: Recipe, unknown: Unknown, chosen: Callable[[Rows], np.ndarray]) -> Iterator[tuple[Batch, Rows]]:
+    """The batches of all stays, with what networks too are not told."""
+    torch.manual_seed(recipe.seed)
     for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), BUDGET):
         batch, rows, _ = assemble(seq, stays, chosen)
+        yield hide(batch, unknown, recipe.hidden, recipe.unsaid), rows
+
+
+def starts(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[np.ndarray, np.ndarray]:
+    """Table and labels (N, types) of every line where it begins; positive for a type that it ever has."""
+    tables, labels = [], []
+    first = Targets(**{**vars(wanted), "first": seq.line_start[wanted.line]})
+    for batch, rows in hidden(seq, recipe, unknown, begun):
+        tables.append(forest.line_table(batch))
+        labels.append(row_labels(first, rows, len(seq.line_ids))[0])
+    return np.concatenate(tables), np.concatenate(labels)
+
+
+def learnable(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Table, labels (R, types) and weights (R,) of sampled rows of which everything is known."""
+    rng, lines, found = np.random.default_rng(recipe.seed), len(seq.line_ids), []
+    chosen, classes = sampler(wanted, lines, SHARE, rng), counted(seq.line_codes)
+    for batch, rows in hidden(seq, recipe, unknown, chosen):
         values, known = row_labels(wanted, rows, lines)
         kept = known.min(1) > 0
         weight = row_weights(rows, wanted, lines, SHARE) * known.max(1)
@@ -32,10 +57,11 @@ def learnable(seq, wanted: Targets, seed: int) -> tuple[np.ndarray, np.ndarray, 
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 
 
-def fit(kind: str, seq, wanted: Targets, seed: int, threads: int):
+def fit(kind: str, seq, wanted: Targets, recipe: Recipe, unknown: Unknown):
     """Forest or boosting with context, fitted."""
-    with threadpool_limits(threads):
-        return context.fit(kind, *learnable(seq, wanted, seed), counted(seq.line_codes), seed, threads)
+    with threadpool_limits(recipe.threads):
+        table = learnable(seq, wanted, recipe, unknown)
+        return context.fit(kind, *table, counted(seq.line_codes), recipe.seed, recipe.threads)
 
 
 def rows_asked(kind: str):

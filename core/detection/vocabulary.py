@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 import pandas as pd
 
-from core.detection import features
+from core.detection import features, habits
+from core.detection.habits import Habits
 from core.knowledge.substances import substance
 from core.schema import SEPARATOR
 
@@ -20,20 +21,27 @@ class Vocabulary:
     """Code to id, 0 kept for padding; ``atc5:?`` stands for an unknown code of the fifth level.
 
     ``without`` names ideas whose inputs the model never sees (core.detection.withheld); ``pairs`` are the
-    substances, by id, that training showed as an error together (core.detection.novelty).
+    substances, by id, that training showed as an error together (core.detection.novelty); ``habits`` are the doses
+    and routes that its lines usually have.
     """
 
     line: dict[str, int] = field(default_factory=dict)
     stay: dict[str, int] = field(default_factory=dict)
     without: tuple[str, ...] = ()
     pairs: tuple[tuple[int, int], ...] = ()
+    habits: Habits = field(default_factory=Habits)
+
+    @property
+    def unknown(self) -> dict[int, int]:
+        """Place of a code among the codes of a line to the id that stands for an unknown one."""
+        return {i: self.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
 
     @property
     def digest(self) -> str:
-        """Hash of the codes and of the names of every input and output."""
+        """Hash of the codes, the habits and the names of every input and output."""
         names = (features.TYPES, features.LINE_NUMBERS, features.STATE, features.RELATIONS, features.CODES,
-                 features.LIMITS)  # fmt: skip
-        text = json.dumps([self.line, self.stay, names, *self.without], sort_keys=True)
+                 features.LIMITS, features.EXPOSURE)  # fmt: skip
+        text = json.dumps([self.line, self.stay, asdict(self.habits), names, *self.without], sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -116,4 +124,5 @@ def learn(lines: pd.DataFrame, stays: pd.DataFrame) -> Vocabulary:
     return Vocabulary(
         numbered(counted(lines, LINE_COLUMNS, line_codes), features.CODES),
         numbered(counted(stays, STAY_COLUMNS, stay_codes), ("ward", "icd")),
+        habits=habits.learn(lines),
     )

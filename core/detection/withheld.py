@@ -43,7 +43,7 @@ def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
         parts["line_codes"][:, len(features.CODES) :] = 0  # its classes go
     if "biology" in without:
         parts["state"][:, [i for i, name in enumerate(features.STATE) if name.startswith(features.KINDS)]] = 0
-        parts["row_limits"][:, [i for i, name in enumerate(features.LIMITS) if not name.endswith("_age")]] = 0
+        parts["row_limits"][:, [i for i, name in enumerate(features.LIMITS) if "_age" not in name]] = 0
     if "properties" in without:
         parts["line_numbers"][:, columns("line_numbers", features.PROPERTIES)] = 0
     if "time" in without:

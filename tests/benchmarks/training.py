@@ -25,6 +25,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from core.detection import features, fitting, sources, training, vocabulary
 from core.detection.batches import assemble, cost, groups
+from core.detection.optimizing import Muons
 from core.detection.predict import BUDGET
 from models.peers import build
 
@@ -72,15 +73,16 @@ def samples(prepared: training.Prepared) -> list[dict]:
 def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int) -> dict:
     """CPU and wall seconds of each epoch of the GRU, and its stays a batch."""
     torch.set_num_threads(1)
-    recipe = fitting.Recipe(threads=1)
+    recipe = fitting.Recipe(threads=1, partners_a_batch=60_000)  # as the shipped networks learned
     network = build(training.config(training.Order("gru", recipe, WIDTH), words))
-    optimizer = torch.optim.AdamW(network.parameters(), recipe.learning_rate)
-    unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
+    optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     found, batches = [], []
     for epoch in range(epochs):
         wall, cpu = time.perf_counter(), time.process_time()
         shards = fitting.course(prepared.seq, prepared.wanted, None, epoch)
-        fitting.run_epoch(network, optimizer, shards, recipe, epoch, unknown, lambda done, **_: batches.append(done))
+        fitting.run_epoch(
+            network, optimizer, shards, recipe, epoch, words.unknown, lambda done, **_: batches.append(done)
+        )
         found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
     weights = sum(part.numel() for part in network.parameters())
     return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) * epochs // len(batches)}

@@ -1,0 +1,76 @@
+"""Which weights Muon moves and which AdamW; both go on where they stopped."""
+
+import copy
+
+import pytest
+import torch
+
+from core.detection.optimizing import Muon, Muons, matrices
+from models import peers
+from tests.test_peers import rival
+
+KINDS = tuple(peers.KINDS)
+
+
+def names_of(net, parts) -> set[str]:
+    mine = {id(part) for part in parts}
+    return {name for name, part in net.named_parameters() if id(part) in mine}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_weight_is_moved_by_one_of_them_and_scores_and_recurrences_not_by_muon(kind):
+    net = rival(kind)
+    muon, rest = Muons(net, 1e-3, 0.0).parts
+    inner, outer = (names_of(net, [p for group in part.param_groups for p in group["params"]]) for part in (muon, rest))
+    assert inner | outer == {name for name, _ in net.named_parameters()}
+    assert not inner & outer
+    assert "line.0.weight" in inner
+    assert {"head.2.weight", "code.weight", "line.0.bias"} <= outer
+    assert not [name for name in inner if name.startswith(("recur", "code", "stay_code"))]
+
+
+def test_what_is_between_layers_is_told_by_its_place_not_by_its_name():
+    assert all(part.ndim == 2 for part in matrices(rival("gru")))
+
+
+def step(net, optimizer, seed: int) -> None:
+    torch.manual_seed(seed)
+    optimizer.zero_grad()
+    sum((part * torch.randn_like(part)).sum() for part in net.parameters()).backward()
+    optimizer.step()
+
+
+def test_it_goes_on_where_it_stopped():
+    whole, parts = rival("gru"), rival("gru")
+    one, two = Muons(whole, 1e-3, 0.01), Muons(parts, 1e-3, 0.01)
+    step(whole, one, 1), step(parts, two, 1)
+    again = Muons(parts, 1e-3, 0.01)
+    again.load_state_dict(copy.deepcopy(two.state_dict()))
+    step(whole, one, 2), step(parts, again, 2)
+    assert all(torch.equal(a, b) for a, b in zip(whole.parameters(), parts.parameters(), strict=True))
+
+
+def test_the_rate_is_that_of_both():
+    net = rival("gru")
+    before = copy.deepcopy(net.state_dict())
+    optimizer = Muons(net, 1e-3, 0.0)
+    optimizer.at(0.0)
+    step(net, optimizer, 1)
+    assert all(torch.equal(before[name], part) for name, part in net.state_dict().items())
+    optimizer.at(1e-3)
+    step(net, optimizer, 1)
+    moved = {name: float((part.detach() - before[name]).abs().max()) for name, part in net.named_parameters()}
+    assert min(moved.values()) > 0
+
+
+@pytest.mark.parametrize("shape", [(6, 9), (9, 6)])
+def test_a_step_is_that_of_torchs_own_muon_which_takes_it_in_fewer_digits(shape):
+    torch.manual_seed(3)
+    ours, theirs = (torch.nn.Parameter(torch.ones(shape)) for _ in range(2))
+    one = Muon([ours], 0.1, 0.01)
+    other = torch.optim.Muon([theirs], 0.1, 0.01, adjust_lr_fn="match_rms_adamw")
+    for _ in range(3):
+        ours.grad = theirs.grad = torch.randn(shape)
+        one.step(), other.step()
+    assert torch.allclose(ours, theirs, atol=0.01)
+    assert (ours - 1).abs().max() > 0.03
