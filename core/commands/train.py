@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--workspace", type=Path, help=t("cli.train.workspace", language))
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
+    parser.add_argument("--start", type=Path, help=t("cli.train.start", language))
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
     parser.add_argument("--device", choices=DEVICES, default="auto", help=t("cli.train.device", language))
@@ -39,7 +40,7 @@ def command_of(options: argparse.Namespace) -> str:
     """The command that makes this model again, written in full."""
     parts = ["python -m core train", f"--model {options.model}"]
     parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if getattr(options, name)]
-    for name in ("workspace", "labels"):
+    for name in ("workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
     return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
@@ -81,6 +82,18 @@ def further_of(options: argparse.Namespace):
     return Invented("main", options.seed, -(-options.invented // BLOCK), options.further) if options.further else None
 
 
+def start_of(options: argparse.Namespace):
+    """The model to go on from, or None; refused when it is another kind of model."""
+    from core.detection import model
+
+    if not options.start:
+        return None
+    found = model.load(options.start)
+    if found.kind != options.model or options.model in TREES:
+        raise Refusal("start_other_kind", found=found.kind, model=options.model)
+    return found
+
+
 def measured_elsewhere(made, tell):
     """The model with its figures on another hospital beside those of its own."""
     from core.detection import evaluation, sources
@@ -111,8 +124,10 @@ def trained(options: argparse.Namespace) -> dict:
     recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
                             partners_a_batch=float(options.batch))  # fmt: skip
     data = "invented" if options.invented and not options.workspace else "workspace"
-    order = training.Order(options.model, recipe, options.width, data=data, command=command_of(options),
-                           device=options.device, workers=options.workers, further=further_of(options))  # fmt: skip
+    start = start_of(options)
+    command = " && ".join([*([start.card["command"]] if start else []), command_of(options)])
+    order = training.Order(options.model, recipe, options.width, data=data, command=command, device=options.device,
+                           workers=options.workers, further=further_of(options), start=start)  # fmt: skip
     steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():

@@ -244,11 +244,16 @@ def fit(
     last_epoch: int | None = None,
     device: str = "cpu",
     further: Further | None = None,
+    start: dict[str, torch.Tensor] | None = None,
 ) -> tuple[Concomitance, State]:
-    """The network of the best epoch on validation, on the processor; ``last_epoch`` stops earlier, to be resumed."""
+    """The network of the best epoch on validation, on the processor; ``last_epoch`` stops earlier, to be resumed.
+
+    ``start`` holds the weights to begin with, chance ones else.
+    """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
     network = build(config).to(devices.chosen(device))
+    network.load_state_dict(start or network.state_dict())
     optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     state = resume(folder, network, optimizer, fingerprint)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:

@@ -24,6 +24,10 @@ class Habits:
     doses: dict[str, tuple[float, float, float]] = field(default_factory=dict)
     routes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
+    def above(self, others: "Habits") -> "Habits":
+        """These habits, and of ``others`` those of drugs that these do not know."""
+        return Habits({**others.doses, **self.doses}, {**others.routes, **self.routes})
+
 
 def names(lines: pd.DataFrame, columns: list[str]) -> pd.Series:
     """(N,) the columns as one text."""

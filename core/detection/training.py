@@ -1,14 +1,16 @@
 """From stays to a model with its card: split, vocabulary, fit, calibrate, measure."""
 
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from core.detection import evaluation, features, fitting, metrics, trees, vocabulary
-from core.detection.further import Invented
+from core.data.store import Tables
+from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
+from core.detection.further import Invented, strange
 from core.detection.model import Model, network_of
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
@@ -16,6 +18,7 @@ from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, targets
 from core.detection.withheld import thinned
+from core.errors import Refusal
 from core.i18n import LANGUAGES, t
 from core.knowledge.edition import edition
 from core.knowledge.rules import rules_id
@@ -33,6 +36,7 @@ class Order:
 
     ``without``, ``label_share`` and ``missing`` withhold inputs, patients and interventions from training;
     ``further`` are stays beside those of the tables, made by as many processes beside this one as ``workers`` says.
+    ``start`` is a model to go on from: its codes are kept, and its weights are those that training begins with.
     """
 
     kind: str
@@ -48,6 +52,7 @@ class Order:
     device: str = "cpu"
     workers: int = 0
     further: Invented | None = None
+    start: Model | None = None
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,9 @@ def learn(
     tell(stage="prepare")
     learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
     learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
-    words = replace(vocabulary.learn(learning.lines, learning.stays), without=order.without)
+    words, learning = known(order, learning)
     train_part, valid = prepared(learning, words, labels), prepared(taken(tables, parts.valid), words)
-    words = replace(words, pairs=positive_pairs(train_part.seq, train_part.wanted))
+    words = replace(words, pairs=merged(words.pairs, positive_pairs(train_part.seq, train_part.wanted)))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
     more = order.further and order.further.reading(words, tables.stays, parts.valid, order.workers)
@@ -121,10 +126,37 @@ def learn(
     )
 
 
+def known(order: Order, learning: Tables) -> tuple[vocabulary.Vocabulary, Tables]:
+    """The vocabulary to learn with, and the stays to learn from.
+
+    A model that goes on keeps its codes. Invented stays with a substance that it lacks are then left out, so that what
+    it never saw stays new to it; of a workspace each stay counts, and its habits stand above those of the start.
+    """
+    if order.start is None:
+        return replace(vocabulary.learn(learning.lines, learning.stays), without=order.without), learning
+    words = order.start.words
+    if words.without != order.without or order.start.card["configuration"] != jsonable(asdict(config(order, words))):
+        raise Refusal("start_differs", model=order.start.id)
+    if order.data != "invented":
+        return replace(words, habits=habits.learn(learning.lines).above(words.habits)), learning
+    return words, taken(learning, frozenset(learning.stays["stay_id"]) - strange(learning.lines, words))
+
+
+def jsonable(value: dict) -> dict:
+    """As a card holds it once it was written and read."""
+    return json.loads(json.dumps(value))
+
+
+def merged(*pairs: Iterable) -> tuple[tuple[int, int], ...]:
+    """Pairs of any of the lists, once each, sorted."""
+    return tuple(sorted({tuple(pair) for some in pairs for pair in some}))
+
+
 def described(order: Order, learning, parts, labels: pd.DataFrame | None) -> dict:
     """Where the training data come from, and their period."""
     admitted = learning.stays["admitted_at"]
-    return {
+    before = {"start": order.start.card["data"] | {"model": order.start.id}} if order.start else {}
+    return before | {
         "source": order.data, "train_stays": len(learning.stays), "train_lines": len(learning.lines),
         "valid_stays": len(parts.valid), "test_stays": len(parts.test), "from": str(admitted.min())[:10],
         "to": str(admitted.max())[:10], "added_labels": 0 if labels is None else len(labels),
@@ -171,11 +203,12 @@ def fit_network(
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
                    "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
     fingerprint |= {"further": asdict(more.made)} if more else {}
+    fingerprint |= {"start": order.start.id} if order.start else {}
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, words.unknown, watch(order, words, valid), folder,
-        fingerprint, tell, last_epoch, order.device, more,
+        fingerprint, tell, last_epoch, order.device, more, order.start and order.start.network.state_dict(),
     )  # fmt: skip
-    words = replace(words, pairs=tuple(sorted({*words.pairs, *map(tuple, state.best_pairs)})))
+    words = replace(words, pairs=merged(words.pairs, state.best_pairs))
     about = {name: getattr(state, name) for name in ("epoch", "best", "best_epoch", "curve")}
     about["further_stays"] = state.best_further_stays
     made = card(order, words, asdict(sizes), about)

@@ -40,16 +40,23 @@ def table(session: Session, rows: list[dict]) -> pd.DataFrame:
     )
 
 
+def learned_from(session: Session, data: dict) -> str:
+    """How many stays and lines, of which source."""
+    source = word("source", data.get("source"), session.language)
+    amounts = {name: number(data.get(f"train_{name}"), session.language, 0) for name in ("stays", "lines")}
+    further = data.get("further_stays")
+    amounts |= {"further": number(further, session.language, 0)} if further else {}
+    return session.t("models.stays_and_further" if further else "models.stays", source=source, **amounts)
+
+
 def facts(session: Session, card: dict) -> dict[str, str]:
     """What a card says of a model, by the key of its label; what it does not say is left out."""
     data, language = card.get("data", {}), session.language
     found = {"seed": str(card.get("seed", "–")), "weights": card.get("weights_sha256", "")[:16]}
     if data:
-        source = word("source", data.get("source"), language)
-        amounts = {name: number(data.get(f"train_{name}"), language, 0) for name in ("stays", "lines")}
-        further = data.get("further_stays")
-        amounts |= {"further": number(further, language, 0)} if further else {}
-        found["trained_on"] = session.t("models.stays_and_further" if further else "models.stays", source=source, **amounts)
+        found["trained_on"] = learned_from(session, data)
+        if start := data.get("start"):
+            found["start"] = f"{start.get('model', '–')} · {learned_from(session, start)}"
         found["period"] = f"{data.get('from', '–')} → {data.get('to', '–')}"
     if card.get("size_bytes"):
         kilobytes = number(card["size_bytes"] / 1024, language, 0)

@@ -1,0 +1,119 @@
+"""A model goes on learning: its codes and weights are where it begins, what was new to it stays new."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.__main__ import main
+from core.commands import train
+from core.detection import habits, model, sources, splits, training
+from core.detection.further import strange
+from core.errors import Refusal
+from tests.test_detection import RECIPE, SILENT, equal, folder_with
+
+
+@pytest.fixture(scope="module")
+def hospital():
+    return sources.invented("main", 300, 5, SILENT["tell"])
+
+
+@pytest.fixture(scope="module")
+def another():
+    return sources.invented("main", 300, 6, SILENT["tell"])
+
+
+@pytest.fixture(scope="module")
+def begun(hospital, tmp_path_factory) -> model.Model:
+    folder = tmp_path_factory.mktemp("begun")
+    return model.load(folder_with(learned(hospital, folder / "steps"), folder / "model"))
+
+
+def learned(tables, folder, start=None, stop=None, **other) -> model.Model:
+    given = {"width": 16, "data": "invented", "start": start, **other}
+    order = training.Order(given.pop("kind", "gru"), replace(RECIPE, epochs=2), **given)
+    return training.learn(order, tables[0], splits.split(tables[0].stays), folder, **SILENT, last_epoch=stop)
+
+
+def test_a_start_that_learns_nothing_is_left_as_it_was(begun, another, tmp_path):
+    still = replace(RECIPE, epochs=1, learning_rate=0.0)
+    order = training.Order("gru", still, width=16, start=begun)
+    kept = training.learn(order, another[0], splits.split(another[0].stays), tmp_path, **SILENT)
+    assert equal(begun, kept)
+
+
+def test_going_on_begins_nearer_than_chance(begun, another, tmp_path):
+    alone, on = learned(another, tmp_path / "alone"), learned(another, tmp_path / "on", begun)
+    assert on.card["training"]["curve"][0]["loss"] < 0.9 * alone.card["training"]["curve"][0]["loss"]
+    assert not equal(begun, on)
+
+
+def test_codes_and_habits_are_those_of_the_start_and_its_pairs_are_kept(begun, another, tmp_path):
+    on = learned(another, tmp_path, begun)
+    assert on.words.line == begun.words.line
+    assert on.words.habits == begun.words.habits
+    assert on.words.digest == begun.words.digest
+    assert set(begun.words.pairs) < set(on.words.pairs)
+
+
+def test_what_the_start_never_saw_stays_new(begun, another, tmp_path):
+    """Of the invented hospital, no stay with a substance that the first training lacked is learned from."""
+    learning = splits.taken(another[0], splits.split(another[0].stays).train)
+    new = strange(learning.lines, begun.words)
+    assert new
+    on = learned(another, tmp_path, begun)
+    assert on.card["data"]["train_stays"] == len(learning.stays) - len(new)
+
+
+def test_a_workspace_teaches_each_of_its_stays_and_its_own_habits(begun, another, tmp_path):
+    learning = splits.taken(another[0], splits.split(another[0].stays).train)
+    on = learned(another, tmp_path, begun, data="workspace")
+    assert on.card["data"]["train_stays"] == len(learning.stays)
+    own, past = habits.learn(learning.lines), begun.words.habits
+    assert on.words.habits.doses == past.doses | own.doses
+    assert set(past.doses) - set(own.doses)
+    assert on.words.habits.routes == past.routes | own.routes
+    assert on.words.habits != past
+
+
+def test_the_card_says_where_it_began(begun, another, tmp_path):
+    said = learned(another, tmp_path, begun).card["data"]["start"]
+    assert said["model"] == begun.id
+    assert said["train_stays"] == begun.card["data"]["train_stays"]
+
+
+def test_an_interrupted_training_that_goes_on_ends_at_the_same_weights(begun, another, tmp_path):
+    whole = learned(another, tmp_path / "whole", begun)
+    learned(another, tmp_path / "parts", begun, stop=1)
+    assert equal(whole, learned(another, tmp_path / "parts", begun))
+
+
+def test_an_unfinished_training_is_not_resumed_from_another_start(begun, another, tmp_path):
+    learned(another, tmp_path, begun, stop=1)
+    with pytest.raises(Refusal, match="training_differs"):
+        learned(another, tmp_path, replace(begun, id="gru-00000000"))
+
+
+@pytest.mark.parametrize("other", [{"width": 8}, {"without": ("biology",)}])
+def test_a_start_of_another_size_or_with_other_inputs_is_refused(begun, another, tmp_path, other):
+    with pytest.raises(Refusal, match="start_differs"):
+        learned(another, tmp_path, begun, **other)
+
+
+@pytest.mark.parametrize("kind", ["lstm", "forest"])
+def test_a_start_of_another_kind_is_refused(begun, kind, capsys, tmp_path):
+    start = str(folder_with(begun, tmp_path / "start"))
+    order = ["train", "--model", kind, "--start", start, "--invented", "500", "--out", str(tmp_path / "m")]
+    assert main([*order, "--lang", "en"]) != 0
+    assert "--start" in capsys.readouterr().err
+    assert not (tmp_path / "m").exists()
+
+
+def test_the_command_of_the_card_makes_the_start_first(begun, tmp_path, monkeypatch):
+    monkeypatch.setattr(train, "ELSEWHERE", (20, 1001))
+    first = replace(begun, card=begun.card | {"command": "python -m core train --seed 5"})
+    start = folder_with(first, tmp_path / "start")
+    order = ["train", "--model", "gru", "--start", str(start), "--width", "16", "--invented", "300", "--seed", "6"]
+    assert main([*order, "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "m")]) == 0
+    one, two = model.load(tmp_path / "m").card["command"].split(" && ")
+    assert one == "python -m core train --seed 5"
+    assert f"--start {start} " in two
