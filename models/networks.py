@@ -7,6 +7,7 @@ through the relations of each pair. The odds of a several-line error are the odd
 itself plus the odds of each of its pairs, so that a pair score is a log odds of its own.
 """
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -59,6 +60,23 @@ def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
     return values.new_zeros(size, values.shape[1]).index_add(0, index, values)
 
 
+def changes(batch: Batch, lines: Tensor, instants: int) -> tuple[Tensor, Tensor]:
+    """Sums of the lines that start and of those that end at each instant; (M, d) each."""
+    ends = batch.line_end >= 0
+    return summed(lines, batch.line_start, instants), summed(lines[ends], batch.line_end[ends], instants)
+
+
+def on_grid(batch: Batch, values: Tensor) -> Tensor:
+    """Values of the instants (M, d) by stay and place, right-padded; (stays, longest, d)."""
+    grid = values.new_zeros(batch.stays * batch.longest, values.shape[1])
+    return grid.index_add(0, batch.place, values).view(batch.stays, batch.longest, -1)
+
+
+def length(rows: Tensor) -> Tensor:
+    """Euclidean, above zero; (M, 1)."""
+    return rows.norm(dim=1, keepdim=True).clamp(min=1e-9)
+
+
 class Concomitance(nn.Module):
     """Multi-label scores of each row of a batch and of each of its partners."""
 
@@ -84,6 +102,7 @@ class Concomitance(nn.Module):
         self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
         self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
         self.drop = nn.Dropout(config.dropout)
+        self.reach = math.inf  # the longest sum of active lines that it learned from (core.detection.reach)
         nn.init.normal_(self.code.weight, std=0.1)
         nn.init.normal_(self.stay_code.weight, std=0.1)
         nn.init.constant_(self.pair.bias, -8.0)  # most pairs are no error
@@ -123,16 +142,20 @@ class Concomitance(nn.Module):
         Everything that happens at one instant enters as a sum in one step, so the order of
         simultaneous lines cannot matter; right padding under a causal recurrence needs no packing.
         """
-        m, d = len(state), lines.shape[1]
-        started = summed(lines, batch.line_start, m)
-        ends = batch.line_end >= 0
-        ended = summed(lines[ends], batch.line_end[ends], m)
-        grid = lines.new_zeros(batch.stays * batch.longest, d)
-        active = grid.index_add(0, batch.place, started - ended).view(batch.stays, batch.longest, d)
-        active = taken(active.cumsum(1).view(-1, d), batch.place) / 4  # (M, d); some lines at once, brought near 1
+        started, ended = changes(batch, lines, len(state))
+        active = self.active(batch, started - ended)
         event = torch.relu(self.event(torch.cat([started, ended, active, state], 1)))  # (M, d)
-        steps = grid.index_add(0, batch.place, event).view(batch.stays, batch.longest, d)
-        return torch.cat([taken(self.recur(steps)[0].reshape(-1, d), batch.place), active], 1)
+        steps = on_grid(batch, event)
+        return torch.cat([taken(self.recur(steps)[0].flatten(0, 1), batch.place), active], 1)
+
+    def active(self, batch: Batch, change: Tensor) -> Tensor:
+        """The sum of the lines active at each instant (M, d), no longer than ``reach``.
+
+        Where more lines run at once than ever in training, their direction still says what they are; their length
+        would say what no weight has learned to read.
+        """
+        whole = taken(on_grid(batch, change).cumsum(1).flatten(0, 1), batch.place) / 4  # some lines, brought near 1
+        return whole if math.isinf(self.reach) else whole * (self.reach / length(whole)).clamp(max=1)
 
     def partners(self, batch: Batch, lines: Tensor, row: Tensor, relations: Tensor) -> Scores:
         """Attention of each row over its partners, pair scores, and the line's odds.

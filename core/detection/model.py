@@ -1,5 +1,6 @@
 """A trained model ready to score, whatever its kind."""
 
+import math
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -43,6 +44,7 @@ def network_of(card: dict, weights: dict[str, torch.Tensor]) -> Concomitance:
     """The network of a card, its weights in, out of training mode."""
     network = build(config_of(card))
     network.load_state_dict(weights)
+    network.reach = card.get("reach") or math.inf
     network.eval()
     return network
 

@@ -14,6 +14,7 @@ from core.detection.further import Invented, strange
 from core.detection.model import Model, network_of
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
+from core.detection.reach import reach
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, targets
@@ -212,6 +213,8 @@ def fit_network(
     about = {name: getattr(state, name) for name in ("epoch", "best", "best_epoch", "curve")}
     about["further_stays"] = state.best_further_stays
     made = card(order, words, asdict(sizes), about)
+    if isinstance(network, Concomitance):
+        made["reach"] = reach(network, train_part.seq)
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
 
 
