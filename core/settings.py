@@ -31,3 +31,9 @@ class Workspace:
 def default_workspace() -> Workspace:
     """The folder named by PHARMIAGE_WORKSPACE, or ``workspace`` beside the code."""
     return Workspace(Path(os.environ.get("PHARMIAGE_WORKSPACE", ROOT / "workspace")))
+
+
+def shown(path: Path) -> Path:
+    """A path as a card may say it: from the root where it lies in it."""
+    path = path.resolve()
+    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path

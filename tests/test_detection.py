@@ -11,6 +11,7 @@ from sklearn.metrics import average_precision_score
 
 from core.data.check import conform
 from core.detection import (
+    cards,
     devices,
     fitting,
     metrics,
@@ -98,7 +99,7 @@ def folder_with(found: model.Model, folder):
 
 
 def other_id(found: model.Model, folder) -> str:
-    return f"gru-{json.loads((folder / store.CARD).read_text('utf-8'))['weights_sha256'][:8]}"
+    return cards.identity(json.loads((folder / store.CARD).read_text("utf-8")))
 
 
 @pytest.mark.parametrize("kind", ["gru", "forest"])

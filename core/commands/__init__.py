@@ -5,6 +5,7 @@ when ``options.json`` is false prints it for a person on stdout.
 """
 
 from core.commands import (
+    adapt,
     compare,
     demo,
     describe,
@@ -34,6 +35,7 @@ STATIONS: tuple = (
     compare,
     select,
     report,
+    adapt,
     score,
     explain,
     labels,

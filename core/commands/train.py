@@ -9,7 +9,7 @@ from pathlib import Path
 from core.commands.telling import teller
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import ROOT, TRAINED, Workspace
+from core.settings import TRAINED, Workspace, shown
 
 KINDS = (
     "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
@@ -44,11 +44,6 @@ def command_of(options: argparse.Namespace) -> str:
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
     return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
-
-
-def shown(path: Path) -> Path:
-    path = path.resolve()
-    return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
 
 
 def folder_of(options: argparse.Namespace) -> Path:

@@ -1,5 +1,6 @@
 """The cards of the models at hand, read without loading a network."""
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -7,6 +8,12 @@ from core.errors import Refusal
 from core.settings import TRAINED, Workspace
 
 CARD = "card.json"
+
+
+def identity(card: dict) -> str:
+    """The name of a model that alerts carry: its kind and what it is made of, weights, codes and habits."""
+    made_of = card["weights_sha256"] + card["codes_sha256"]
+    return f"{card['model']}-{hashlib.sha256(made_of.encode()).hexdigest()[:8]}"
 
 
 def cards(workspace: Workspace) -> list[dict]:

@@ -40,13 +40,13 @@ def daily(lines: pd.DataFrame) -> pd.Series:
     return lines["dose"].astype(float) * lines["times_per_day"].astype(float)
 
 
-def learn(lines: pd.DataFrame) -> Habits:
-    """The habits of these lines; what is seen too seldom is none."""
+def learn(lines: pd.DataFrame, least: int = LEAST) -> Habits:
+    """The habits of these lines; what is seen on fewer than ``least`` is none."""
     dose = daily(lines)
     dose = dose[dose > 0]
     by_way = dose.groupby(names(lines, DOSED)[dose.index])
     enough = by_way.size()
-    enough = enough.index[enough >= LEAST]
+    enough = enough.index[enough >= least]
     table = by_way.quantile(list(QUANTILES)).unstack().loc[enough] if len(enough) else pd.DataFrame()
     doses = {
         str(name): tuple(float(f"{value:.6g}") for value in row)
@@ -55,7 +55,7 @@ def learn(lines: pd.DataFrame) -> Habits:
     drug, route = names(lines, DRUG), lines["route"].astype(object).fillna("").astype(str)
     counts = lines.groupby([drug.to_numpy(), route.to_numpy()]).size()
     whole = counts.groupby(level=0).transform("sum")
-    usual = counts[(whole >= LEAST) & (counts >= SHARE * whole)].index
+    usual = counts[(whole >= least) & (counts >= SHARE * whole)].index
     routes: dict[str, tuple[str, ...]] = {}
     for name, way in usual:
         routes[str(name)] = (*routes.get(str(name), ()), str(way))

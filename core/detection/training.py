@@ -11,7 +11,7 @@ import pandas as pd
 from core.data.store import Tables
 from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
 from core.detection.further import Invented, strange
-from core.detection.model import Model, network_of
+from core.detection.model import Model, network_of, threshold
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
 from core.detection.reach import reach
@@ -26,7 +26,6 @@ from core.knowledge.rules import rules_id
 from models import context, forest, peers
 from models.networks import Concomitance, Config
 
-ALERTS_PER_100_LINES = 5  # pharmacists intervene on about 5 % of lines (Strasbourg 5.2 %, NYU 5.6 %)
 WATCHED_STAYS = 2500  # validation stays scored after each epoch
 KINDS = (*peers.KINDS, "forest", *context.KINDS)
 
@@ -244,10 +243,4 @@ def calibrate(model: Model, valid: Prepared) -> Model:
         scope: metrics.isotonic_knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")
     }
     made = replace(model, card=model.card | {"calibration": knots})
-    chance = np.interp(found.any, knots["any"]["logit"], knots["any"]["probability"])
-    threshold = {
-        "score": float(np.quantile(chance, 1 - ALERTS_PER_100_LINES / 100)),
-        "alerts_per_100_lines": ALERTS_PER_100_LINES,
-        "logit": float(np.quantile(found.any, 1 - ALERTS_PER_100_LINES / 100)),
-    }
-    return replace(made, card=made.card | {"threshold": threshold})
+    return replace(made, card=made.card | {"threshold": threshold(made, found.any)})

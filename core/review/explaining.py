@@ -5,6 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from core.data.store import read_stay
+from core.detection.cards import identity
 from core.errors import Refusal
 from core.review.alerts import keep_explanation
 from core.settings import TRAINED, Workspace
@@ -15,8 +16,7 @@ NETWORKS = ("gru", "lstm")
 def folder_of(workspace: Workspace, model_id: str) -> Path:
     """The folder of the model that raised an alert; Refusal when it is no longer there."""
     for card in [*TRAINED.glob("*/card.json"), *workspace.models.glob("*/card.json")]:
-        told = json.loads(card.read_text("utf-8"))
-        if model_id == f"{told['model']}-{told['weights_sha256'][:8]}":
+        if model_id == identity(json.loads(card.read_text("utf-8"))):
             return card.parent
     raise Refusal("model_gone", model=model_id)
 

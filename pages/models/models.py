@@ -57,6 +57,9 @@ def facts(session: Session, card: dict) -> dict[str, str]:
         found["trained_on"] = learned_from(session, data)
         if start := data.get("start"):
             found["start"] = f"{start.get('model', '–')} · {learned_from(session, start)}"
+        if home := card.get("adapted"):
+            counted = {name: number(home.get(name), session.language, 0) for name in ("drugs", "lines")}
+            found["adapted"] = session.t("models.adapted_from", model=home.get("from", "–"), **counted)
         found["period"] = f"{data.get('from', '–')} → {data.get('to', '–')}"
     if card.get("size_bytes"):
         kilobytes = number(card["size_bytes"] / 1024, language, 0)
