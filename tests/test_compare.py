@@ -2,12 +2,17 @@
 
 import json
 
+import numpy as np
 import pytest
 
 from core.__main__ import main
 from core.commands import compare, train
-from core.detection import selection, training, trials, withheld
+from core.detection import comparison, evaluation, model, selection, sources, targets, training, trials, withheld
+from core.detection.predict import score_lines
+from core.detection.sequences import prepare
 from core.errors import Refusal
+from core.knowledge import rules
+from core.schema import SEVERAL_LINE_TYPES
 
 
 @pytest.fixture(scope="module")
@@ -110,3 +115,21 @@ def test_a_share_or_number_that_makes_no_sense_is_refused(wrong, tmp_path, capsy
 def test_nothing_compared_is_said(tmp_path, capsys):
     assert main(["select", "--workspace", str(tmp_path), "--lang", "en"]) == 2
     assert "compare" in capsys.readouterr().err
+
+
+def test_alerts_that_find_as_much_as_the_rules_are_counted():
+    """Beside a count by hand: the highest scores are taken until the recall of the rules is reached."""
+    tables, oracle = sources.invented("main", 120, 41, lambda **_: None)
+    made = model.shipped("gru")
+    rows = comparison.compare([made], tables, oracle, "test", lambda **_: None)
+    seq = prepare(tables, made.words)
+    truth = evaluation.judged(seq, tables, targets.targets(seq, tables.interventions), oracle).truth["several"]
+    several = alerts[alerts["error_type"].isin(SEVERAL_LINE_TYPES)] if len(alerts := rules.detect(tables)) else alerts
+    by_rules = np.isin(seq.line_ids, several["line_id"].to_numpy(dtype=object))
+    order, needed, found = np.argsort(-score_lines(made, seq).several, kind="stable"), 0, 0
+    while found < truth[by_rules].sum():
+        found += truth[order[needed]]
+        needed += 1
+    told = {row["model"]: row["alerts_to_rules"] for row in rows if row["scope"] == "several" and row["population"] == "test"}
+    assert truth[by_rules].sum() > 3
+    assert told == {"rules": 1.0, "gru": pytest.approx(needed / by_rules.sum(), abs=1e-3)}

@@ -77,14 +77,14 @@ def plain(value: object) -> object:
     return value
 
 
-def nothing_more(truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
+def nothing_more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
     return {}
 
 
 def evaluate(
     model: Model, tables, oracle: pd.DataFrame | None, population: str, more: Callable[..., dict] = nothing_more
 ) -> list[dict]:
-    """Rows of figures of a model on some stays, one a scope; ``more(truth, score, chance)`` adds its own."""
+    """Rows of figures of a model on some stays, one a scope; ``more(scope, truth, score, chance)`` adds its own."""
     seq = prepare(tables, model.words)
     wanted = targets(seq, tables.interventions)
     found, lines = score_lines(model, seq), judged(seq, tables, wanted, oracle)
@@ -92,7 +92,7 @@ def evaluate(
     for scope in SCOPES:
         logit = getattr(found, scope)
         chance = calibrated(model, scope, logit)
-        figures = row(model.kind, scope, population, logit, chance, lines) | more(lines.truth[scope], logit, chance)
+        figures = row(model.kind, scope, population, logit, chance, lines) | more(scope, lines.truth[scope], logit, chance)
         rows.append(figures | beyond_lines(model, seq, wanted, found, lines, oracle, scope))
     return rows + novel(model, seq, wanted, found, lines, population)
 
@@ -153,7 +153,7 @@ def evaluate_alerts(
     for scope, mine in (("single", ~several), ("several", several)):
         score = np.full(len(seq.line_ids), LOW)
         np.maximum.at(score, line[mine], alerts["score"].to_numpy(dtype=float)[mine])
-        extra = more(lines.truth[scope], score, None) | dict.fromkeys(BEYOND)
+        extra = more(scope, lines.truth[scope], score, None) | dict.fromkeys(BEYOND)
         rows.append(row(name, scope, population, score, None, lines) | extra)
     return rows
 

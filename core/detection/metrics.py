@@ -24,6 +24,12 @@ def at_budget(truth: np.ndarray, score: np.ndarray, per_100: int) -> tuple[float
     return float(hits / taken), float(hits / max(truth.sum(), 1))
 
 
+def alerts_for(truth: np.ndarray, score: np.ndarray, recall: float) -> float:
+    """Alerts on 100 lines, the highest first, that find this share of the true ones."""
+    found = np.cumsum(truth[np.argsort(-score, kind="stable")]) / max(truth.sum(), 1)
+    return 100 * float(min(np.searchsorted(found, recall - 1e-12) + 1, len(truth)) / max(len(truth), 1))
+
+
 def calibration_error(truth: np.ndarray, chance: np.ndarray) -> float:
     """Expected calibration error over bins of equal width: 0 is perfect."""
     which = np.minimum((chance * BINS).astype(int), BINS - 1)

@@ -85,7 +85,7 @@ def trials(kinds: Sequence[str], seeds: int, without: Sequence[str], shares: Seq
     ]
 
 
-def more(truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
+def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
     """The curve of alerts per 100 lines, precision and recall; the alerts of a detector that is silent on the rest."""
     hits = np.concatenate([[0], np.cumsum(truth[np.argsort(-score, kind="stable")])])
     taken_lines = np.maximum(1, np.round(len(truth) * BUDGETS / 100).astype(int))
