@@ -43,7 +43,7 @@ def test_a_start_that_learns_nothing_is_left_as_it_was(begun, another, tmp_path)
 
 def test_going_on_begins_nearer_than_chance(begun, another, tmp_path):
     alone, on = learned(another, tmp_path / "alone"), learned(another, tmp_path / "on", begun)
-    assert on.card["training"]["curve"][0]["loss"] < 0.9 * alone.card["training"]["curve"][0]["loss"]
+    assert on.card["training"]["curve"][1]["loss"] < 0.9 * alone.card["training"]["curve"][0]["loss"]
     assert not equal(begun, on)
 
 
@@ -62,6 +62,24 @@ def test_what_the_start_never_saw_stays_new(begun, another, tmp_path):
     assert new
     on = learned(another, tmp_path, begun)
     assert on.card["data"]["train_stays"] == len(learning.stays) - len(new)
+
+
+def test_a_start_that_no_epoch_betters_is_kept(begun, another, tmp_path, monkeypatch):
+    """Where validation falls from the start on, the model of the card is the start, and says so."""
+    fell = iter([0.5, 0.4, 0.3])
+    monkeypatch.setattr(training, "watch", lambda *given: lambda network: next(fell))
+    kept = learned(another, tmp_path, begun)
+    assert kept.card["training"]["best_epoch"] == 0
+    assert [step["validation"] for step in kept.card["training"]["curve"]] == [0.5, 0.4, 0.3]
+    assert equal(begun, kept)
+
+
+def test_an_epoch_that_betters_the_start_takes_its_place(begun, another, tmp_path, monkeypatch):
+    rose = iter([0.3, 0.4, 0.35])
+    monkeypatch.setattr(training, "watch", lambda *given: lambda network: next(rose))
+    kept = learned(another, tmp_path, begun)
+    assert kept.card["training"]["best_epoch"] == 1
+    assert not equal(begun, kept)
 
 
 def test_a_workspace_teaches_each_of_its_stays_and_its_own_habits(begun, another, tmp_path):
@@ -108,12 +126,27 @@ def test_a_start_of_another_kind_is_refused(begun, kind, capsys, tmp_path):
     assert not (tmp_path / "m").exists()
 
 
+@pytest.mark.parametrize("rate", ["0", "1.5", "nan"])
+def test_a_rate_that_is_none_is_refused(rate, capsys, tmp_path):
+    assert main(["train", "--invented", "300", "--rate", rate, "--out", str(tmp_path / "m"), "--lang", "en"]) != 0
+    assert "--rate" in capsys.readouterr().err
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_forest_has_no_rate(capsys, tmp_path):
+    order = ["train", "--model", "forest", "--rate", "0.1", "--invented", "300", "--out", str(tmp_path / "m")]
+    assert main([*order, "--lang", "en"]) != 0
+    assert "--rate" in capsys.readouterr().err
+
+
 def test_the_command_of_the_card_makes_the_start_first(begun, tmp_path, monkeypatch):
     monkeypatch.setattr(train, "ELSEWHERE", (20, 1001))
     first = replace(begun, card=begun.card | {"command": "python -m core train --seed 5"})
     start = folder_with(first, tmp_path / "start")
     order = ["train", "--model", "gru", "--start", str(start), "--width", "16", "--invented", "300", "--seed", "6"]
-    assert main([*order, "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "m")]) == 0
+    order += ["--rate", "0.0005", "--epochs", "1", "--threads", "1", "--out", str(tmp_path / "m")]
+    assert main(order) == 0
     one, two = model.load(tmp_path / "m").card["command"].split(" && ")
     assert one == "python -m core train --seed 5"
-    assert f"--start {start} " in two
+    assert f"--rate 0.0005 --start {start} " in two
+    assert model.load(tmp_path / "m").card["recipe"]["learning_rate"] == 0.0005

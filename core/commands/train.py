@@ -28,6 +28,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--workspace", type=Path, help=t("cli.train.workspace", language))
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
+    parser.add_argument("--rate", type=float, help=t("cli.train.rate", language))
     parser.add_argument("--start", type=Path, help=t("cli.train.start", language))
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
@@ -40,7 +41,7 @@ def command_of(options: argparse.Namespace) -> str:
     """The command that makes this model again, written in full."""
     parts = ["python -m core train", f"--model {options.model}"]
     parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if getattr(options, name)]
-    for name in ("workspace", "labels", "start"):
+    for name in ("rate", "workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
     return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
@@ -89,6 +90,15 @@ def start_of(options: argparse.Namespace):
     return found
 
 
+def rate_of(options: argparse.Namespace) -> float:
+    """The learning rate that was asked for; refused for trees, which have none, and outside of 0 to 1."""
+    if options.model in TREES:
+        raise Refusal("rate_of_trees", model=options.model)
+    if not 0 < options.rate <= 1:
+        raise Refusal("not_a_rate", value=options.rate)
+    return options.rate
+
+
 def measured_elsewhere(made, tell):
     """The model with its figures on another hospital beside those of its own."""
     from core.detection import evaluation, sources
@@ -113,11 +123,13 @@ def trained(options: argparse.Namespace) -> dict:
     for name in ("further", "workers"):
         if getattr(options, name) < 0:
             raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
+    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
+                            partners_a_batch=float(options.batch))  # fmt: skip
+    if options.rate is not None:
+        recipe = replace(recipe, learning_rate=rate_of(options))
     tell, folder = teller(options.lang), folder_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)
-    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
-                            partners_a_batch=float(options.batch))  # fmt: skip
     data = "invented" if options.invented and not options.workspace else "workspace"
     start = start_of(options)
     command = " && ".join([*([start.card["command"]] if start else []), command_of(options)])

@@ -219,6 +219,16 @@ def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
     return State(**kept["state"])
 
 
+def begun(folder: Path, network: Concomitance, measure: Callable[[Concomitance], float], tell: Progress) -> State:
+    """The state before the first epoch of a network that goes on: what it reaches already."""
+    value = measure(network)
+    if parallel.first():
+        write(folder / "best.pt", network.state_dict())
+    parallel.wait()
+    tell(epoch=0, validation=value, loss=float("nan"))
+    return State(best=value, curve=[{"epoch": 0, "loss": None, "validation": round(value, 5)}])
+
+
 def counted(shards: Iterable[Shard], state: State) -> Iterator[Shard]:
     """The shards, each written down in ``state`` as it passes."""
     pairs = {tuple(pair) for pair in state.pairs}
@@ -248,7 +258,7 @@ def fit(
 ) -> tuple[Concomitance, State]:
     """The network of the best epoch on validation, on the processor; ``last_epoch`` stops earlier, to be resumed.
 
-    ``start`` holds the weights to begin with, chance ones else.
+    ``start`` holds the weights to begin with, chance ones else; they stay the best until an epoch is better.
     """
     torch.set_num_threads(recipe.threads)
     torch.manual_seed(recipe.seed)
@@ -256,6 +266,8 @@ def fit(
     network.load_state_dict(start or network.state_dict())
     optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     state = resume(folder, network, optimizer, fingerprint)
+    if start and not state.epoch:
+        state = begun(folder, network.eval(), measure, tell)
     while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
         shards = counted(course(seq, wanted, further, state.epoch), state)
         mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
