@@ -60,6 +60,11 @@ def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
     return values.new_zeros(size, values.shape[1]).index_add(0, index, values)
 
 
+def onto(values: Tensor, layer: nn.Linear, entering: Tensor) -> Tensor:
+    """``values`` with what a layer makes of ``entering`` but for its bias, summed by the product itself."""
+    return torch.addmm(values, entering, layer.weight.t())
+
+
 def changes(batch: Batch, lines: Tensor, instants: int) -> tuple[Tensor, Tensor]:
     """Sums of the lines that start and of those that end at each instant; (M, d) each."""
     ends = batch.line_end >= 0
@@ -161,15 +166,17 @@ class Concomitance(nn.Module):
         """Attention of each row over its partners, pair scores, and the line's odds.
 
         What a pair is by itself is worked out once for all the instants that it lasts; there it adds to what the
-        patient and the line are now, and says how much each of these counts for it.
+        patient and the line are now, and says how much each of these counts for it. Biases are added where rows are
+        few: there are far more partners than anything else.
         """
         several, of = list(self.config.several), batch.partner_row
         pair = taken(self.index(lines), batch.pair_index) + taken(self.other(lines), batch.pair_other)
-        pair = self.pairing(torch.relu(pair + self.relation(relations)))  # (P, d), then (P, 2d)
-        added, gate = taken(pair, batch.partner_pair).chunk(2, 1)  # (Q, d) each
-        hidden = torch.relu(added + taken(row, of) + self.overlap(batch.partner_overlap))  # (Q, d)
+        added, gate = self.pairing(torch.relu(pair + self.relation(relations))).chunk(2, 1)  # (P, d) each
+        hidden = taken(row + self.overlap.bias, of).add_(taken(added.contiguous(), batch.partner_pair))  # (Q, d)
+        hidden = onto(hidden, self.overlap, batch.partner_overlap).relu_()
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
-        deeper = torch.relu(self.deeper(hidden) + taken(context + row, of)) * (1 + gate)
+        deeper = onto(taken(row + context + self.deeper.bias, of), self.deeper, hidden).relu_()  # (Q, d)
+        deeper = deeper * taken(1 + gate, batch.partner_pair)
         score = bounded(self.pair(deeper)).float()  # (Q, several); odds need the digits that a GPU may have left out
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1))))).float()  # (R, types)
         odds = line[:, several].exp() + summed(score.exp(), of, len(row))

@@ -18,7 +18,8 @@ def teller(language: str) -> Callable[..., None]:
         now = time.monotonic()
         start = began.setdefault((stage, epoch), now)
         if "validation" in more:
-            write(t("cli.telling.epoch", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
+            name = "epoch" if "loss" in more else "begun"
+            write(t(f"cli.telling.{name}", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
         elif not total:
             write(t(f"cli.telling.{stage}", language))
         elif now - last[0] > EVERY_SECONDS or done == total:

@@ -225,7 +225,7 @@ def begun(folder: Path, network: Concomitance, measure: Callable[[Concomitance],
     if parallel.first():
         write(folder / "best.pt", network.state_dict())
     parallel.wait()
-    tell(epoch=0, validation=value, loss=float("nan"))
+    tell(epoch=0, validation=value)
     return State(best=value, curve=[{"epoch": 0, "loss": None, "validation": round(value, 5)}])
 
 
