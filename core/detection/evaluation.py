@@ -15,7 +15,7 @@ from core.detection.targets import Targets, targets
 from core.schema import SEVERAL_LINE_TYPES
 from models.peers import POINTING
 
-POINTED = ("pair_auprc", "pair_base_rate", "culprit_first", "culprit_first_of_type", "culprit_first_oracle")
+POINTED = ("pair_auprc", "pair_base_rate", *levels.CULPRITS)
 BEYOND = (*POINTED, "stay_auprc", "stay_base_rate", "stay_oracle_ratio")  # figures that go beyond single lines
 SCOPES = {"single": features.SINGLE, "several": features.SEVERAL}
 DRAWS = 200

@@ -33,11 +33,16 @@ def pair_figures(found: LineScores, wanted: Targets) -> dict:
     return {"pair_auprc": metrics.average_precision(truth, score), "pair_base_rate": float(truth.mean())}
 
 
-def true_alerts(found: LineScores, wanted: Targets, threshold: float):
-    """(line, type, partners named) of every several-line error of a line that is alerted."""
+def named_partners(wanted: Targets) -> dict[int, dict[int, set[int]]]:
+    """By line and several-line type, the partners that pharmacists named."""
+    named: dict[int, dict[int, set[int]]] = {}
     for line, kind, value, partners in zip(wanted.line, wanted.type, wanted.value, wanted.partners, strict=True):
-        if value > 0 and kind in features.SEVERAL and partners and found.any[line] >= threshold:
-            yield int(line), int(kind), partners
+        if value > 0 and kind in features.SEVERAL and partners:
+            named.setdefault(int(line), {}).setdefault(int(kind), set()).update(partners)
+    return named
+
+
+CULPRITS = ("culprit_first", "culprit_first_of_type", "culprit_first_oracle", "culprit_first_of_error")
 
 
 def culprit_figures(
@@ -45,20 +50,30 @@ def culprit_figures(
 ) -> dict:
     """Share of true several-line alerts whose first partner is one that the pharmacist named.
 
-    ``culprit_first`` ranks partners by their strongest type, as an alert shows them; ``culprit_first_of_type`` by the
-    type that the pharmacist found; ``culprit_first_oracle`` is what the first rule gives to the oracle itself.
+    An alert is a line from ``threshold`` on; it says the line's strongest type and ranks the partners by it, as
+    core.detection.scoring shows them. It is a true one of several lines when it says such a type and pharmacists named
+    partners on the line: ``culprit_first``. Of those, ``culprit_first_of_type`` are the alerts whose very type was
+    found, with the partners named for it. ``culprit_first_oracle`` gives the partner that the oracle holds most likely
+    to the same alerts. ``culprit_first_of_error`` goes over errors instead, whatever the alert says, by the strongest
+    pair of any type: a line with two errors is then half wrong at best.
     """
-    known = None if oracle is None else first_partners(seq, oracle)
-    hits = []
-    for line, kind, partners in true_alerts(found, wanted, threshold):
+    known = {} if oracle is None else first_partners(seq, oracle)
+    hits: dict[str, list[bool]] = {name: [] for name in CULPRITS}
+    for line, errors in named_partners(wanted).items():
+        if found.any[line] < threshold:
+            continue
         low, high = np.searchsorted(found.partner_of, [line, line + 1])
-        pair, here = found.pair[low:high], found.partner[low:high]
-        column = features.SEVERAL.index(kind)
-        shown, of_type = (here[score.argmax()] in partners if high > low else False
-                          for score in (pair.max(1, initial=LOW), pair[:, column]))  # fmt: skip
-        hits.append((shown, of_type, np.nan if known is None else known.get(line) in partners))
-    means = np.mean(np.array(hits, dtype=float), 0) if hits else np.full(3, np.nan)
-    return dict(zip(("culprit_first", "culprit_first_of_type", "culprit_first_oracle"), map(float, means), strict=True))
+        pair, here, everyone = found.pair[low:high], found.partner[low:high], set().union(*errors.values())
+        first = here[pair.max(1, initial=LOW).argmax()] if high > low else None
+        hits["culprit_first_of_error"] += [first in partners for partners in errors.values()]
+        kind = int(found.types[line].argmax())
+        if kind not in features.SEVERAL:
+            continue
+        shown = here[pair[:, features.SEVERAL.index(kind)].argmax()] if high > low else None
+        hits["culprit_first"].append(shown in everyone)
+        hits["culprit_first_of_type"] += [shown in errors[kind]] if kind in errors else []
+        hits["culprit_first_oracle"] += [known.get(line) in everyone] if oracle is not None else []
+    return {name: float(np.mean(each)) if each else float("nan") for name, each in hits.items()}
 
 
 def first_partners(seq: Sequences, oracle: pd.DataFrame) -> dict[int, int]:

@@ -113,7 +113,7 @@ def figure_row(row: dict, language: str) -> tuple[str, ...]:
 
 
 LEVELS = ("stay_auprc", "stay_base_rate", "stay_oracle_ratio", "pair_auprc", "pair_base_rate", "culprit_first_of_type",
-          "culprit_first_oracle")  # fmt: skip
+          "culprit_first_oracle", "culprit_first_of_error")  # fmt: skip
 
 
 def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
