@@ -82,6 +82,17 @@ def test_an_epoch_that_betters_the_start_takes_its_place(begun, another, tmp_pat
     assert not equal(begun, kept)
 
 
+@pytest.mark.parametrize(("reached", "passes"), [([0.3, 0.4, 0.45], 3), ([0.3, 0.2, 0.25], 2)])
+def test_patience_counts_passes_and_not_the_start(reached, passes, begun, another, tmp_path, monkeypatch):
+    """Going on falls below the start before it rises again: what rises is not stopped for that."""
+    values = iter([0.5, *reached])
+    monkeypatch.setattr(training, "watch", lambda *given: lambda network: next(values))
+    order = training.Order("gru", replace(RECIPE, epochs=3, patience=1), width=16, start=begun)
+    kept = training.learn(order, another[0], splits.split(another[0].stays), tmp_path, **SILENT)
+    assert kept.card["training"]["epoch"] == passes
+    assert kept.card["training"]["best_epoch"] == 0
+
+
 def test_a_workspace_teaches_each_of_its_stays_and_its_own_habits(begun, another, tmp_path):
     learning = splits.taken(another[0], splits.split(another[0].stays).train)
     on = learned(another, tmp_path, begun, data="workspace")

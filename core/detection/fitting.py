@@ -229,6 +229,12 @@ def begun(folder: Path, network: Concomitance, measure: Callable[[Concomitance],
     return State(best=value, curve=[{"epoch": 0, "loss": None, "validation": round(value, 5)}])
 
 
+def idle(state: State) -> int:
+    """Passes since the last that bettered those before it; a start is no pass: its rate rises before it falls again."""
+    passes = [step["validation"] for step in state.curve if step["epoch"]]
+    return len(passes) - 1 - int(np.argmax(passes)) if passes else 0
+
+
 def counted(shards: Iterable[Shard], state: State) -> Iterator[Shard]:
     """The shards, each written down in ``state`` as it passes."""
     pairs = {tuple(pair) for pair in state.pairs}
@@ -268,7 +274,7 @@ def fit(
     state = resume(folder, network, optimizer, fingerprint)
     if start and not state.epoch:
         state = begun(folder, network.eval(), measure, tell)
-    while state.epoch < (last_epoch or recipe.epochs) and state.epoch - state.best_epoch < recipe.patience:
+    while state.epoch < (last_epoch or recipe.epochs) and idle(state) < recipe.patience:
         shards = counted(course(seq, wanted, further, state.epoch), state)
         mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
         network.eval()
