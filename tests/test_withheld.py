@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.detection import features, model, trees
+from core.detection import features, habits, model, sources, trees
 from core.detection.batches import assemble
 from core.detection.fitting import Recipe
 from core.detection.sequences import prepare
@@ -66,6 +66,19 @@ def test_without_properties_a_line_keeps_its_other_numbers():
     size = len(features.PROPERTIES)
     assert whole[:, -size:].any() and not bare[:, -size:].any()
     assert torch.equal(bare[:, :-size], whole[:, :-size])
+
+
+def test_without_habits_nothing_says_what_is_usual_in_the_hospital():
+    frames = sources.invented("main", 200, 5, lambda **_: None)[0]
+    words = replace(WORDS, habits=habits.learn(frames.lines))
+    bare, whole = seen(frames, replace(words, without=("habits",))), seen(frames, words)
+    usual = [features.LINE_NUMBERS.index(name) for name in (*features.HABIT, "usual_route")]
+    other = [i for i in range(len(features.LINE_NUMBERS)) if i not in usual]
+    assert not bare.line_numbers[:, usual].any()
+    assert whole.line_numbers[:, usual].any(0).all()
+    assert torch.equal(bare.line_numbers[:, other], whole.line_numbers[:, other])
+    summed = features.RELATIONS.index("summed_dose_to_habit")
+    assert whole.relations[:, summed].any() and not bare.relations[:, summed].any()
 
 
 def test_a_forest_sees_every_diagnosis_of_a_stay():

@@ -12,7 +12,7 @@ from core.i18n import t
 from core.settings import Workspace, default_workspace
 
 DEFAULT = ("rules", *KINDS)
-IDEAS = ("relations", "atc", "properties", "pairs", "biology", "time")
+IDEAS = ("relations", "atc", "properties", "pairs", "biology", "habits", "time")
 NUMBERS = {"seeds": 3, "epochs": 12, "threads": 1, "batch": 30_000, "other": 0}
 OTHER_SEED = 1001
 

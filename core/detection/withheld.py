@@ -8,13 +8,8 @@ from core.detection import features
 from models.batch import Batch
 
 IDEAS = (
-    "relations",
-    "atc",
-    "properties",
-    "pairs",
-    "biology",
-    "time",
-)  # 'pairs' leaves every line alone with the history
+    "relations", "atc", "properties", "pairs", "biology", "habits", "time",
+)  # fmt: skip  # 'pairs' leaves every line alone with the history
 TIMELY = {
     "line_numbers": ("hours_after_admission",),
     "state": (
@@ -26,6 +21,7 @@ TIMELY = {
     ),
     "relations": ("began_before", "began_together", "later_in_order", "gap_hours"),
 }
+OF_HABITS = {"line_numbers": (*features.HABIT, "usual_route"), "relations": ("summed_dose_to_habit",)}
 NAMES = {"line_numbers": features.LINE_NUMBERS, "state": features.STATE, "relations": features.RELATIONS}
 
 
@@ -46,9 +42,10 @@ def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
         parts["row_limits"][:, [i for i, name in enumerate(features.LIMITS) if "_age" not in name]] = 0
     if "properties" in without:
         parts["line_numbers"][:, columns("line_numbers", features.PROPERTIES)] = 0
-    if "time" in without:
-        for part, names in TIMELY.items():
+    for idea, named in (("time", TIMELY), ("habits", OF_HABITS)):
+        for part, names in named.items() if idea in without else ():
             parts[part][:, columns(part, names)] = 0
+    if "time" in without:
         parts |= {name: getattr(batch, name) * 0 for name in ("row_age", "partner_overlap")}
     return batch._replace(**parts)
 
