@@ -2,11 +2,12 @@
 
 import argparse
 import json
+from types import SimpleNamespace
 
 import pytest
 
 from core.__main__ import build_parser, main
-from core.commands import STATIONS
+from core.commands import STATIONS, telling
 from core.errors import Refusal
 
 
@@ -61,3 +62,13 @@ def test_the_last_thing_printed_is_one_json_object(monkeypatch, capsys):
 
 def test_stations_are_named_once():
     assert len(STATIONS) == len(set(STATIONS))
+
+
+def test_the_time_left_is_that_of_the_model_in_hand(monkeypatch, capsys):
+    """A comparison teaches one model after another: the second's first pass did not begin with the first's."""
+    clock = iter([0.0, 100.0, 1000.0, 1010.0])
+    monkeypatch.setattr(telling, "time", SimpleNamespace(monotonic=lambda: next(clock)))
+    tell = telling.teller("en")
+    for done in (0, 10, 0, 5):
+        tell(epoch=0, done=done, total=10)
+    assert "5 of 10, about 10 s left" in capsys.readouterr().err

@@ -11,12 +11,14 @@ EVERY_SECONDS = 2.0
 
 def teller(language: str) -> Callable[..., None]:
     """A function that detection tells where it stands; it writes one line every other second at most."""
-    began: dict[object, float] = {}
+    began: dict[object, tuple[float, int]] = {}  # when each stage began, and how far it is
     last = [0.0]
 
     def tell(stage: str = "fit", done: int = 0, total: int = 0, epoch: int | None = None, **more: float) -> None:
         now = time.monotonic()
-        start = began.setdefault((stage, epoch), now)
+        start, before = began.get((stage, epoch), (now, 0))
+        start = now if done < before else start  # the same stage of another model
+        began[stage, epoch] = start, done
         if "validation" in more:
             name = "epoch" if "loss" in more else "begun"
             write(t(f"cli.telling.{name}", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
