@@ -1,7 +1,7 @@
 """Ways to explain an alert, side by side: does the culprit come first, is it faithful, how long does it take.
 
-``python -m tests.benchmarks.explanations --json``: alerts of several lines whose culprit the simulator knows, on an
-invented hospital that no shipped network was trained on. ``p50_ms`` is the wall clock, ``p50_cpu_ms`` that of the
+``python -m tests.benchmarks.explanations --json``: alerts of several lines whose culprit the simulator knows, on
+invented stays that no shipped network was trained on. ``p50_ms`` is the wall clock, ``p50_cpu_ms`` that of the
 processor on one thread: their ratio says how busy the machine was. ``explain`` is the whole explanation with its
 gate, on the alerts as they come (``alerts``) and on stays of 40 lines all active at once (``forty_lines``).
 """
