@@ -11,7 +11,7 @@ from core.detection import features, scoring, vocabulary
 from core.detection import model as models
 from core.detection.excerpt import excerpt
 from core.detection.explain import attribution, explain, explain_many, explained
-from core.detection.explain.attribution import AlertLogit, attribute, by_feature, by_line, inputs
+from core.detection.explain.attribution import AlertLogit, attribute, by_feature, by_line, entering, inputs
 from core.detection.explain.moment import moment
 from core.detection.explain.pairs import logits_without, pair_effects
 from core.detection.sequences import prepare
@@ -69,7 +69,7 @@ def test_attributions_add_up_to_the_change_of_the_logit():
 def test_two_separate_runs_would_not_add_up():
     """Trap 1, the other way: codes alone and numbers alone miss what both do together."""
     now = moment(SEQ, alert_with_partners())
-    scorer, given = AlertLogit(MODEL.network, now.batch, now.kind), inputs(MODEL.network, now.batch)
+    scorer, given = AlertLogit(MODEL.network, now.batch, now.kind), entering(inputs(MODEL.network, now.batch))
 
     def alone(chosen: int) -> float:
         def forward(part):
@@ -86,7 +86,7 @@ def test_two_separate_runs_would_not_add_up():
 def test_which_line_stands_where_is_not_read_from_ids():
     """Trap 2: the baseline has no codes at all, yet the same lines are active."""
     now = moment(SEQ, alert_with_partners())
-    scorer, given = AlertLogit(MODEL.network, now.batch, now.kind), inputs(MODEL.network, now.batch)
+    scorer, given = AlertLogit(MODEL.network, now.batch, now.kind), entering(inputs(MODEL.network, now.batch))
     blank = now.batch._replace(line_codes=torch.zeros_like(now.batch.line_codes))
     with torch.no_grad():
         assert torch.equal(scorer(*given), AlertLogit(MODEL.network, blank, now.kind)(*given))
@@ -102,12 +102,23 @@ def test_the_logit_is_attributed_and_not_the_probability():
     assert abs(logit - 1 / (1 + np.exp(-logit))) > 0.1
 
 
-def test_more_steps_are_tried_and_above_the_limit_no_bar_is_shown(monkeypatch):
-    """Trap 3: the delta is kept; too large, the explanation says so and shows nothing."""
+def test_more_steps_are_tried_until_the_attributions_add_up(monkeypatch):
+    """Trap 3: the delta is kept, and a limit that the first steps miss is met by later ones."""
+    now = moment(SEQ, alert_with_partners())
+    gaps = {steps: attribute(MODEL.network, now, tried=(steps,)).relative_delta for steps in attribution.STEPS}
+    first, last = gaps[attribution.STEPS[0]], gaps[attribution.STEPS[-1]]
+    assert last < first
+    monkeypatch.setattr(attribution, "LIMIT", 0.99 * min(gap for gap in gaps.values() if gap != last))
+    found = attribute(MODEL.network, now)
+    assert (found.steps, found.relative_delta) == (attribution.STEPS[-1], last)
+
+
+def test_above_the_limit_no_bar_is_shown(monkeypatch):
+    """Trap 3: the delta is kept; too large, the explanation says so and shows nothing; nothing hopeless is tried."""
     monkeypatch.setattr(attribution, "LIMIT", 0.0)
     monkeypatch.setattr("core.detection.explain.gate.LIMIT", 0.0)
     why = explain(STAYS, alert_with_partners(), MODEL)
-    assert why["steps"] == attribution.STEPS[-1]
+    assert why["steps"] == attribution.STEPS[0]
     assert (why["trusted"], why["reason"]) == (False, "does_not_add_up")
     assert why["lines"] == why["features"] == why["pairs"] == []
     assert why["relative_delta"] > 0
