@@ -7,12 +7,15 @@ import pytest
 
 from core.__main__ import main
 from core.commands import compare, train
+from core.data import store
+from core.data.store import Tables
 from core.detection import comparison, evaluation, model, selection, sources, targets, training, trials, withheld
 from core.detection.predict import score_lines
 from core.detection.sequences import prepare
 from core.errors import Refusal
 from core.knowledge import rules
 from core.schema import SEVERAL_LINE_TYPES
+from core.settings import Workspace
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +48,63 @@ def test_the_commands_know_every_kind_and_every_idea():
 
 
 def test_what_is_done_is_not_done_again(workspace, capsys, monkeypatch):
-    monkeypatch.setattr(trials, "learned_rows", None)
-    monkeypatch.setattr(trials, "rules_rows", None)
+    monkeypatch.setattr(trials, "learned", None)
+    monkeypatch.setattr(trials, "measured", None)
     assert main([*COMMAND, str(workspace)]) == 0
     rows = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert {row["model"] for row in rows} == {"rules", "plain_gru", "plain_lstm"}
     assert {row["population"] for row in rows} == {"valid", "test"}
     assert (workspace / "models" / "compare" / "figures.csv").read_text("utf-8").startswith("model,variant,scope")
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory):
+    path = tmp_path_factory.mktemp("fresh")
+    assert main(["simulate", "--workspace", str(path), "--stays", "120", "--seed", "5", "--json"]) == 0
+    return path
+
+
+def test_trials_are_measured_on_fresh_stays_without_learning_again(workspace, fresh, capsys, monkeypatch):
+    before = trials.results(workspace / "models" / "compare")
+    monkeypatch.setattr(trials, "learned", None)
+    capsys.readouterr()
+    assert main([*COMMAND, str(workspace), "--fresh", str(fresh)]) == 0
+    rows = json.loads(capsys.readouterr().out.splitlines()[-1])
+    lines = {row["lines"] for result in trials.results(workspace / "models" / "compare") for row in result["rows"]
+             if row["population"] == "fresh"}  # fmt: skip
+    assert lines == {len(store.read_all(Workspace(fresh)).lines)}
+    assert {row["model"] for row in rows if row["population"] == "fresh"} == {"rules", "plain_gru", "plain_lstm"}
+    assert all(row["oracle_ratio"] for row in rows if row["population"] == "fresh" and row["base_rate"])
+    for old, new in zip(before, trials.results(workspace / "models" / "compare"), strict=True):
+        assert [row for row in new["rows"] if row["population"] != "fresh"] == old["rows"]
+        assert new.get("measure_seconds") == old.get("measure_seconds")
+    monkeypatch.setattr(trials, "measured", None)
+    assert main([*COMMAND, str(workspace), "--fresh", str(fresh)]) == 0
+
+
+def test_fresh_stays_of_which_models_learned_are_refused_before_learning(workspace, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(trials, "run", None)
+    assert main([*COMMAND, str(workspace), "--fresh", str(workspace), "--lang", "en"]) == 2
+    assert "of whom models learn" in capsys.readouterr().err
+    assert main([*COMMAND, str(workspace), "--fresh", str(tmp_path), "--lang", "en"]) == 2
+    assert "holds no line" in capsys.readouterr().err
+
+
+def test_figures_of_parts_are_those_of_the_whole(workspace):
+    """Stays measured part by part add up to the very figures of all at once, culprits, pairs and stays among them."""
+    whole = sources.invented("main", 1000, 42, lambda **_: None)
+    cut = whole[0].stays["stay_id"].iloc[:400]
+    halves = [
+        (Tables(*(frame[frame["stay_id"].isin(cut) == mine] for frame in vars(whole[0]).values())), whole[1])
+        for mine in (True, False)
+    ]
+    made = model.shipped("lstm")
+    together = evaluation.evaluate(made, [whole], "test")
+    apart = evaluation.evaluate(made, halves, "test")
+    for a, b in zip(together, apart, strict=True):
+        assert a.keys() == b.keys()
+        for name, value in a.items():
+            assert b[name] == (pytest.approx(value, abs=5e-4) if isinstance(value, float | dict) else value), name
 
 
 def test_the_champion_is_named_with_its_reason(workspace, capsys):
@@ -121,7 +174,7 @@ def test_alerts_that_find_as_much_as_the_rules_are_counted():
     """Beside a count by hand: the highest scores are taken until the recall of the rules is reached."""
     tables, oracle = sources.invented("main", 120, 41, lambda **_: None)
     made = model.shipped("gru")
-    rows = comparison.compare([made], tables, oracle, "test", lambda **_: None)
+    rows = comparison.compare([made], [(tables, oracle)], "test")
     seq = prepare(tables, made.words)
     truth = evaluation.judged(seq, tables, targets.targets(seq, tables.interventions), oracle).truth["several"]
     several = alerts[alerts["error_type"].isin(SEVERAL_LINE_TYPES)] if len(alerts := rules.detect(tables)) else alerts
@@ -130,6 +183,10 @@ def test_alerts_that_find_as_much_as_the_rules_are_counted():
     while found < truth[by_rules].sum():
         found += truth[order[needed]]
         needed += 1
-    told = {row["model"]: row["alerts_to_rules"] for row in rows if row["scope"] == "several" and row["population"] == "test"}
+    told = {
+        row["model"]: row["alerts_to_rules"]
+        for row in rows
+        if row["scope"] == "several" and row["population"] == "test"
+    }
     assert truth[by_rules].sum() > 3
     assert told == {"rules": 1.0, "gru": pytest.approx(needed / by_rules.sum(), abs=1e-3)}

@@ -6,12 +6,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.detection import features
-from core.detection.levels import culprit_figures, pair_figures, stay_figures
+from core.detection import features, levels
 from core.detection.targets import Targets
 
 LEVEL, REDUNDANT = (features.TYPES.index(code) for code in ("6.2", "5.3"))
 SEQ = SimpleNamespace(line_ids=np.array(["a", "b", "c", "d"], dtype=object), stay_lines=np.array([0, 3, 4]))
+
+
+def stay_figures(*given) -> dict:
+    return levels.stay_figures(levels.stay_items(*given))
+
+
+def pair_figures(*given) -> dict:
+    return levels.pair_figures(levels.pair_items(*given))
+
+
+def culprit_figures(*given, **more) -> dict:
+    return levels.culprit_figures(levels.culprit_hits(*given, **more))
 
 
 def wanted(line: int, kind: int, partners: tuple[int, ...]) -> Targets:

@@ -12,7 +12,7 @@ from core.data.store import Tables
 from core.schema import SEVERAL_LINE_TYPES
 from core.settings import Workspace
 from core.simulator import MAIN, OTHER, simulate
-from core.simulator.output import populate, read_hidden, whole
+from core.simulator.output import populate, read_hidden, whole, write_hidden
 
 STAYS = 2000
 KEY = ["line_id", "at", "error_type"]
@@ -161,3 +161,14 @@ def test_the_command_tells_what_it_wrote_and_does_not_write_it_twice(tmp_path, c
     assert main(command) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["stays"] == 30
     assert main(command) == 2
+
+
+def test_what_the_oracle_knows_is_read_of_some_lines_alone(tmp_path):
+    """Parts of stays are measured with what the oracle knows of them, not of a million others."""
+    workspace = Workspace(tmp_path)
+    frames = [pd.DataFrame({"line_id": [f"main-1-{part}-L{n}" for n in range(3)], "probability": 0.1 * part})
+              for part in (1, 2)]  # fmt: skip
+    for number, frame in enumerate(frames):
+        write_hidden(workspace, "oracle", f"simulated-main-1-{number:04d}", frame)
+    assert read_hidden(workspace, "oracle", frames[1]["line_id"]).equals(frames[1])
+    assert len(read_hidden(workspace, "oracle")) == 6

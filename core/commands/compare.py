@@ -3,6 +3,7 @@
 import argparse
 import csv
 import json
+from functools import partial
 from pathlib import Path
 
 from core.commands.telling import teller
@@ -26,6 +27,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--without", nargs="+", choices=IDEAS, default=(), help=t("cli.compare.without", language))
     parser.add_argument("--labels", nargs="+", type=float, default=(), help=t("cli.compare.labels", language))
     parser.add_argument("--missing", type=float, default=0.0, help=t("cli.compare.missing", language))
+    parser.add_argument("--fresh", type=Path, help=t("cli.compare.fresh", language))
     parser.add_argument("--keep", type=Path, help=t("cli.compare.keep", language))
     parser.set_defaults(run=run)
 
@@ -45,6 +47,7 @@ def folder_of(workspace: Path) -> Path:
 
 def field(options: argparse.Namespace, tell):
     """The stays of the workspace, with what its oracle knows, and another hospital made afresh."""
+    from core.data import store
     from core.detection import sources, trials
     from core.simulator.output import read_hidden
 
@@ -52,8 +55,25 @@ def field(options: argparse.Namespace, tell):
     oracle = read_hidden(Workspace(options.workspace), "oracle") if (options.workspace / "truth").exists() else None
     elsewhere = {}
     if options.other:
-        elsewhere = {"other_hospital": sources.invented("other", options.other, OTHER_SEED, tell)}
+        other = partial(sources.invented_parts, "other", options.other, OTHER_SEED, tell)
+        elsewhere["other_hospital"] = trials.Elsewhere(f"other-{OTHER_SEED}-{options.other}", other)
+    if options.fresh:
+        fresh = Workspace(options.fresh)
+        made = "-".join(part["name"] for part in store.parts(fresh))
+        refuse_known(tables.stays, fresh)
+        elsewhere["fresh"] = trials.Elsewhere(made, partial(sources.stored_parts, fresh, tell))
     return trials.field_of(tables, oracle, elsewhere)
+
+
+def refuse_known(stays, fresh: Workspace) -> None:
+    """Refused before anything is learned: a workspace without lines, or with patients of whom models learn."""
+    from core.data import store
+
+    if not store.counts(fresh)["lines"]:
+        raise Refusal("workspace_without_lines", path=fresh.path)
+    known = stays["patient_id"].isin(store.read_stays(fresh)["patient_id"])
+    if known.any():
+        raise Refusal("fresh_is_known", path=fresh.path, count=int(stays.loc[known, "patient_id"].nunique()))
 
 
 def run(options: argparse.Namespace) -> list[dict]:

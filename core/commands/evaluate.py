@@ -25,12 +25,12 @@ def run(options: argparse.Namespace) -> list[dict]:
 
     tell = teller(options.lang)
     if options.workspace:
-        tables, oracle, population = sources.stored(Workspace(options.workspace)), None, "workspace"
+        parts, population = sources.stored_parts(Workspace(options.workspace), tell), "workspace"
     else:
-        tables, oracle = sources.invented(options.hospital, options.stays, options.seed, tell)
+        parts = sources.invented_parts(options.hospital, options.stays, options.seed, tell)
         population = "test" if options.hospital == "main" else "other_hospital"
     folders = options.model or sorted(path.parent for path in TRAINED.glob("*/card.json"))
-    rows = comparison.compare([model.load(folder) for folder in folders], tables, oracle, population, tell)
+    rows = comparison.compare([model.load(folder) for folder in folders], parts, population)
     if not options.json:
         for row in rows:
             print(t("cli.figures.row", options.lang, **row))

@@ -103,7 +103,7 @@ def measured_elsewhere(made, tell):
     """The model with its figures on another hospital beside those of its own."""
     from core.detection import evaluation, sources
 
-    rows = evaluation.evaluate(made, *sources.invented("other", *ELSEWHERE, tell), "other_hospital")
+    rows = evaluation.evaluate(made, sources.invented_parts("other", *ELSEWHERE, tell), "other_hospital")
     return replace(made, card=made.card | {"metrics": made.card["metrics"] + rows})
 
 

@@ -1,17 +1,23 @@
-"""What a detector is worth: figures for single-line and several-line errors apart, beside the oracle's."""
+"""What a detector is worth: figures for single-line and several-line errors apart, beside the oracle's.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+Stays are scored part by part and only what the figures are made of is kept of them (``Items``), so that a million can be
+measured in little memory.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pandas as pd
 
+from core.data.store import Tables
 from core.detection import features, levels, metrics
 from core.detection.model import Model, calibrated
 from core.detection.novelty import LEAST, populations
-from core.detection.predict import LOW, LineScores, score_lines
+from core.detection.predict import LOW, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.detection.targets import Targets, targets
+from core.detection.vocabulary import Vocabulary
 from core.schema import SEVERAL_LINE_TYPES
 from models.peers import POINTING
 
@@ -19,6 +25,8 @@ POINTED = ("pair_auprc", "pair_base_rate", *levels.CULPRITS)
 BEYOND = (*POINTED, "stay_auprc", "stay_base_rate", "stay_oracle_ratio")  # figures that go beyond single lines
 SCOPES = {"single": features.SINGLE, "several": features.SEVERAL}
 DRAWS = 200
+
+Part = tuple[Tables, pd.DataFrame | None]  # some stays, and what the oracle knows of them
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,32 @@ class Judged:
     patient: np.ndarray
     truth: dict[str, np.ndarray]
     oracle: dict[str, np.ndarray]
+
+
+@dataclass(frozen=True)
+class Items:
+    """What the figures of a detector are made of; parts of stays add up.
+
+    ``score`` by scope, one a line; ``stays``, ``pairs`` and ``culprits`` as in core.detection.levels, empty for a
+    detector that says nothing of them; ``new`` as in core.detection.novelty.
+    """
+
+    lines: Judged
+    score: dict[str, np.ndarray]
+    stays: dict[str, np.ndarray]
+    pairs: dict[str, np.ndarray]
+    culprits: dict[str, np.ndarray]
+    new: dict[str, dict[str, np.ndarray]]
+
+
+def together(parts: Sequence):
+    """Arrays of the same shape of things, end to end."""
+    first = parts[0]
+    if isinstance(first, np.ndarray):
+        return np.concatenate(parts)
+    if isinstance(first, dict):
+        return {name: together([part[name] for part in parts]) for name in first}
+    return type(first)(*(together([getattr(part, each.name) for part in parts]) for each in fields(first)))
 
 
 def judged(seq: Sequences, tables, wanted: Targets, oracle: pd.DataFrame | None) -> Judged:
@@ -81,84 +115,82 @@ def nothing_more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.nd
     return {}
 
 
-def evaluate(
-    model: Model, tables, oracle: pd.DataFrame | None, population: str, more: Callable[..., dict] = nothing_more
-) -> list[dict]:
-    """Rows of figures of a model on some stays, one a scope; ``more(scope, truth, score, chance)`` adds its own."""
+def items(model: Model, tables: Tables, oracle: pd.DataFrame | None) -> Items:
+    """What a model says of some stays, and what was so."""
     seq = prepare(tables, model.words)
     wanted = targets(seq, tables.interventions)
     found, lines = score_lines(model, seq), judged(seq, tables, wanted, oracle)
-    rows = []
-    for scope in SCOPES:
-        logit = getattr(found, scope)
-        chance = calibrated(model, scope, logit)
-        figures = row(model.kind, scope, population, logit, chance, lines) | more(scope, lines.truth[scope], logit, chance)
-        rows.append(figures | beyond_lines(model, seq, wanted, found, lines, oracle, scope))
-    return rows + novel(model, seq, wanted, found, lines, population)
-
-
-def beyond_lines(
-    model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, oracle, scope: str
-) -> dict:
-    """Figures of stays, pairs and culprits; None where a detector says nothing of them."""
-    figures = dict.fromkeys(POINTED) | levels.stay_figures(
-        seq, getattr(found, scope), lines.truth[scope], lines.oracle.get(scope)
-    )
-    if scope == "several" and model.kind in POINTING:
+    score = {scope: getattr(found, scope) for scope in SCOPES}
+    stays = {name: levels.stay_items(seq, score[name], lines.truth[name], lines.oracle.get(name)) for name in SCOPES}
+    pairs, culprits = {}, {}
+    if model.kind in POINTING:
         threshold = model.card.get("threshold", {}).get("logit", LOW)
-        figures |= levels.pair_figures(found, wanted)
-        figures |= levels.culprit_figures(seq, found, wanted, oracle, threshold)
-    return {key: plain(value) for key, value in figures.items()}
+        pairs = {"several": levels.pair_items(found, wanted)}
+        culprits = levels.culprit_hits(seq, found, wanted, oracle, threshold)
+    new = populations(model.words, seq, wanted) if model.words.pairs else {}
+    return Items(lines, score, stays, pairs, culprits, new)
 
 
-def novel(
-    model: Model, seq: Sequences, wanted: Targets, found: LineScores, lines: Judged, population: str
+def alert_items(alerts: pd.DataFrame, tables: Tables, oracle: pd.DataFrame | None) -> Items:
+    """The same of a detector that only gives alerts, such as the rules: silent lines score lowest."""
+    seq = prepare(tables, Vocabulary())
+    lines = judged(seq, tables, targets(seq, tables.interventions), oracle)
+    position = pd.Series(np.arange(len(seq.line_ids)), index=seq.line_ids)
+    alerts = alerts[alerts["line_id"].isin(position.index)]
+    line = position[alerts["line_id"].to_numpy(dtype=object)].to_numpy()
+    several = alerts["error_type"].isin(SEVERAL_LINE_TYPES).to_numpy()
+    score = {scope: np.full(len(seq.line_ids), LOW) for scope in SCOPES}
+    for scope, mine in (("single", ~several), ("several", several)):
+        np.maximum.at(score[scope], line[mine], alerts["score"].to_numpy(dtype=float)[mine])
+    return Items(lines, score, {}, {}, {}, {})
+
+
+def evaluate(
+    model: Model, parts: Iterable[Part], population: str, more: Callable[..., dict] = nothing_more
 ) -> list[dict]:
-    """Rows on errors that training never showed, where there are enough of them."""
-    rows = []
+    """Rows of figures of a model on some stays, one a scope; ``more(scope, truth, score, chance)`` adds its own."""
+    return model_figures(model, together([items(model, *part) for part in parts]), population, more)
+
+
+def model_figures(model: Model, seen: Items, population: str, more: Callable[..., dict] = nothing_more) -> list[dict]:
+    """Rows of figures of what a model said, and on errors that training never showed where there are enough of them."""
+    rows = figures(model.kind, seen, population, more, lambda scope, logit: calibrated(model, scope, logit))
     prefix = "" if population == "test" else f"{population}_"
-    for name, scopes in populations(model.words, seq, wanted).items() if model.words.pairs else ():
+    for name, scopes in seen.new.items():
         for scope, counted in scopes.items():
-            if (lines.truth[scope] & counted).sum() >= LEAST:
-                logit = getattr(found, scope)[counted]
+            if (seen.lines.truth[scope] & counted).sum() >= LEAST:
+                logit = seen.score[scope][counted]
                 chance = calibrated(model, scope, logit)
-                rows.append(row(model.kind, scope, prefix + name, logit, chance, among(lines, counted))
+                rows.append(row(model.kind, scope, prefix + name, logit, chance, among(seen.lines, counted))
                             | dict.fromkeys(BEYOND))  # fmt: skip
     return rows
+
+
+def figures(
+    name: str, seen: Items, population: str, more: Callable[..., dict] = nothing_more,
+    chance_of: Callable[[str, np.ndarray], np.ndarray] = lambda scope, logit: None,
+) -> list[dict]:  # fmt: skip
+    """Rows of figures of a detector, one a scope; ``chance_of`` makes probabilities of its scores."""
+    rows = []
+    for scope in SCOPES:
+        score = seen.score[scope]
+        chance = chance_of(scope, score)
+        found = row(name, scope, population, score, chance, seen.lines)
+        rows.append(found | more(scope, seen.lines.truth[scope], score, chance) | beyond_lines(seen, scope))
+    return rows
+
+
+def beyond_lines(seen: Items, scope: str) -> dict:
+    """Figures of stays, pairs and culprits; None where a detector says nothing of them."""
+    found = dict.fromkeys(BEYOND)
+    if scope in seen.stays:
+        found |= levels.stay_figures(seen.stays[scope])
+    if scope in seen.pairs:
+        found |= levels.pair_figures(seen.pairs[scope]) | levels.culprit_figures(seen.culprits)
+    return {key: plain(value) for key, value in found.items()}
 
 
 def among(lines: Judged, counted: np.ndarray) -> Judged:
     """Only the lines that count."""
     chosen = ({name: values[counted] for name, values in part.items()} for part in (lines.truth, lines.oracle))
     return Judged(lines.patient[counted], *chosen)
-
-
-def evaluate_alerts(
-    name: str,
-    alerts: pd.DataFrame,
-    tables,
-    oracle: pd.DataFrame | None,
-    population: str,
-    more: Callable[..., dict] = nothing_more,
-) -> list[dict]:
-    """The same figures for a detector that only gives alerts, such as the rules: silent lines score lowest."""
-    seq = prepare(tables, empty_vocabulary())
-    wanted = targets(seq, tables.interventions)
-    lines = judged(seq, tables, wanted, oracle)
-    position = pd.Series(np.arange(len(seq.line_ids)), index=seq.line_ids)
-    alerts = alerts[alerts["line_id"].isin(position.index)]
-    line = position[alerts["line_id"].to_numpy(dtype=object)].to_numpy()
-    several = alerts["error_type"].isin(SEVERAL_LINE_TYPES).to_numpy()
-    rows = []
-    for scope, mine in (("single", ~several), ("several", several)):
-        score = np.full(len(seq.line_ids), LOW)
-        np.maximum.at(score, line[mine], alerts["score"].to_numpy(dtype=float)[mine])
-        extra = more(scope, lines.truth[scope], score, None) | dict.fromkeys(BEYOND)
-        rows.append(row(name, scope, population, score, None, lines) | extra)
-    return rows
-
-
-def empty_vocabulary():
-    from core.detection.vocabulary import Vocabulary
-
-    return Vocabulary()

@@ -10,27 +10,41 @@ from core.detection.targets import Targets
 from core.schema import SEPARATOR, SEVERAL_LINE_TYPES
 
 
-def stay_figures(seq: Sequences, logit: np.ndarray, truth: np.ndarray, oracle: np.ndarray | None) -> dict:
-    """Average precision over stays: that one of its lines carries an error, the chances of its lines joined."""
+def stay_items(seq: Sequences, logit: np.ndarray, truth: np.ndarray, oracle: np.ndarray | None) -> np.ndarray:
+    """(stays, 3) whether one of the lines carries an error, the chances of its lines joined, the oracle's (nan: none)."""
     begin = seq.stay_lines[:-1]
     score = np.add.reduceat(np.logaddexp(0, logit.astype(float)), begin)  # lines are few: here the sum ranks better
-    wrong = np.logical_or.reduceat(truth, begin)
-    found = {"stay_auprc": metrics.average_precision(wrong, score), "stay_base_rate": float(wrong.mean())}
-    if oracle is None:
-        return found | {"stay_oracle_ratio": float("nan")}
-    best = metrics.average_precision(wrong, -np.add.reduceat(np.log1p(-oracle.clip(0, 1 - 1e-9)), begin))
-    return found | {"stay_oracle_ratio": found["stay_auprc"] / best}
+    best = np.full(len(begin), np.nan)
+    if oracle is not None:
+        best = -np.add.reduceat(np.log1p(-oracle.clip(0, 1 - 1e-9)), begin)
+    return np.stack([np.logical_or.reduceat(truth, begin), score, best], 1)
 
 
-def pair_figures(found: LineScores, wanted: Targets) -> dict:
-    """Average precision over the pairs of each line at its strongest instant; a named pair that is not there is missed."""
+def stay_figures(items: np.ndarray) -> dict:
+    """Average precision over stays: that one of its lines carries an error."""
+    wrong, score, best = items[:, 0] > 0, items[:, 1], items[:, 2]
+    auprc, ratio = metrics.average_precision(wrong, score), float("nan")
+    if not np.isnan(best).any():
+        ratio = auprc / metrics.average_precision(wrong, best)
+    return {"stay_auprc": auprc, "stay_base_rate": float(wrong.mean()), "stay_oracle_ratio": ratio}
+
+
+def pair_items(found: LineScores, wanted: Targets) -> np.ndarray:
+    """(pairs, 2) whether pharmacists named the partner, and its score at the strongest instant of the line; a named
+    pair that is not there has the lowest."""
     several = (wanted.value > 0) & np.isin(wanted.type, features.SEVERAL)
     named = {(int(wanted.line[i]), other) for i in np.flatnonzero(several) for other in wanted.partners[i]}
     pairs = list(zip(found.partner_of.tolist(), found.partner.tolist(), strict=True))
     missed = len(named - set(pairs))
-    truth = np.concatenate([[pair in named for pair in pairs], np.ones(missed, dtype=bool)]).astype(bool)
+    truth = np.array([pair in named for pair in pairs] + [True] * missed, dtype=np.float32)
     score = np.concatenate([found.pair.max(1, initial=LOW), np.full(missed, LOW)])
-    return {"pair_auprc": metrics.average_precision(truth, score), "pair_base_rate": float(truth.mean())}
+    return np.stack([truth, score.astype(np.float32)], 1)
+
+
+def pair_figures(items: np.ndarray) -> dict:
+    """Average precision over the pairs of each line."""
+    truth = items[:, 0] > 0
+    return {"pair_auprc": metrics.average_precision(truth, items[:, 1]), "pair_base_rate": float(truth.mean())}
 
 
 def named_partners(wanted: Targets) -> dict[int, dict[int, set[int]]]:
@@ -45,10 +59,10 @@ def named_partners(wanted: Targets) -> dict[int, dict[int, set[int]]]:
 CULPRITS = ("culprit_first", "culprit_first_of_type", "culprit_first_oracle", "culprit_first_of_error")
 
 
-def culprit_figures(
+def culprit_hits(
     seq: Sequences, found: LineScores, wanted: Targets, oracle: pd.DataFrame | None, threshold: float = LOW
-) -> dict:
-    """Share of true several-line alerts whose first partner is one that the pharmacist named.
+) -> dict[str, np.ndarray]:
+    """Of each true several-line alert, whether its first partner is one that the pharmacist named.
 
     An alert is a line from ``threshold`` on; it says the line's strongest type and ranks the partners by it, as
     core.detection.scoring shows them. It is a true one of several lines when it says such a type and pharmacists named
@@ -73,13 +87,18 @@ def culprit_figures(
         hits["culprit_first"].append(shown in everyone)
         hits["culprit_first_of_type"] += [shown in errors[kind]] if kind in errors else []
         hits["culprit_first_oracle"] += [known.get(line) in everyone] if oracle is not None else []
-    return {name: float(np.mean(each)) if each else float("nan") for name, each in hits.items()}
+    return {name: np.array(each, dtype=bool) for name, each in hits.items()}
+
+
+def culprit_figures(hits: dict[str, np.ndarray]) -> dict:
+    """The share of hits."""
+    return {name: float(each.mean()) if len(each) else float("nan") for name, each in hits.items()}
 
 
 def first_partners(seq: Sequences, oracle: pd.DataFrame) -> dict[int, int]:
     """By line, the strongest partner of what the oracle holds most likely of it."""
     position = {name: i for i, name in enumerate(seq.line_ids)}
     mine = oracle[oracle["error_type"].isin(SEVERAL_LINE_TYPES) & oracle["line_id"].isin(position)]
-    mine = mine[mine["partner_line_ids"].fillna("") != ""].sort_values("probability")
+    mine = mine[mine["partner_line_ids"].fillna("") != ""].sort_values("probability", kind="stable")
     first = mine["partner_line_ids"].str.split(SEPARATOR).str[0]
     return {position[line]: position.get(other, -1) for line, other in zip(mine["line_id"], first, strict=True)}

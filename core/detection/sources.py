@@ -1,6 +1,6 @@
 """Where training and evaluation take their stays from: a workspace, an invented hospital, or both."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 
 import pandas as pd
@@ -8,7 +8,9 @@ import pandas as pd
 from core.data import store
 from core.errors import Refusal
 from core.settings import Workspace
-from core.simulator import HOSPITALS, simulate
+from core.simulator import HOSPITALS, output, simulate
+
+STAYS_A_PART = 4000  # held at once where stays are measured part by part
 
 
 def joined(parts: list[store.Tables]) -> store.Tables:
@@ -27,6 +29,32 @@ def invented(hospital: str, stays: int, seed: int, tell: Callable[..., None]) ->
         done += len(chunk.tables.stays)
         tell(stage="invent", done=done, total=stays)
     return joined(tables), pd.concat(oracles, ignore_index=True)
+
+
+def invented_parts(
+    hospital: str, stays: int, seed: int, tell: Callable[..., None]
+) -> Iterator[tuple[store.Tables, pd.DataFrame]]:
+    """The same stays some thousands at a time, told of once the next are asked for."""
+    if stays < 1:
+        raise Refusal("not_positive", option="--stays", value=stays)
+    done = 0
+    for chunk in output.parts(simulate(HOSPITALS[hospital], stays, seed)):
+        yield chunk.tables, chunk.oracle
+        done += len(chunk.tables.stays)
+        tell(stage="evaluate", done=done, total=stays)
+
+
+def stored_parts(workspace: Workspace, tell: Callable[..., None]) -> Iterator[tuple[store.Tables, pd.DataFrame | None]]:
+    """The stays of a workspace some thousands at a time, with what its oracle knows of them where it was simulated;
+    refused when it holds no line."""
+    counts, simulated = store.counts(workspace), (workspace.path / "truth").exists()
+    if not counts["lines"]:
+        raise Refusal("workspace_without_lines", path=workspace.path)
+    done = 0
+    for tables in store.stream(workspace, STAYS_A_PART):
+        yield tables, output.read_hidden(workspace, "oracle", tables.lines["line_id"]) if simulated else None
+        done += len(tables.stays)
+        tell(stage="evaluate", done=done, total=counts["stays"])
 
 
 def stored(workspace: Workspace) -> store.Tables:

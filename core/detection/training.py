@@ -94,7 +94,7 @@ def train(
     model = learn(order, tables, parts, folder, tell, labels, last_epoch)
     tell(stage="measure")
     return replace(
-        model, card=model.card | {"metrics": evaluation.evaluate(model, taken(tables, parts.test), oracle, "test")}
+        model, card=model.card | {"metrics": evaluation.evaluate(model, [(taken(tables, parts.test), oracle)], "test")}
     )
 
 

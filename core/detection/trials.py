@@ -1,26 +1,28 @@
 """Models side by side: the same stays, split by patient and time, the same effort, several seeds.
 
 Every trial leaves a folder in ``<workspace>/models/compare``: its model and ``result.json``. What is there is
-not done again, so that a comparison interrupted goes on. The effort is the same for all: one recipe fixed
-beforehand for the networks (width, passes, patience, learning rate), sizes fixed beforehand for the trees.
+not done again, so that a comparison interrupted goes on; on stays that were not asked for before it is measured.
+The effort is the same for all: one recipe fixed beforehand for the networks (width, passes, patience, learning
+rate), sizes fixed beforehand for the trees.
 """
 
 import json
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from core.detection import fitting, metrics, model, training
-from core.detection.evaluation import evaluate, evaluate_alerts
+from core.detection import evaluation, fitting, metrics, model, training
+from core.detection.model import Model
 from core.detection.predict import LOW
 from core.detection.splits import Split, split, taken
 from core.detection.withheld import IDEAS
 from core.errors import Refusal
+from core.knowledge.rules import detect
 
 RESULT = "result.json"
 RULES = "rules"
@@ -57,10 +59,18 @@ class Field:
     tables: object
     oracle: pd.DataFrame | None
     parts: Split
-    elsewhere: dict[str, tuple]  # population: tables and oracle
+    elsewhere: dict[str, "Elsewhere"]  # by population
 
 
-def field_of(tables, oracle: pd.DataFrame | None, elsewhere: dict[str, tuple]) -> Field:
+@dataclass(frozen=True)
+class Elsewhere:
+    """Stays that no trial learned from, read part by part; ``source`` says which, so that others are measured anew."""
+
+    source: str
+    parts: Callable[[], Iterable[evaluation.Part]]
+
+
+def field_of(tables, oracle: pd.DataFrame | None, elsewhere: dict[str, Elsewhere]) -> Field:
     return Field(tables, oracle, split(tables.stays), elsewhere)
 
 
@@ -103,58 +113,49 @@ def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | 
     }
 
 
-def populations(field: Field) -> dict[str, tuple]:
-    """Validation, test, and the others, each with its oracle."""
-    own = {name: (taken(field.tables, getattr(field.parts, name)), field.oracle) for name in ("valid", "test")}
-    return own | field.elsewhere
-
-
 def run(trial: Trial, recipe: fitting.Recipe, field: Field, folder: Path, tell: Callable[..., None]) -> dict:
-    """The result of one trial, from its folder when it is there."""
+    """The result of one trial: what its folder holds already is neither learned nor measured again."""
     place = folder / trial.name
-    if (place / RESULT).exists():
-        return json.loads((place / RESULT).read_text("utf-8"))
-    began = time.perf_counter()
-    if trial.kind == RULES:
-        rows, about = rules_rows(field, tell), {}
-    else:
-        rows, about = learned_rows(trial, replace(recipe, seed=trial.seed), field, place, tell)
-    result = {"trial": asdict(trial) | {"variant": trial.variant}, "rows": rows, **about,
-              "seconds": since(began)}  # fmt: skip
-    write(place / RESULT, result)
+    result = json.loads((place / RESULT).read_text("utf-8")) if (place / RESULT).exists() else None
+    made = None
+    if result is None:
+        began = time.perf_counter()
+        made, about = (None, {}) if trial.kind == RULES else learned(trial, recipe, field, place, tell)
+        tell(stage="measure")
+        started = time.perf_counter()
+        own = {name: [(taken(field.tables, getattr(field.parts, name)), field.oracle)] for name in ("valid", "test")}
+        rows = [row for name, parts in own.items() for row in measured(made, parts, name)]
+        about |= {"measure_seconds": since(started)} if made else {}
+        result = {"trial": asdict(trial) | {"variant": trial.variant}, "rows": rows, **about, "seconds": since(began)}
+        write(place / RESULT, result)
+    for name, each in field.elsewhere.items():
+        if result.get("elsewhere", {}).get(name) != each.source:
+            made = made or (None if trial.kind == RULES else model.load(place))
+            others = [row for row in result["rows"] if not row["population"].startswith(name)]
+            result["rows"] = others + measured(made, each.parts(), name)
+            result["elsewhere"] = result.get("elsewhere", {}) | {name: each.source}
+            write(place / RESULT, result)
     return result
 
 
-def rules_rows(field: Field, tell: Callable[..., None]) -> list[dict]:
-    """The thesaurus and the dose ledger, as a pharmacist has them today."""
-    from core.knowledge.rules import detect
-
-    tell(stage="measure")
-    return [
-        row
-        for population, (tables, oracle) in populations(field).items()
-        for row in evaluate_alerts(RULES, detect(tables), tables, oracle, population, more)
-    ]
-
-
-def learned_rows(
+def learned(
     trial: Trial, recipe: fitting.Recipe, field: Field, place: Path, tell: Callable[..., None]
-) -> tuple[list[dict], dict]:
-    """A model trained, kept in its folder and measured on every population."""
-    order = training.Order(trial.kind, recipe, without=trial.without, label_share=trial.label_share,
-                           missing=trial.missing)  # fmt: skip
+) -> tuple[Model, dict]:
+    """A model trained and kept in its folder, and what is told of it."""
+    order = training.Order(trial.kind, replace(recipe, seed=trial.seed), without=trial.without,
+                           label_share=trial.label_share, missing=trial.missing)  # fmt: skip
     began = time.perf_counter()
     made = model.save(place, training.learn(order, field.tables, field.parts, place / "steps", tell))
-    fitted = since(began)
-    tell(stage="measure")
-    began = time.perf_counter()
-    rows = [
-        row
-        for population, (tables, oracle) in populations(field).items()
-        for row in evaluate(made, tables, oracle, population, more)
-    ]
     about = {name: made.card[name] for name in ("training", "data", "size_bytes")}
-    return rows, about | {"model": made.id, "fit_seconds": fitted, "measure_seconds": since(began)}
+    return made, about | {"model": made.id, "fit_seconds": since(began)}
+
+
+def measured(made: Model | None, parts: Iterable[evaluation.Part], population: str) -> list[dict]:
+    """Figures of a model, or of the rules: the thesaurus and the dose ledger, as a pharmacist has them today."""
+    if made:
+        return evaluation.evaluate(made, parts, population, more)
+    found = [evaluation.alert_items(detect(tables), tables, oracle) for tables, oracle in parts]
+    return evaluation.figures(RULES, evaluation.together(found), population, more)
 
 
 def since(began: float) -> float:

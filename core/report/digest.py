@@ -8,6 +8,7 @@ from core.settings import TRAINED, Workspace
 
 WHOLE = "whole"
 SCOPES = ("several", "single")
+POPULATIONS = ("test", "fresh", "unseen_pairs", "unseen_substances", "other_hospital")  # shown, in this order
 SHIPPED = TRAINED / "comparison.json"
 OUTSIDE = "outside.json"  # rows of models of others, by stay (tests.benchmarks.outside_peer)
 

@@ -3,11 +3,10 @@
 from core.i18n import t
 from core.report import figures
 from core.report.content import Content
-from core.report.digest import SCOPES, WHOLE, picked
+from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.words import EMPTY, number, paragraph, percent, section, table
 
 FIVE = "5"
-POPULATIONS = ("test", "unseen_pairs", "unseen_substances", "other_hospital")
 
 
 def data(content: Content, language: str) -> str:

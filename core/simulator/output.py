@@ -70,7 +70,13 @@ def write_hidden(workspace: Workspace, name: str, part: str, frame: pd.DataFrame
     os.replace(temporary, folder / f"{name}-{part}.parquet")
 
 
-def read_hidden(workspace: Workspace, name: str) -> pd.DataFrame:
-    """``truth`` or ``oracle`` of everything simulated into a workspace; columns as in core/simulator/README.md."""
+def read_hidden(workspace: Workspace, name: str, line_ids: pd.Series | None = None) -> pd.DataFrame:
+    """``truth`` or ``oracle`` of everything simulated into a workspace; columns as in core/simulator/README.md.
+
+    With ``line_ids`` only what stands between the first and the last of them is read: a part has ids of its own.
+    """
     files: list[Path] = sorted((workspace.path / "truth").glob(f"{name}-*.parquet"))
-    return pd.concat([pd.read_parquet(file) for file in files], ignore_index=True)
+    between = None
+    if line_ids is not None:
+        between = [("line_id", ">=", line_ids.min()), ("line_id", "<=", line_ids.max())]
+    return pd.concat([pd.read_parquet(file, filters=between) for file in files], ignore_index=True)

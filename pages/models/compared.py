@@ -4,14 +4,13 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.report import figures
-from core.report.digest import SCOPES, WHOLE, picked
+from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.sections import variant
 from pages.figures import look
 from pages.shell.session import Session
 from pages.wording.words import number, percent, risk, word
 
 HEIGHT = 340
-POPULATIONS = ("test", "unseen_pairs", "unseen_substances", "other_hospital")
 
 
 def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT) -> None:
