@@ -230,6 +230,29 @@ def test_calibration_brings_chances_near_shares():
     assert np.all(np.diff(knots["probability"]) > 0)
 
 
+def test_few_positives_are_calibrated_by_a_sigmoid():
+    """Drawn from a known sigmoid, it comes nearer to the true chances than steps through so few positives do."""
+    rng, sigmoid = np.random.default_rng(5), lambda x: 1 / (1 + np.exp(-x))
+    logit = rng.normal(-4, 2, (20, 3000))
+    truth = rng.random(logit.shape) < sigmoid(0.7 * logit - 0.5)
+    far = {name: [] for name in ("sigmoid", "isotonic")}
+    for drawn, score in zip(truth, logit, strict=True):
+        for name, found in (
+            ("sigmoid", metrics.knots(drawn, score)),
+            ("isotonic", metrics.isotonic_knots(drawn, score)),
+        ):
+            assert (np.diff(found["probability"]) >= 0).all()
+            chance = np.interp(score, found["logit"], found["probability"])
+            far[name].append(np.abs(chance - sigmoid(0.7 * score - 0.5)).mean())
+    assert np.mean(far["sigmoid"]) < 0.7 * np.mean(far["isotonic"])
+
+
+def test_many_positives_and_scores_turned_round_are_calibrated_by_steps():
+    logit = np.linspace(-5, 5, 4000)
+    for truth in (np.arange(4000) % 3 == 0, logit < -4.5, np.zeros(4000, dtype=bool), np.ones(4000, dtype=bool)):
+        assert metrics.knots(truth, logit) == metrics.isotonic_knots(truth, logit)
+
+
 def test_some_hand_made_stays_hold_what_the_tests_need():
     found = some_stays(40, seed=2)
     assert len(found.interventions) > 0

@@ -4,6 +4,8 @@ import numpy as np
 
 ALERTS_PER_100 = (1, 3, 5, 10)
 BINS = 15
+FEW = 1000  # positives from which isotonic regression is no worse than a sigmoid (Niculescu-Mizil and Caruana 2005)
+ENDS = (-25.0, 15.0)  # logits between which knots stand
 
 
 def average_precision(truth: np.ndarray, score: np.ndarray) -> float:
@@ -69,6 +71,23 @@ def weighted_precision(truth: np.ndarray, score: np.ndarray, weight: np.ndarray)
     return float((precision * np.diff(hits[last], prepend=0)).sum() / hits[-1])
 
 
+def knots(truth: np.ndarray, logit: np.ndarray) -> dict[str, list[float]]:
+    """Monotone knots from logit to probability: a sigmoid where positives are few, isotonic regression else."""
+    few = 0 < truth.sum() < min(FEW, len(truth))
+    return (sigmoid_knots(truth, logit) if few else None) or isotonic_knots(truth, logit)
+
+
+def sigmoid_knots(truth: np.ndarray, logit: np.ndarray) -> dict[str, list[float]] | None:
+    """Knots on the logistic regression of truth on logit (Platt 1999); None where it would turn the order round."""
+    from sklearn.linear_model import LogisticRegression
+
+    fitted = LogisticRegression().fit(logit.astype(float)[:, None], truth)
+    if fitted.coef_[0, 0] <= 0:
+        return None
+    at = np.arange(ENDS[0], ENDS[1] + 0.5, 0.5)
+    return {"logit": at.tolist(), "probability": fitted.predict_proba(at[:, None])[:, 1].tolist()}
+
+
 def isotonic_knots(truth: np.ndarray, logit: np.ndarray, most: int = 60) -> dict[str, list[float]]:
     """Monotone knots from logit to probability: pooled blocks, drawn through their means so that order stays."""
     from sklearn.isotonic import IsotonicRegression
@@ -85,6 +104,6 @@ def isotonic_knots(truth: np.ndarray, logit: np.ndarray, most: int = 60) -> dict
     ]
     kept = np.unique(np.linspace(0, len(edges) - 1, min(most, len(edges))).round().astype(int))
     return {
-        "logit": [-25.0, *(float(mean[i]) for i in kept), 15.0],
+        "logit": [ENDS[0], *(float(mean[i]) for i in kept), ENDS[1]],
         "probability": [1e-5, *(float(fitted[edges[i]]) for i in kept), 0.9999],
     }

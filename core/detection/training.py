@@ -239,8 +239,6 @@ def calibrate(model: Model, valid: Prepared) -> Model:
     found = score_lines(model, valid.seq)
     truth = evaluation.judged(valid.seq, valid.tables, valid.wanted, None).truth
     truth = truth | {"any": truth["single"] | truth["several"]}
-    knots = {
-        scope: metrics.isotonic_knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")
-    }
+    knots = {scope: metrics.knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")}
     made = replace(model, card=model.card | {"calibration": knots})
     return replace(made, card=made.card | {"threshold": threshold(made, found.any)})
