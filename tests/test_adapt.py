@@ -55,12 +55,52 @@ def test_as_many_alerts_as_were_asked_for(begun, home, share):
     assert there.card["threshold"]["alerts_per_100_lines"] == share
 
 
-def test_weights_calibration_and_codes_stay_and_no_figure_is_claimed(begun, here):
+def test_weights_and_codes_stay_and_no_figure_is_claimed(begun, here):
     assert equal(begun, here)
-    assert here.card["calibration"] == begun.card["calibration"]
     assert here.words.line == begun.words.line
     assert here.card["metrics"] == []
     assert begun.card["metrics"]
+
+
+def expecting(made: model.Model, rate: float) -> model.Model:
+    """The model as if it had been measured where pharmacists intervene on a share ``rate`` of the lines in each scope."""
+    told = [row | {"base_rate": rate} for row in made.card["metrics"]]
+    return replace(made, card=made.card | {"metrics": told})
+
+
+def test_chances_that_can_be_believed_stay_as_they_are(begun, home):
+    there = adapting.adapted(expecting(begun, 0.4), home, 5)
+    assert there.card["calibration"] == begun.card["calibration"]
+    assert there.card["adapted"]["lowered"] is False
+
+
+def test_chances_past_belief_are_lowered_to_what_is_expected_in_the_same_order(begun, home):
+    told, lines = adapting.adapted(expecting(begun, 0.4), home, 5).card["adapted"], len(read_all(home).lines)
+    rate = told["announced"]["any"] / 8
+    there = adapting.adapted(expecting(begun, rate), home, 5)
+    logits = adapting.scored(there, home, lines, lambda **_: None)
+    for scope, expected in there.card["adapted"]["expected"].items():
+        before, after = (model.calibrated(each, scope, logits[scope]) for each in (begun, there))
+        if before.mean() > adapting.PAST_BELIEF * expected:
+            assert after.mean() == pytest.approx(expected, rel=0.02)
+            assert (after < before).all()
+            assert (np.argsort(after, kind="stable") == np.argsort(before, kind="stable")).all()
+    assert there.card["adapted"]["lowered"] is True
+    assert there.card["threshold"]["logit"] == adapting.adapted(begun, home, 5).card["threshold"]["logit"]
+
+
+def test_an_adapted_model_is_adapted_again_by_what_it_had_been_measured_to_expect(begun, home):
+    once = adapting.adapted(begun, home, 5)
+    assert adapting.errors_expected(once) == adapting.errors_expected(begun)
+    assert adapting.adapted(once, home, 5).card["adapted"]["expected"] == once.card["adapted"]["expected"]
+
+
+def test_the_command_says_that_chances_were_lowered(begun, home, tmp_path, capsys):
+    for rate, said in ((0.4, False), (0.0001, True)):
+        folder = str(folder_with(expecting(begun, rate), tmp_path / f"from-{rate}"))
+        out = str(tmp_path / f"to-{rate}")
+        assert main(["adapt", "--workspace", str(home.path), "--model", folder, "--out", out, "--lang", "en"]) == 0
+        assert ("were lowered" in capsys.readouterr().out) is said
 
 
 def test_the_card_says_from_which_model_and_what_was_read(begun, here, home):

@@ -42,4 +42,7 @@ def run(options: argparse.Namespace) -> dict:
     if not options.json:
         told = {name: answer[name] for name in ("model", "folder", "lines", "drugs", "doses")}
         print(t("cli.adapt.done", options.lang, **told, score=round(answer["threshold"]["score"], 3)))
+        if answer["lowered"]:
+            shares = {name: round(100 * answer[name]["any"], 1) for name in ("announced", "expected")}
+            print(t("cli.adapt.lowered", options.lang, **shares))
     return answer

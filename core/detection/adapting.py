@@ -13,7 +13,7 @@ import pandas as pd
 
 from core.data import store
 from core.detection import habits
-from core.detection.model import Model, threshold
+from core.detection.model import Model, calibrated, threshold
 from core.detection.predict import score_lines
 from core.detection.scoring import STAYS_A_BATCH
 from core.detection.sequences import prepare
@@ -23,6 +23,8 @@ from core.settings import Workspace
 AT_HOME = 60  # lines of a drug from which its habits are told: with 10, those of 300 stays were worse than the model's own
 LEAST_LINES = 1000  # under which a share of the lines says little: 50 alerts at 5 %
 MOST_LINES = 300_000  # more lines hardly move a quantile
+PAST_BELIEF = 2.0  # times as many errors as where it learned: it is more probably the model that errs than the hospital
+LOWER = np.linspace(-12.0, 0.0, 241)  # logits by which chances are lowered
 USED = [*habits.DOSED, "dose", "times_per_day"]
 
 
@@ -35,8 +37,8 @@ def some(workspace: Workspace) -> Iterable[store.Tables]:
 def adapted(model: Model, workspace: Workspace, alerts: float, tell: Callable[..., None] = lambda **_: None) -> Model:
     """The model with the habits of a workspace above its own, and the threshold that gives ``alerts`` on 100 of its lines.
 
-    Weights and calibration stay: without labels nobody knows how probable an error is there. Raises Refusal when there
-    are fewer than LEAST_LINES lines.
+    Weights stay, and so does the calibration unless it says what is past belief (``toned``): without labels nobody knows
+    how probable an error is there. Raises Refusal when there are fewer than LEAST_LINES lines.
     """
     tell(stage="habits")
     read = [(tables.lines[USED], tables.stays["admitted_at"].agg(["min", "max", "size"])) for tables in some(workspace)]
@@ -46,20 +48,62 @@ def adapted(model: Model, workspace: Workspace, alerts: float, tell: Callable[..
     own = habits.learn(lines, AT_HOME)
     here = replace(model, words=replace(model.words, habits=own.above(model.words.habits)))
     logits = scored(here, workspace, len(lines), tell)
+    expected = errors_expected(model)
+    here, announced = toned(here, logits, expected)
+    beyond = bool(expected) and past_belief(announced["any"], expected["any"])
     told = {
         "from": model.id, "stays": int(sum(stays["size"] for _, stays in read)), "lines": len(lines),
         "doses": len(own.doses), "drugs": len(own.routes), "begin": str(min(stays["min"] for _, stays in read))[:10],
-        "end": str(max(stays["max"] for _, stays in read))[:10],
+        "end": str(max(stays["max"] for _, stays in read))[:10], "expected": expected, "announced": announced,
+        "lowered": beyond,
     }  # fmt: skip
-    card = model.card | {"vocabulary": here.words.digest, "adapted": told, "metrics": []}
-    return replace(here, card=card | {"threshold": threshold(here, logits, alerts)})
+    card = here.card | {"vocabulary": here.words.digest, "adapted": told, "metrics": []}
+    return replace(here, card=card | {"threshold": threshold(here, logits["any"], alerts)})
 
 
-def scored(model: Model, workspace: Workspace, lines: int, tell: Callable[..., None]) -> np.ndarray:
-    """Logits that anything is wrong, of the same lines."""
-    found: list[np.ndarray] = []
+def scored(model: Model, workspace: Workspace, lines: int, tell: Callable[..., None]) -> dict[str, np.ndarray]:
+    """Logits of the same lines by scope: that anything is wrong, something single, something of several lines."""
+    found: dict[str, list[np.ndarray]] = {scope: [] for scope in model.card["calibration"]}
     for tables in some(workspace):
         if len(tables.lines):
-            found.append(score_lines(model, prepare(tables, model.words)).any)
-        tell(stage="score", done=sum(map(len, found)), total=lines)
-    return np.concatenate(found)
+            scores = score_lines(model, prepare(tables, model.words))
+            for scope, parts in found.items():
+                parts.append(getattr(scores, scope))
+        tell(stage="score", done=sum(map(len, found["any"])), total=lines)
+    return {scope: np.concatenate(parts) for scope, parts in found.items()}
+
+
+def errors_expected(model: Model) -> dict[str, float]:
+    """Share of lines with an intervention where the model was measured, by scope; of an adapted model, what it had."""
+    known = {row["scope"]: row["base_rate"] for row in model.card["metrics"] if row["population"] == "test"}
+    if not known:
+        return model.card.get("adapted", {}).get("expected", {})
+    return known | {"any": round(1 - float(np.prod([1 - rate for rate in known.values()])), 5)}
+
+
+def toned(model: Model, logits: dict[str, np.ndarray], expected: dict[str, float]) -> tuple[Model, dict[str, float]]:
+    """The model, and the mean chance that it announces by scope; where that is more than PAST_BELIEF times what is
+    expected, its chances are lowered to it.
+
+    All by one factor of their odds, as for the same problems where they are rarer (Saerens, Latinne and Decaestecker 2002);
+    their order stays. That errors are no more frequent than where it learned is an assumption: the card says so.
+    """
+    calibration, announced = dict(model.card["calibration"]), {}
+    for scope, rate in expected.items():
+        knots = calibration[scope]
+        announced[scope] = round(float(calibrated(model, scope, logits[scope]).mean()), 5)
+        if past_belief(announced[scope], rate):
+            means = [np.interp(logits[scope], knots["logit"], lowered(knots, by)).mean() for by in LOWER]
+            by = float(np.interp(rate, means, LOWER))
+            calibration[scope] = knots | {"probability": lowered(knots, by).tolist()}
+    return replace(model, card=model.card | {"calibration": calibration}), announced
+
+
+def past_belief(announced: float, expected: float) -> bool:
+    return announced > PAST_BELIEF * expected
+
+
+def lowered(knots: dict[str, list[float]], by: float) -> np.ndarray:
+    """The probabilities of knots with ``by`` (at most 0) added to each logit."""
+    odds = np.array(knots["probability"]) / (1 - np.array(knots["probability"])) * np.exp(by)
+    return odds / (1 + odds)

@@ -60,6 +60,9 @@ def facts(session: Session, card: dict) -> dict[str, str]:
         if home := card.get("adapted"):
             counted = {name: number(home.get(name), session.language, 0) for name in ("drugs", "lines")}
             found["adapted"] = session.t("models.adapted_from", model=home.get("from", "–"), **counted)
+            if home.get("lowered"):
+                shares = {name: percent(home[name]["any"], language) for name in ("announced", "expected")}
+                found["adapted"] += session.t("models.adapted_lowered", **shares)
         found["period"] = f"{data.get('from', '–')} → {data.get('to', '–')}"
     if card.get("size_bytes"):
         kilobytes = number(card["size_bytes"] / 1024, language, 0)
