@@ -89,7 +89,8 @@ def measure() -> dict:
         alerts = scoring.score(tables, here).alerts
         alerts = alerts[alerts["origin"] != "rule"]
         answer[made.kind] = rates | {
-            "adapted": rate(alerts, lines), "announced": here.card["adapted"]["announced"], "mean_score": round(float(alerts["score"].mean()), 3),
+            "adapted": rate(alerts, lines), "announced": here.card["adapted"]["announced"]["any"],
+            "mean_score": round(float(alerts["score"].mean()), 3),
             "also_by_a_rule": round(float((alerts["origin"] == "both").mean()), 3),
             "types": alerts["error_type"].value_counts().to_dict(),
             "pairs": pairs(alerts, name), "highest": highest(alerts, name),
