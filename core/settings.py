@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "assets" / "reference"
 TRAINED = ROOT / "models" / "trained"
+CHAMPION = TRAINED / "lstm"  # the shipped model that reads unless another is named; chosen on validation (select)
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,7 @@ def test_the_bars_of_a_network_with_random_weights_are_mostly_withheld():
 
 @cache
 def shipped_moments() -> list[tuple[dict, Moment]]:
-    model = models.shipped("gru")
+    model = models.shipped()
     tables = next(iter(simulate(HOSPITALS["main"], 160, 999))).tables
     rows = scoring.score(tables, model, rules=False).alerts.to_dict("records")
     rows = [row for row in rows if gate.carried_by_lines(row["error_type"])][:20]
@@ -150,7 +150,7 @@ def similar(one: dict[str, float], other: dict[str, float]) -> float:
 @shipped_only
 def test_explanations_follow_the_weights():
     """Model parameter randomisation (Adebayo et al. 2018): other weights, other bars; more steps, the same bars."""
-    model, random = models.shipped("gru"), replace(models.shipped("gru"), network=scrambled())
+    model, random = models.shipped(), replace(models.shipped(), network=scrambled())
     other, same = [], []
     for _, now in shipped_moments():
         if len(now.partners) < 3:
@@ -166,7 +166,7 @@ def test_explanations_follow_the_weights():
 @shipped_only
 def test_bars_part_from_the_trained_ones_as_layers_are_drawn_anew_from_the_top():
     """Cascading randomisation (Adebayo et al. 2018): from the logit down to the embeddings, rank by rank."""
-    model, crowded = models.shipped("gru"), [now for _, now in shipped_moments() if len(now.partners) >= 3]
+    model, crowded = models.shipped(), [now for _, now in shipped_moments() if len(now.partners) >= 3]
     trained = [by_line(now, attribute(model.network, now)) for now in crowded]
     alike = []
     for depth in range(len(CASCADE) + 1):
@@ -192,7 +192,7 @@ def same_order(one: dict[str, float], other: dict[str, float]) -> float:
 
 def scrambled(layers: tuple[str, ...] = ()):
     """The shipped network, each weight of some layers (all of them when none is named) drawn anew from its own values."""
-    network = models.network_of(models.shipped("gru").card, models.shipped("gru").network.state_dict())
+    network = models.network_of(models.shipped().card, models.shipped().network.state_dict())
     torch.manual_seed(3)
     with torch.no_grad():
         for name, parameter in network.named_parameters():
@@ -204,22 +204,23 @@ def scrambled(layers: tuple[str, ...] = ()):
 
 @shipped_only
 def test_most_alerts_of_the_shipped_network_pass_the_gate():
-    model, found = models.shipped("gru"), []
+    model, found = models.shipped(), []
     for _, now in shipped_moments():
         found.append(gate.check(now, model, attribute(model.network, now)).whole == "")
     assert np.mean(found) > 0.6
 
 
 @shipped_only
-def test_the_baseline_hardly_moves_the_bars_of_the_shipped_network():
-    model, found, apart = models.shipped("gru"), [], []
-    for _, now in shipped_moments()[:8]:
+def test_the_baseline_hardly_moves_the_bars_of_lines_of_the_shipped_network():
+    """Of several-line alerts; the bars of their features hang on it in about half, which then are not shown."""
+    model, found, apart = models.shipped(), [], []
+    for _, now in shipped_moments():
         one = attribute(model.network, now)
         other = attribute(model.network, now, attribution.ordinary, gate.SECOND_STEPS)
         apart.append(abs(one.baseline - other.baseline))  # logits are bounded: near the bound two baselines may meet
-        found.append(gate.cosine(by_feature(now, one), by_feature(now, other)))
+        found.append(gate.cosine(by_line(now, one), by_line(now, other)))
     assert np.median(apart) > 1e-3
-    assert np.median(found) > gate.STABLE
+    assert np.median(found) > 0.9
 
 
 def test_other_weights_make_other_bars_of_features_too():

@@ -50,7 +50,7 @@ def test_the_networks_beat_the_forest_on_errors_of_several_lines():
 
 
 def test_alerts_of_the_shipped_model_are_explained(fresh):
-    made = model.load(TRAINED / "gru")
+    made = model.shipped()
     alerts = scoring.score(fresh[0], made, rules=False).alerts
     assert 0.02 < len(alerts) / len(fresh[0].lines) < 0.10
     few = alerts.head(20)

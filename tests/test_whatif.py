@@ -149,7 +149,7 @@ def test_a_line_without_dose_cannot_be_halved():
 def culprit_cases() -> list[tuple]:
     """Alerts on the very problem that is real: its line, its instant, its type; and the partner that makes it."""
     chunk = next(iter(simulate(HOSPITALS["main"], 500, 4321)))
-    alerts = scoring.score(chunk.tables, models.shipped("gru"), rules=False).alerts
+    alerts = scoring.score(chunk.tables, models.shipped(), rules=False).alerts
     real = chunk.truth[chunk.truth["error_type"].str.startswith("6")].set_index(["line_id", "at", "error_type"])
     rows = alerts.join(real["partner_line_ids"].rename("guilty"), ["line_id", "at", "error_type"], how="inner").head(16)
     return [
@@ -160,7 +160,7 @@ def culprit_cases() -> list[tuple]:
 
 @pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
 def test_stopping_a_true_culprit_lowers_the_risk_at_the_median_and_another_line_does_not():
-    model, culprit, other = models.shipped("gru"), [], []
+    model, culprit, other = models.shipped(), [], []
     for stay, alert, guilty in culprit_cases():
         here = known_at(stay, alert["at"]).lines
         running = here.loc[here["ended_at"].isna(), "line_id"]

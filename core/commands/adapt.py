@@ -8,7 +8,7 @@ from pathlib import Path
 from core.commands.telling import teller
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import TRAINED, Workspace, default_workspace, shown
+from core.settings import CHAMPION, Workspace, default_workspace, shown
 
 ALERTS = 5.0  # on 100 lines, as the shipped models
 
@@ -16,7 +16,7 @@ ALERTS = 5.0  # on 100 lines, as the shipped models
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("adapt", parents=[shared], help=t("cli.adapt.help", language))
     parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=TRAINED / "gru", help=t("cli.adapt.model", language))
+    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.adapt.model", language))
     parser.add_argument("--alerts", type=float, default=ALERTS, help=t("cli.adapt.alerts", language))
     parser.add_argument("--out", type=Path, help=t("cli.adapt.out", language))
     parser.set_defaults(run=run)

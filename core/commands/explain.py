@@ -7,13 +7,13 @@ import pandas as pd
 
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import TRAINED, Workspace, default_workspace
+from core.settings import CHAMPION, Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("explain", parents=[shared], help=t("cli.explain.help", language))
     parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=TRAINED / "gru", help=t("cli.score.model", language))
+    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.score.model", language))
     parser.add_argument("--stay", required=True, help=t("cli.explain.stay", language))
     parser.add_argument("--line", help=t("cli.explain.line", language))
     parser.set_defaults(run=run)

@@ -7,13 +7,13 @@ from pathlib import Path
 from core.commands.telling import teller
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import TRAINED, Workspace, default_workspace
+from core.settings import CHAMPION, Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("score", parents=[shared], help=t("cli.score.help", language))
     parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=TRAINED / "gru", help=t("cli.score.model", language))
+    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.score.model", language))
     parser.add_argument("--threshold", type=float, help=t("cli.score.threshold", language))
     parser.add_argument("--explain", type=int, default=2000, help=t("cli.score.explain", language))
     parser.add_argument("--out", type=Path, help=t("cli.score.out", language))

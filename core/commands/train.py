@@ -9,7 +9,7 @@ from pathlib import Path
 from core.commands.telling import teller
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import TRAINED, Workspace, shown
+from core.settings import CHAMPION, TRAINED, Workspace, shown
 
 KINDS = (
     "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
@@ -24,7 +24,7 @@ NUMBERS = {
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("train", parents=[shared], help=t("cli.train.help", language))
-    parser.add_argument("--model", choices=KINDS, default="gru", help=t("cli.train.model", language))
+    parser.add_argument("--model", choices=KINDS, default=CHAMPION.name, help=t("cli.train.model", language))
     parser.add_argument("--workspace", type=Path, help=t("cli.train.workspace", language))
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))

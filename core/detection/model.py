@@ -13,7 +13,7 @@ from core.detection.cards import identity
 from core.detection.habits import Habits
 from core.detection.vocabulary import Vocabulary
 from core.errors import Refusal
-from core.settings import TRAINED
+from core.settings import CHAMPION, TRAINED
 from models import store
 from models.networks import Concomitance, Config
 from models.peers import build
@@ -78,7 +78,7 @@ def load(folder: Path) -> Model:
 
 
 @lru_cache(maxsize=4)
-def shipped(kind: str = "gru") -> Model:
+def shipped(kind: str = CHAMPION.name) -> Model:
     """A model that comes with the product, kept in memory."""
     return load(TRAINED / kind)
 

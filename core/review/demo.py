@@ -13,7 +13,7 @@ from core.errors import Refusal
 from core.review.alerts import keep_alerts
 from core.review.first_start import beside, builder, is_ready, teller
 from core.review.worklist import progress
-from core.settings import TRAINED, Workspace
+from core.settings import CHAMPION, Workspace
 from core.simulator.hospital import MAIN
 from core.simulator.output import populate
 
@@ -60,4 +60,4 @@ def fill(workspace: Workspace, say: Callable[[str, float], None]) -> None:
 
 def shipped() -> Path:
     """The checkpoint that reads the demo; load() says what to do when it is missing."""
-    return TRAINED / "gru"
+    return CHAMPION

@@ -164,7 +164,7 @@ def measured(kind: str, name: str, stays: int, most: int) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--model", default="gru")
+    parser.add_argument("--model", default="lstm")
     parser.add_argument("--hospital", default="main", choices=sorted(HOSPITALS))
     parser.add_argument("--stays", type=int, default=1500)
     parser.add_argument("--most", type=int, default=150)

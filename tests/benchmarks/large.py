@@ -40,7 +40,7 @@ def sample(folder: Path, tell: Tell) -> tuple[Tables, pd.DataFrame, dict[str, di
     if not (folder / "explanations.json").exists():
         folder.mkdir(parents=True, exist_ok=True)
         tell("simulating")
-        tables, model = long_stays(), models.shipped("gru")
+        tables, model = long_stays(), models.shipped()
         tell(f"scoring {len(tables.lines)} lines")
         alerts = score(tables, model).alerts
         alerts = alerts.sample(len(tables.lines) // LINES_AN_ALERT, random_state=0)

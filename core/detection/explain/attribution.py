@@ -95,9 +95,9 @@ def attribute(
     network: Concomitance, now: Moment, start: Callable[[tuple[Tensor, ...]], tuple[Tensor, ...]] = nothing,
     tried: tuple[int, ...] = STEPS,
 ) -> Attributions:  # fmt: skip
-    """Integrated gradients from ``start`` with as many steps as it takes.
+    """Integrated gradients from ``start`` with as many steps as it takes; the last try when none converges.
 
-    The gap shrinks about as steps grow: where even the last try would not close it, none is made.
+    How far a try is from adding up says little of the next: 1.8 was seen at 20 steps and 0.02 at 60.
     """
     with LOCK, torch.backends.cudnn.flags(enabled=False):
         scorer, given = AlertLogit(network, now.batch, now.kind), inputs(network, now.batch)
@@ -108,7 +108,7 @@ def attribute(
         for steps in tried:
             found = shares(scorer, given, blank, ends, steps)
             gap = relative(sum(float(part.sum()) for part in found) - (logit - baseline), logit, baseline)
-            if gap <= LIMIT or gap > LIMIT * tried[-1] / steps:
+            if gap <= LIMIT:
                 break
     codes, stay, *others = (part[0].numpy() for part in found)
     return Attributions(codes.sum(-1), stay[0].sum(-1), *others, logit, baseline, gap, steps)
