@@ -113,14 +113,13 @@ def test_more_steps_are_tried_until_the_attributions_add_up(monkeypatch):
     assert (found.steps, found.relative_delta) == (attribution.STEPS[-1], last)
 
 
-def test_above_the_limit_no_bar_is_shown(monkeypatch):
-    """Trap 3: the delta is kept; too large with the most steps, the explanation says so and shows nothing."""
+def test_above_the_limit_no_bar_of_features_is_shown(monkeypatch):
+    """Trap 3: the delta is kept; too large with the most steps, the explanation says so and shows none."""
     monkeypatch.setattr(attribution, "LIMIT", 0.0)
     monkeypatch.setattr("core.detection.explain.gate.LIMIT", 0.0)
     why = explain(STAYS, alert_with_partners(), MODEL)
     assert why["steps"] == attribution.STEPS[-1]
-    assert (why["trusted"], why["reason"]) == (False, "does_not_add_up")
-    assert why["lines"] == why["features"] == why["pairs"] == []
+    assert (why["features_reason"], why["features"]) == ("does_not_add_up", [])
     assert why["relative_delta"] > 0
 
 

@@ -43,5 +43,5 @@ def notes(session: Session, why: dict) -> list[str]:
     told = [
         session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)) for part, reason in held
     ]
-    delta = why.get("relative_delta")
+    delta = why.get("relative_delta") if why["features"] else None
     return told if delta is None else [*told, session.t("stay.why.delta", delta=number(delta, session.language, 3))]

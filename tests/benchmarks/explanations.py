@@ -20,7 +20,7 @@ import torch
 from core.data.store import Tables
 from core.detection import model as models
 from core.detection import scoring
-from core.detection.explain import explained, gate
+from core.detection.explain import explained, gate, removal
 from core.detection.explain.attribution import LIMIT, attribute, by_line, ordinary
 from core.detection.explain.faithfulness import measure
 from core.detection.explain.methods import METHODS
@@ -68,7 +68,9 @@ def passes(name: str, now: Moment, model: Model, values: dict[str, float], faith
         if found.relative_delta > LIMIT:
             return False
         second = attribute(model.network, now, ordinary, gate.SECOND_STEPS)
-        stability = gate.cosine(by_line(now, found), by_line(now, second))
+        stability = removal.cosine(by_line(now, found), by_line(now, second))
+    if name == "shapley":
+        stability = removal.cosine(*removal.shapley(now, model).drawn)
     return not gate.lines_reason(faith, stability)
 
 

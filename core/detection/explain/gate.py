@@ -1,8 +1,9 @@
 """When an explanation may be shown: it adds up, it names what the network used, and it does not hang on a choice.
 
-Lines and features are judged apart. A check that fails on the part that carries the alert (lines for an error of
-several lines, features for an error of one) takes every bar away; on the other part, only the bars of that part.
-Figures in the reasons are those of a GRU on 73 alerts of several lines of the invented hospital.
+Lines and features are judged apart, each by what it could hang on: shares of lines on the orders that were drawn, shares of
+features on the baseline. A check that fails on the part that carries the alert (lines for an error of several lines, features
+for an error of one) takes every bar away; on the other part, only the bars of that part.
+Figures in the reasons are those of a network on alerts of several lines of the invented hospital.
 """
 
 from dataclasses import dataclass, replace
@@ -11,9 +12,10 @@ import numpy as np
 import torch
 
 from core.detection.batches import assemble
-from core.detection.explain.attribution import LIMIT, Attributions, attribute, by_feature, by_line, ordinary
+from core.detection.explain.attribution import LIMIT, Attributions, attribute, by_feature, ordinary
 from core.detection.explain.faithfulness import Faithfulness, measure
 from core.detection.explain.moment import Moment
+from core.detection.explain.removal import STABLE, Shares, cosine
 from core.detection.model import LOCK, Model
 from core.detection.scoring import ALONE
 from core.detection.sequences import Sequences
@@ -21,7 +23,6 @@ from core.schema import ERROR_TYPES, SEVERAL_LINE_TYPES
 
 COMPREHENSIVE = 1 / 3  # under a third, most of what the lines do is not with the first ones (lowest tenth: 0.49)
 SUFFICIENT = 0.5  # above a half, most of what the lines do is missing when the first stay alone (highest tenth: 0.02)
-STABLE = 0.7  # cosine of two sets of bars: under it they have less than half of their variance in common
 ORDER = 0.01  # of logit, some hundred times the noise of float32: moves no probability by more than 0.0025
 SECOND_STEPS = (20,)  # the first try of integrated gradients: enough for the shape of the bars
 OF_A_LINE = ("line_ids", "line_codes", "line_numbers", "line_start", "line_end")
@@ -35,13 +36,6 @@ class Checked:
     whole: str
     lines: str
     features: str
-
-
-def cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    """1 for the same bars but for their length; 1 where there are none."""
-    a, b = (np.array([bars[name] for name in one]) for bars in (one, other))
-    length = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / length if length else 1.0
 
 
 def turned(seq: Sequences) -> Sequences:
@@ -61,12 +55,6 @@ def order_gap(now: Moment, model: Model, logit: float) -> float:
         return abs(float(model.network(batch).line[0, now.kind]) - logit)
 
 
-def whole_reason(relative_delta: float, order: float) -> str:
-    if relative_delta > LIMIT:
-        return "does_not_add_up"
-    return "unstable_order" if order > ORDER else ""
-
-
 def lines_reason(faith: Faithfulness, stability: float) -> str:
     """Why the bars of the lines may not be shown; ``lines_do_nothing`` when taking all of them away moves nothing."""
     if faith.comprehensiveness is None or faith.sufficiency is None:
@@ -75,6 +63,13 @@ def lines_reason(faith: Faithfulness, stability: float) -> str:
         return "not_comprehensive"
     if faith.sufficiency > SUFFICIENT:
         return "not_sufficient"
+    return "unstable_draws" if stability < STABLE else ""
+
+
+def features_reason(relative_delta: float, stability: float) -> str:
+    """Why the bars of the features may not be shown."""
+    if relative_delta > LIMIT:
+        return "does_not_add_up"
     return "unstable_baseline" if stability < STABLE else ""
 
 
@@ -82,22 +77,19 @@ def rounded(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
 
 
-def check(now: Moment, model: Model, found: Attributions) -> Checked:
-    """Every check of the attributions of one alert."""
-    lines, features = by_line(now, found), by_feature(now, found)
+def check(now: Moment, model: Model, found: Attributions, shares: Shares) -> Checked:
+    """Every check of the shares of the lines and of the attributions of the features of one alert."""
     second = attribute(model.network, now, ordinary, SECOND_STEPS)
-    stable = {"lines": cosine(lines, by_line(now, second)), "features": cosine(features, by_feature(now, second))}
-    faith, order = measure(now, model, lines), order_gap(now, model, found.logit)
+    baseline, draws = cosine(by_feature(now, found), by_feature(now, second)), cosine(shares.drawn[0], shares.drawn[-1])
+    faith, order = measure(now, model, shares.values), order_gap(now, model, found.logit)
     figures = {
         "relative_delta": round(found.relative_delta, 6), "order": round(order, 6),
         "lines_effect": rounded(faith.effect), "comprehensiveness": rounded(faith.comprehensiveness),
-        "sufficiency": rounded(faith.sufficiency),
-        "second_baseline_lines": rounded(stable["lines"]), "second_baseline_features": rounded(stable["features"]),
+        "sufficiency": rounded(faith.sufficiency), "draws": rounded(draws), "second_baseline": rounded(baseline),
     }  # fmt: skip
-    of_lines = lines_reason(faith, stable["lines"])
-    of_features = "unstable_baseline" if stable["features"] < STABLE else ""
+    of_lines, of_features = lines_reason(faith, draws), features_reason(found.relative_delta, baseline)
     carries = of_lines if carried_by_lines(ERROR_TYPES[now.kind]) else of_features
-    return Checked(figures, whole_reason(found.relative_delta, order) or carries, of_lines, of_features)
+    return Checked(figures, ("unstable_order" if order > ORDER else "") or carries, of_lines, of_features)
 
 
 def carried_by_lines(error_type: str) -> bool:

@@ -7,7 +7,6 @@ more. Attention is none of the logit's doing by itself (Jain and Wallace 2019): 
 from collections.abc import Callable
 
 import torch
-from captum.attr import ShapleyValueSampling
 from torch import Tensor
 
 from core.detection.explain import removal
@@ -15,9 +14,6 @@ from core.detection.explain.attribution import attribute, by_line
 from core.detection.explain.moment import Moment
 from core.detection.explain.pairs import pair_effects
 from core.detection.model import LOCK, Model
-
-ORDERS = 6  # orders of the lines drawn for a Shapley value; each costs one logit a line
-SEED = 0
 
 Lines = dict[str, float]
 
@@ -32,21 +28,7 @@ def line_occlusion(now: Moment, model: Model) -> Lines:
 
 
 def shapley(now: Moment, model: Model) -> Lines:
-    """Mean of f(some + i) - f(some) over orders drawn at random (Castro et al. 2009); lines physically removed."""
-    names = [str(name) for name in now.partners]
-
-    def logits(present: Tensor) -> Tensor:
-        gone = [frozenset(n for n, there in zip(names, row, strict=True) if not there) for row in present.tolist()]
-        return torch.from_numpy(removal.row_logits(now, model, gone))
-
-    if not names:
-        return {}
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(SEED)
-        found = ShapleyValueSampling(logits).attribute(
-            torch.ones(1, len(names)), n_samples=ORDERS, perturbations_per_eval=removal.COPIES
-        )
-    return dict(zip(names, found[0].tolist(), strict=True))
+    return removal.shapley(now, model).values
 
 
 def attention(now: Moment, model: Model) -> Lines:
