@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
-from core.report.digest import OUTSIDE, known
+from core.report.digest import OUTSIDE, known, narrowest
 from core.report.words import number, percent, section, table
 from core.schema import SEPARATOR
 from core.settings import Workspace
@@ -112,3 +112,10 @@ def test_failures_name_what_was_missed_and_what_was_raised(compared):
     assert np.all(np.diff([each["chance"] for each in missed]) >= 0)
     assert np.all(np.diff([each["chance"] for each in raised]) <= 0)
     assert not any(SEPARATOR in each["drug"].split(" + ")[0] for each in found)
+
+
+def test_intervals_are_drawn_where_they_are_narrowest_for_every_model():
+    row = {"model": "gru", "population": "test"}
+    every = [row, row | {"model": "rules"}, row | {"population": "fresh"}]
+    assert narrowest(every) == "test"
+    assert narrowest([*every, row | {"model": "rules", "population": "fresh"}]) == "fresh"

@@ -26,6 +26,12 @@ def picked(rows: list[dict], **wanted: str) -> list[dict]:
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
+def narrowest(rows: list[dict]) -> str:
+    """The population on which intervals are narrowest: the fresh stays where every model was measured on them, else the test."""
+    measured = {name: {row["model"] for row in picked(rows, population=name)} for name in ("fresh", "test")}
+    return "fresh" if measured["fresh"] >= measured["test"] else "test"
+
+
 def curves(results: list[dict], scope: str, name: str) -> dict[str, list]:
     """By model, the ``name`` (curve or reliability) of its first seed on the test part, nothing withheld."""
     found = {}

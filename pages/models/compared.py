@@ -4,7 +4,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.report import figures
-from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
+from core.report.digest import POPULATIONS, SCOPES, WHOLE, narrowest, picked
 from core.report.sections import variant
 from pages.figures import look
 from pages.shell.session import Session
@@ -92,8 +92,9 @@ def compared(session: Session, found: dict) -> None:
     by_scope = dict(zip(SCOPES, st.columns(2, gap="large"), strict=True))
     for scope, column in by_scope.items():
         with column:
-            draw(session, f"intervals_{scope}",
-                 figures.intervals(picked(whole, scope=scope, population="test"), language))  # fmt: skip
+            population = narrowest(whole)
+            name = f"intervals_{scope}" if population == "test" else f"intervals_{scope}_{population}"
+            draw(session, name, figures.intervals(picked(whole, scope=scope, population=population), language))
             draw(session, f"found_{scope}", figures.found_by_alerts(found["curve"][scope], language))
             draw(session, f"reliability_{scope}", figures.reliability(found["reliability"][scope], language))
     left, right = st.columns(2, gap="large")
