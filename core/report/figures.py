@@ -61,14 +61,15 @@ def drawn(figure: go.Figure, language: str, height: int = 380) -> str:
 
 
 def intervals(rows: list[dict], language: str) -> go.Figure:
-    """Average precision of each model with its interval, and the oracle's."""
+    """Average precision of each model with its interval, and the oracle's; marks small enough that narrow ones stand out."""
     rows = sorted(rows, key=lambda row: row["auprc"] or 0)
+    most = max(value for row in rows for value in (row["auprc_high"], row.get("oracle_auprc")) if value is not None)
     points = go.Scatter(
         x=[row["auprc"] for row in rows],
         y=[name_of(row["model"], language) for row in rows],
         mode="markers",
         marker={
-            "size": 11,
+            "size": 7,
             "color": [COLOURS[row["model"]] for row in rows],
             "symbol": [SYMBOLS[row["model"]] for row in rows],
         },
@@ -76,6 +77,7 @@ def intervals(rows: list[dict], language: str) -> go.Figure:
             "array": [row["auprc_high"] - row["auprc"] for row in rows],
             "arrayminus": [row["auprc"] - row["auprc_low"] for row in rows],
             "thickness": 1.5,
+            "width": 7,
         },
         showlegend=False,
     )
@@ -88,7 +90,9 @@ def intervals(rows: list[dict], language: str) -> go.Figure:
                 annotation_text=t(f"report.figure.{key}", language),
                 annotation_position="top",
             )
-    return figure.update_xaxes(title=t("report.figure.auprc", language), range=[0, 1]).update_yaxes(automargin=True)
+    return figure.update_xaxes(title=t("report.figure.auprc", language), range=[0, min(1.0, 1.1 * most)]).update_yaxes(
+        automargin=True
+    )
 
 
 def lines(named: dict[str, list], x: int, y: int, titles: tuple[str, str], language: str) -> go.Figure:
