@@ -79,14 +79,28 @@ def test_chances_past_belief_are_lowered_to_what_is_expected_in_the_same_order(b
     rate = told["announced"]["any"] / 8
     there = adapting.adapted(expecting(begun, rate), home, 5)
     logits = adapting.scored(there, home, lines, lambda **_: None)
+    changed = []
     for scope, expected in there.card["adapted"]["expected"].items():
         before, after = (model.calibrated(each, scope, logits[scope]) for each in (begun, there))
         if before.mean() > adapting.PAST_BELIEF * expected:
+            changed.append(scope)
             assert after.mean() == pytest.approx(expected, rel=0.02)
             assert (after < before).all()
             assert (np.argsort(after, kind="stable") == np.argsort(before, kind="stable")).all()
+    assert "any" in changed
     assert there.card["adapted"]["lowered"] is True
     assert there.card["threshold"]["logit"] == adapting.adapted(begun, home, 5).card["threshold"]["logit"]
+
+
+def test_the_card_says_so_when_the_chances_of_one_scope_alone_were_lowered(begun, home):
+    told = adapting.adapted(begun, home, 5).card["adapted"]["announced"]
+    rates = {"single": told["single"], "several": told["several"] / 3}
+    alone = replace(begun, card=begun.card | {"metrics": [row | {"base_rate": rates[row["scope"]]}
+                                                          for row in begun.card["metrics"]]})  # fmt: skip
+    there = adapting.adapted(alone, home, 5).card
+    assert there["calibration"]["several"] != begun.card["calibration"]["several"]
+    assert there["calibration"]["any"] == begun.card["calibration"]["any"]
+    assert there["adapted"]["lowered"] is True
 
 
 def test_an_adapted_model_is_adapted_again_by_what_it_had_been_measured_to_expect(begun, home):

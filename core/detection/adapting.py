@@ -50,7 +50,7 @@ def adapted(model: Model, workspace: Workspace, alerts: float, tell: Callable[..
     logits = scored(here, workspace, len(lines), tell)
     expected = errors_expected(model)
     here, announced = toned(here, logits, expected)
-    beyond = bool(expected) and past_belief(announced["any"], expected["any"])
+    beyond = any(past_belief(announced[scope], rate) for scope, rate in expected.items())
     told = {
         "from": model.id, "stays": int(sum(stays["size"] for _, stays in read)), "lines": len(lines),
         "doses": len(own.doses), "drugs": len(own.routes), "begin": str(min(stays["min"] for _, stays in read))[:10],
