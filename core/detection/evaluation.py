@@ -1,7 +1,6 @@
 """What a detector is worth: figures for single-line and several-line errors apart, beside the oracle's.
 
-Stays are scored part by part and only what the figures are made of is kept of them (``Items``), so that a million can be
-measured in little memory.
+Stays are scored part by part and only what the figures are made of is kept of them (``Items``).
 """
 
 from collections.abc import Callable, Iterable, Sequence
