@@ -59,9 +59,9 @@ def field(options: argparse.Namespace, tell):
         elsewhere["other_hospital"] = trials.Elsewhere(f"other-{OTHER_SEED}-{options.other}", other)
     if options.fresh:
         fresh = Workspace(options.fresh)
-        made = "-".join(part["name"] for part in store.parts(fresh))
         refuse_known(tables.stays, fresh)
-        elsewhere["fresh"] = trials.Elsewhere(made, partial(sources.stored_parts, fresh, tell))
+        names = "-".join(part["name"] for part in store.parts(fresh))
+        elsewhere["fresh"] = trials.Elsewhere(names, partial(sources.stored_parts, fresh, tell))
     return trials.field_of(tables, oracle, elsewhere)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from core.data import store
 from core.errors import Refusal
 from core.settings import Workspace
-from core.simulator import HOSPITALS, output, simulate
+from core.simulator import HOSPITALS, Chunk, output, simulate
 
 STAYS_A_PART = 4000  # held at once where stays are measured part by part
 
@@ -18,12 +18,17 @@ def joined(parts: list[store.Tables]) -> store.Tables:
     return store.Tables(**{name: pd.concat([getattr(p, name) for p in parts], ignore_index=True) for name in names})
 
 
-def invented(hospital: str, stays: int, seed: int, tell: Callable[..., None]) -> tuple[store.Tables, pd.DataFrame]:
-    """Stays of an invented hospital and what its oracle knows of them."""
+def chunks(hospital: str, stays: int, seed: int) -> Iterator[Chunk]:
+    """Stays of an invented hospital, block by block; refused when none is asked for."""
     if stays < 1:
         raise Refusal("not_positive", option="--stays", value=stays)
+    return simulate(HOSPITALS[hospital], stays, seed)
+
+
+def invented(hospital: str, stays: int, seed: int, tell: Callable[..., None]) -> tuple[store.Tables, pd.DataFrame]:
+    """Stays of an invented hospital and what its oracle knows of them."""
     tables, oracles, done = [], [], 0
-    for chunk in simulate(HOSPITALS[hospital], stays, seed):
+    for chunk in chunks(hospital, stays, seed):
         tables.append(chunk.tables)
         oracles.append(chunk.oracle)
         done += len(chunk.tables.stays)
@@ -35,10 +40,8 @@ def invented_parts(
     hospital: str, stays: int, seed: int, tell: Callable[..., None]
 ) -> Iterator[tuple[store.Tables, pd.DataFrame]]:
     """The same stays some thousands at a time, told of once the next are asked for."""
-    if stays < 1:
-        raise Refusal("not_positive", option="--stays", value=stays)
     done = 0
-    for chunk in output.parts(simulate(HOSPITALS[hospital], stays, seed)):
+    for chunk in output.parts(chunks(hospital, stays, seed)):
         yield chunk.tables, chunk.oracle
         done += len(chunk.tables.stays)
         tell(stage="evaluate", done=done, total=stays)
