@@ -8,7 +8,7 @@ import pytest
 
 from core.__main__ import main
 from core.data.store import read_all
-from core.detection import adapting, habits, model, scoring
+from core.detection import adapting, habits, metrics, model, scoring
 from core.errors import Refusal
 from core.review.explaining import folder_of
 from core.settings import Workspace
@@ -101,6 +101,15 @@ def test_the_card_says_so_when_the_chances_of_one_scope_alone_were_lowered(begun
     assert there["calibration"]["several"] != begun.card["calibration"]["several"]
     assert there["calibration"]["any"] == begun.card["calibration"]["any"]
     assert there["adapted"]["lowered"] is True
+
+
+def test_chances_that_are_all_but_certain_can_be_lowered():
+    logit = np.linspace(-10, 10, 2000)
+    knots = metrics.knots(logit > 6, logit)
+    assert knots["probability"][-1] > 0.999
+    down = adapting.lowered(knots, -3.0)
+    assert np.isfinite(down).all()
+    assert (down < knots["probability"]).all()
 
 
 def test_an_adapted_model_is_adapted_again_by_what_it_had_been_measured_to_expect(begun, home):

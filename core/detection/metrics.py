@@ -85,7 +85,8 @@ def sigmoid_knots(truth: np.ndarray, logit: np.ndarray) -> dict[str, list[float]
     if fitted.coef_[0, 0] <= 0:
         return None
     at = np.arange(ENDS[0], ENDS[1] + 0.5, 0.5)
-    return {"logit": at.tolist(), "probability": fitted.predict_proba(at[:, None])[:, 1].tolist()}
+    chance = fitted.predict_proba(at[:, None])[:, 1].clip(1e-9, 1 - 1e-9)  # a steep one is 0 or 1 to the last digit
+    return {"logit": at.tolist(), "probability": chance.tolist()}
 
 
 def isotonic_knots(truth: np.ndarray, logit: np.ndarray, most: int = 60) -> dict[str, list[float]]:
