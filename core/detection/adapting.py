@@ -100,6 +100,7 @@ def toned(model: Model, logits: dict[str, np.ndarray], expected: dict[str, float
 
 
 def past_belief(announced: float, expected: float) -> bool:
+    """Whether a mean chance is more than PAST_BELIEF times the share of lines that is expected."""
     return announced > PAST_BELIEF * expected
 
 
