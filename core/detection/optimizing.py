@@ -31,31 +31,35 @@ class Muon(Optimizer):
     def step(self) -> None:
         for group in self.param_groups:
             learned = [part for part in group["params"] if part.grad is not None]
-            for shape in sorted({tuple(part.shape) for part in learned}):
-                self.move([part for part in learned if tuple(part.shape) == shape], group)
+            if not learned:
+                continue
+            gradients = [part.grad for part in learned]
+            past = [self.state[part].setdefault("momentum", torch.zeros_like(part)) for part in learned]
+            torch._foreach_lerp_(past, gradients, 1 - group["momentum"])
+            steps = straightened(torch._foreach_lerp(gradients, past, group["momentum"]))
+            torch._foreach_mul_(learned, 1 - group["lr"] * group["weight_decay"])
+            torch._foreach_add_(learned, steps, alpha=-group["lr"] * AS_ADAMW)
 
-    def move(self, parts: list[nn.Parameter], group: dict) -> None:
-        """One step of matrices of one shape."""
-        steps = []
-        for part in parts:
-            past = self.state[part].setdefault("momentum", torch.zeros_like(part))
-            past.lerp_(part.grad, 1 - group["momentum"])
-            steps.append(part.grad.lerp(past, group["momentum"]))
-        scale = AS_ADAMW * max(parts[0].shape) ** 0.5
-        for part, step in zip(parts, orthogonal(torch.stack(steps)), strict=True):
-            part.mul_(1 - group["lr"] * group["weight_decay"]).sub_(step, alpha=group["lr"] * scale)
+
+def straightened(steps: list[Tensor]) -> list[Tensor]:
+    """Each matrix made orthogonal, as long as the root of its longer side; those of one shape, upright or not, together."""
+    wide = [step if step.shape[0] <= step.shape[1] else step.mT for step in steps]
+    found: dict[int, Tensor] = {}
+    for shape in sorted({tuple(step.shape) for step in wide}):
+        alike = [i for i, step in enumerate(wide) if tuple(step.shape) == shape]
+        together = orthogonal(torch.stack([wide[i] for i in alike])).mul_(shape[1] ** 0.5)
+        found |= dict(zip(alike, together, strict=True))
+    return [found[i] if wide[i] is step else found[i].mT for i, step in enumerate(steps)]
 
 
 def orthogonal(steps: Tensor) -> Tensor:
-    """(n, a, b) each matrix with its singular values brought near 1, by Newton and Schulz's iteration."""
+    """(n, a, b), a no more than b: each matrix with its singular values brought near 1, by Newton and Schulz's iteration."""
     a, b, c = NEWTON
-    tall = steps.shape[1] > steps.shape[2]
-    x = steps.mT if tall else steps
-    x = x / x.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
+    x = steps / steps.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(ITERATIONS):
         square = x @ x.mT
         x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
-    return x.mT if tall else x
+    return x
 
 
 class Muons:
