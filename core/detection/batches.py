@@ -102,8 +102,8 @@ def since(hours: np.ndarray, m: np.ndarray) -> np.ndarray:
 def limits_there(trait: dict[str, np.ndarray], rows: Rows, state: np.ndarray, row_instant: np.ndarray) -> np.ndarray:
     """(R, LIMITS) of each row now and at the instant before, where it is 0 if the line begins now."""
     values = known_values(state)
-    now = limits_now(trait, rows.line, values[row_instant])
-    before = limits_now(trait, rows.line, values[np.maximum(row_instant - 1, 0)])
+    both = np.concatenate([row_instant, np.maximum(row_instant - 1, 0)])
+    now, before = np.split(limits_now(trait, np.tile(rows.line, 2), values[both]), 2)
     return np.concatenate([now, np.where(rows.began[:, None], 0, before)], 1)
 
 

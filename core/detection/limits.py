@@ -51,6 +51,9 @@ def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarra
 
     ``values`` (R, FIELDS) are those known at the instant of each row.
     """
+    found = np.zeros((len(line), len(features.LIMITS) // 2))
+    ruled = np.flatnonzero(trait["limit_field"][line, 0] != NO_RULE)  # no rule speaks of most lines
+    line, values = line[ruled], values[ruled]
     field = trait["limit_field"][line]
     value = np.take_along_axis(values, np.maximum(field, 0), 1)
     holds = np.zeros(field.shape, dtype=bool)
@@ -59,8 +62,9 @@ def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarra
         holds |= mine & COMPARE[sign](value, trait["limit_bound"][line])
     holds &= field != NO_RULE
     subject = np.where(field == FIELDS.index("egfr"), 0, np.where(field == FIELDS.index("age"), 1, 2))
-    return np.concatenate([told(holds & (subject == number), trait["limit_ratio"][line])
-                           for number in range(len(features.SUBJECTS))], 1)  # fmt: skip
+    found[ruled] = np.concatenate([told(holds & (subject == number), trait["limit_ratio"][line])
+                                   for number in range(len(features.SUBJECTS))], 1)  # fmt: skip
+    return found
 
 
 def told(holds: np.ndarray, ratio: np.ndarray) -> np.ndarray:

@@ -100,32 +100,41 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
     """(P, RELATIONS) numbers of each ordered pair: line i asked about, line j beside it."""
     a, b = trait["combination"][i], trait["combination"][j]
     level = tables["level"][a, b]
-    atc = (trait["atc"][i] == trait["atc"][j]) & (trait["atc"][i] >= 0)  # (P, 5)
-    same, dose = summed_dose(trait, i, j)
+    of_i, of_j = trait["atc"][i], trait["atc"][j]
+    atc = (of_i == of_j) & (of_i >= 0)  # (P, 5)
+    same, dose, habit = summed(trait, i, j)
     gap = (trait["start"][i] - trait["start"][j]) / HOUR
     columns = [
         level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
-        np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], log_ratio(np.where(dose > 0, dose, np.nan)), dose > 1.001,
-        summed_habit(trait, i, j, same),
+        np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], dose, dose > np.log(1.001), habit,
         trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
         trait["prn"][j], gap > 0, gap == 0, (gap == 0) & (trait["place"][i] > trait["place"][j]), np.sign(gap) * np.log1p(np.abs(gap)),
     ]  # fmt: skip
-    return np.stack(columns, 1).astype(np.float32)
+    return stacked(columns)
 
 
-def summed_dose(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Whether both lines carry a same substance, and their summed daily dose over its maximum (0 where unknown)."""
-    ids, ratio = trait["components"], trait["dose_ratios"]
-    same, dose = np.zeros(len(i), dtype=bool), np.zeros(len(i))
+def stacked(columns: list[np.ndarray]) -> np.ndarray:
+    """Columns (P,) of any kind of number side by side; (P, columns) float32, without a wider copy on the way."""
+    rows = np.empty((len(columns), len(columns[0])), dtype=np.float32)
+    for number, column in enumerate(columns):
+        rows[number] = column
+    return np.ascontiguousarray(rows.T)
+
+
+def summed(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(P,) each: whether both lines carry a same substance, and if so the logs of their summed daily doses, 0 where unknown:
+    over the maximum of that substance, and over the high habits of their own drugs."""
+    ids, ratio, habit = trait["components"], trait["dose_ratios"], trait["habit_ratio"]
+    near = np.flatnonzero((ids[i, 0] == ids[j, 0]) | (ids[i, 1] >= 0) | (ids[j, 1] >= 0))  # no other pair can share one
+    a, b = i[near], j[near]
+    same, dose = np.zeros(len(near), dtype=bool), np.zeros(len(near))
     for x in range(ids.shape[1]):
         for y in range(ids.shape[1]):
-            match = (ids[i, x] == ids[j, y]) & (ids[i, x] >= 0)
+            match = (ids[a, x] == ids[b, y]) & (ids[a, x] >= 0)
             same |= match
-            dose = np.maximum(dose, np.where(match, ratio[i, x] + ratio[j, y], 0))
-    return same, dose
-
-
-def summed_habit(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray, same: np.ndarray) -> np.ndarray:
-    """(P,) log of the sum of both lines' daily doses, each over the high habit of its own drug; 0 unless they share a substance."""
-    a, b = trait["habit_ratio"][i], trait["habit_ratio"][j]
-    return log_ratio(np.where(same & (a > 0) & (b > 0), a + b, np.nan))
+            dose = np.maximum(dose, np.where(match, ratio[a, x] + ratio[b, y], 0))
+    usual = np.where(same & (habit[a] > 0) & (habit[b] > 0), habit[a] + habit[b], np.nan)
+    shared, doses, habits = np.zeros(len(i), dtype=bool), np.zeros(len(i)), np.zeros(len(i))
+    shared[near] = same
+    doses[near], habits[near] = log_ratio(np.where(dose > 0, dose, np.nan)), log_ratio(usual)
+    return shared, doses, habits
