@@ -8,6 +8,7 @@ itself plus the odds of each of its pairs, so that a pair score is a log odds of
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -60,9 +61,16 @@ def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
     return values.new_zeros(size, values.shape[1]).index_add(0, index, values)
 
 
-def onto(values: Tensor, layer: nn.Linear, entering: Tensor) -> Tensor:
-    """``values`` with what a layer makes of ``entering`` but for its bias, summed by the product itself."""
-    return torch.addmm(values, entering, layer.weight.t())
+def onto(values: Tensor, weight: Tensor, entering: Tensor) -> Tensor:
+    """``values`` with what a layer of that weight makes of ``entering`` but for its bias, summed by the product itself."""
+    return torch.addmm(values, entering, weight.t())
+
+
+def parted(layer: nn.Linear, size: int) -> tuple[Callable[[Tensor], Tensor], Tensor]:
+    """A layer over two things side by side, apart: what it makes of the first ``size`` numbers, bias and all, and the
+    weight of the others, so that what many share is worked out once and nothing is laid side by side."""
+    first, other = layer.weight[:, :size], layer.weight[:, size:]
+    return lambda values: nn.functional.linear(values, first, layer.bias), other
 
 
 def changes(batch: Batch, lines: Tensor, instants: int) -> tuple[Tensor, Tensor]:
@@ -128,8 +136,10 @@ class Concomitance(nn.Module):
         self, batch: Batch, lines: Tensor, stays: Tensor, line_numbers: Tensor, state: Tensor, relations: Tensor
     ) -> Scores:
         """Logits from embedded inputs, so that attributions can integrate over all of them at once."""
-        lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
-        state = self.state(torch.cat([taken(stays, batch.instant_stay), state], 1))  # (M, d)
+        of_code, of_number = parted(self.line[0], lines.shape[1])
+        lines = self.drop(self.line[1:](onto(of_code(lines), of_number, line_numbers)))  # (N, d)
+        of_stay, of_now = parted(self.state[0], stays.shape[1])
+        state = self.state[1:](onto(taken(of_stay(stays), batch.instant_stay), of_now, state))  # (M, d)
         history = self.history(batch, lines, state)  # (M, 2d)
         row = self.now(batch, lines, torch.cat([state, history], 1))
         return self.partners(batch, lines, row, relations)
@@ -137,9 +147,11 @@ class Concomitance(nn.Module):
     def now(self, batch: Batch, lines: Tensor, instants: Tensor) -> Tensor:
         """What each line is at an instant (R, d): one layer over all that is known, whose parts that rows share are
         worked out once, then a second."""
-        first = taken(self.of_line(lines), batch.row_line) + taken(self.of_instant(instants), batch.row_instant)
-        first = first + self.of_row(torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)
-        return self.row(torch.relu(first))
+        asked, instant = torch.unique(batch.row_instant, return_inverse=True)  # few, where rows were sampled
+        first = taken(self.of_line(lines) + self.of_row.bias, batch.row_line)
+        first = first.add_(taken(self.of_instant(taken(instants, asked)), instant))
+        first = onto(first, self.of_row.weight, torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)
+        return self.row(first.relu_())
 
     def history(self, batch: Batch, lines: Tensor, state: Tensor) -> Tensor:
         """What was known at each instant (M, 2d): the recurrence and the sum of active lines.
@@ -173,9 +185,9 @@ class Concomitance(nn.Module):
         pair = taken(self.index(lines), batch.pair_index) + taken(self.other(lines), batch.pair_other)
         added, gate = self.pairing(torch.relu(pair + self.relation(relations))).chunk(2, 1)  # (P, d) each
         hidden = taken(row + self.overlap.bias, of).add_(taken(added.contiguous(), batch.partner_pair))  # (Q, d)
-        hidden = onto(hidden, self.overlap, batch.partner_overlap).relu_()
+        hidden = onto(hidden, self.overlap.weight, batch.partner_overlap).relu_()
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
-        deeper = onto(taken(row + context + self.deeper.bias, of), self.deeper, hidden).relu_()  # (Q, d)
+        deeper = onto(taken(row + context + self.deeper.bias, of), self.deeper.weight, hidden).relu_()  # (Q, d)
         deeper = deeper * taken(1 + gate, batch.partner_pair)
         score = bounded(self.pair(deeper)).float()  # (Q, several); odds need the digits that a GPU may have left out
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1))))).float()  # (R, types)
@@ -201,8 +213,12 @@ def culprit_loss(scores: Scores, batch: Batch, culprits: Tensor) -> Tensor:
 
     - log of the share of the odds that the named partners hold, for rows that have one.
     """
-    odds, rows = scores.pair.exp(), len(batch.row_line)
-    named = summed(odds * culprits, batch.partner_row, rows)
-    known = summed(culprits, batch.partner_row, rows) > 0
-    share = named[known] / summed(odds, batch.partner_row, rows)[known]
+    rows = len(batch.row_line)
+    named_row = torch.zeros(rows, dtype=torch.bool, device=culprits.device)
+    named_row[batch.partner_row[culprits.any(1)]] = True
+    mine = named_row[batch.partner_row].nonzero().squeeze(1)  # most rows have no named partner
+    of, culprits, odds = batch.partner_row[mine], taken(culprits, mine), taken(scores.pair, mine).exp()
+    named = summed(odds * culprits, of, rows)
+    known = summed(culprits, of, rows) > 0
+    share = named[known] / summed(odds, of, rows)[known]
     return -share.log().sum() / max(int(known.sum()), 1)
