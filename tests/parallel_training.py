@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 from core.detection import features, fitting, parallel, training, vocabulary
+from core.detection.drawing import Shares
 from tests.hand_made import some_stays
 
 
@@ -15,7 +16,9 @@ def main(folder: str, out: str) -> None:
     stays = some_stays(120, seed=8)
     words = vocabulary.learn(stays.lines, stays.stays)
     part = training.prepared(stays, words)
-    recipe = fitting.Recipe(epochs=2, threads=1, share=1.0, hidden=(0.0, 0.0), partners_a_batch=1500.0)
+    recipe = fitting.Recipe(
+        epochs=2, threads=1, shares=Shares(1.0, 1.0, 1.0), hidden=(0.0, 0.0), partners_a_batch=1500.0
+    )
     order = training.Order("gru", recipe, width=16, dropout=0.0)
     unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     with parallel.together():

@@ -116,6 +116,7 @@ def run(options: argparse.Namespace) -> dict:
 
 def trained(options: argparse.Namespace) -> dict:
     from core.detection import fitting, model, parallel, targets, training
+    from core.detection.drawing import PLENTY
 
     for name in ("epochs", "width", "batch", "threads"):
         if getattr(options, name) < 1:
@@ -125,6 +126,8 @@ def trained(options: argparse.Namespace) -> dict:
             raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
     recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
                             partners_a_batch=float(options.batch))  # fmt: skip
+    if options.further:
+        recipe = replace(recipe, shares=PLENTY)
     if options.rate is not None:
         recipe = replace(recipe, learning_rate=rate_of(options))
     tell, folder = teller(options.lang), folder_of(options)

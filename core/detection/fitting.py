@@ -12,7 +12,8 @@ import numpy as np
 import torch
 
 from core.detection import devices, parallel
-from core.detection.batches import Partners, Rows, assemble, cost, groups
+from core.detection.batches import Partners, assemble, cost, groups
+from core.detection.drawing import Draw, Shares
 from core.detection.hiding import hide
 from core.detection.novelty import positive_pairs
 from core.detection.optimizing import Muons
@@ -38,7 +39,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
     partners_a_batch: float = 30_000.0  # active lines squared, summed over instants, before rows are sampled
-    share: float = 0.15  # of the rows that no label and no start marks, weighed by its inverse
+    shares: Shares = Shares()
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     unsaid: float = 0.04  # share of stays whose frequencies are hidden, and of those whose measurements are
     culprit_weight: float = 0.05
@@ -101,20 +102,6 @@ def course(seq: Sequences, wanted: Targets, further: Further | None, epoch: int)
         before += len(more.stay_ids)
 
 
-def sampler(wanted: Targets, lines: int, share: float, rng: np.random.Generator) -> Callable[[Rows], np.ndarray]:
-    """Rows to learn from: starts of lines, all rows of lines with a label, a share of the others."""
-    labelled = np.zeros(lines, dtype=bool)
-    labelled[wanted.line] = True
-    return lambda rows: rows.began | labelled[rows.line] | (rng.random(len(rows.line)) < share)
-
-
-def row_weights(rows: Rows, wanted: Targets, lines: int, share: float) -> np.ndarray:
-    """Inverse of each row's chance of being drawn."""
-    labelled = np.zeros(lines, dtype=bool)
-    labelled[wanted.line] = True
-    return np.where(rows.began | labelled[rows.line], 1, 1 / share).astype(np.float32)
-
-
 def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> list[np.ndarray]:
     """Batches of stays of like length, in an order of their own each epoch."""
     order, length = rng.permutation(len(seq.stay_ids)), np.diff(seq.stay_instants)
@@ -153,12 +140,12 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
 def lessons(shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator) -> Iterator[Lesson]:
     """The batches of a shard, the next ones made by a thread while the network learns from one."""
     lines, wanted = len(shard.seq.line_ids), shard.wanted
-    chosen = sampler(wanted, lines, recipe.share, rng)
+    draw = Draw(wanted, lines, recipe.shares, rng)
 
     def lesson(stays: np.ndarray) -> Lesson:
-        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), chosen)
+        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
         values, weights, named = tensors(wanted, rows, partners, lines)
-        weights *= torch.from_numpy(row_weights(rows, wanted, lines, recipe.share))[:, None]
+        weights *= torch.from_numpy(draw.weights(rows))[:, None]
         return Lesson(batch, values, weights, named, len(stays), known(partners, named))
 
     with ThreadPoolExecutor(1) as pool:  # one thread, so that rows are drawn in the order of the batches
@@ -177,7 +164,7 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe, unknown: dict[int, 
     optimizer.zero_grad()
     total.backward()
     parallel.average(network)
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)
     optimizer.step()
     return parallel.summed(float(total.detach())) / parallel.size()
 

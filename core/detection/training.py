@@ -231,7 +231,7 @@ def fit_trees(
 ) -> Model:
     """Forest or boosting that is told what is active beside the line."""
     fitted = trees.fit(order.kind, train_part.seq, train_part.wanted, order.recipe, words.unknown)
-    return Model(order.kind, card(order, words, {"rows_share": trees.SHARE}, {}), words, forest=fitted)
+    return Model(order.kind, card(order, words, {"rows_shares": trees.SHARES}, {}), words, forest=fitted)
 
 
 def calibrate(model: Model, valid: Prepared) -> Model:

@@ -8,13 +8,14 @@ from threadpoolctl import threadpool_limits
 
 from core.detection import features
 from core.detection.batches import Rows, assemble, cost, every, groups
-from core.detection.fitting import Recipe, row_weights, sampler
+from core.detection.drawing import Draw, Shares
+from core.detection.fitting import Recipe
 from core.detection.hiding import hide
 from core.detection.targets import Targets, row_labels
 from models import context, forest
 from models.batch import Batch
 
-SHARE = 0.03  # of the rows that no label and no start marks, weighed by its inverse
+SHARES = Shares(others=0.03)
 BUDGET = 240_000.0  # partners a batch
 
 
@@ -48,11 +49,11 @@ def starts(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[np.n
 def learnable(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Table, labels (R, types) and weights (R,) of sampled rows of which everything is known."""
     rng, lines, found = np.random.default_rng(recipe.seed), len(seq.line_ids), []
-    chosen, classes = sampler(wanted, lines, SHARE, rng), counted(seq.line_codes)
-    for batch, rows in hidden(seq, recipe, unknown, chosen):
+    draw, classes = Draw(wanted, lines, SHARES, rng), counted(seq.line_codes)
+    for batch, rows in hidden(seq, recipe, unknown, draw):
         values, known = row_labels(wanted, rows, lines)
         kept = known.min(1) > 0
-        weight = row_weights(rows, wanted, lines, SHARE) * known.max(1)
+        weight = draw.weights(rows) * known.max(1)
         found.append((context.context_table(batch, classes)[kept], values[kept], weight[kept]))
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 

@@ -1,0 +1,50 @@
+"""Which rows are learned from: those that a label speaks of, and a share of the others, weighed by its inverse.
+
+Most rows are no error and much like each other. Each weighs as much as it stands for, so that the mean stays the same.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from core.detection.batches import Rows
+from core.detection.targets import Targets
+
+
+class Shares(NamedTuple):
+    """How many of the rows that no label speaks of are drawn: where lines begin, later where the line has a label at
+    another instant, and all others."""
+
+    begins: float = 1.0
+    labelled: float = 1.0
+    others: float = 0.15
+
+
+# For stays that never run short: of as long a training more comes from more stays than from more rows of each
+# (tests/benchmarks/README.md).
+PLENTY = Shares(0.1, 0.06, 0.06)
+
+
+class Draw:
+    """Draws rows of sequences that have ``lines`` lines."""
+
+    def __init__(self, wanted: Targets, lines: int, shares: Shares, rng: np.random.Generator) -> None:
+        self.shares, self.rng = shares, rng
+        self.first, self.last = np.full(lines, np.iinfo(np.int64).max), np.full(lines, -1)
+        np.minimum.at(self.first, wanted.line, wanted.first)
+        np.maximum.at(self.last, wanted.line, wanted.last)
+
+    def __call__(self, rows: Rows) -> np.ndarray:
+        """(R,) bool, the rows that are drawn."""
+        return self.rng.random(len(rows.line)) < self.chances(rows)
+
+    def chances(self, rows: Rows) -> np.ndarray:
+        """(R,) of each row to be drawn."""
+        first, last = self.first[rows.line], self.last[rows.line]
+        spoken = (rows.instant >= first) & (rows.instant <= last)
+        later = np.where(last >= 0, self.shares.labelled, self.shares.others)
+        return np.where(spoken, 1.0, np.where(rows.began, self.shares.begins, later))
+
+    def weights(self, rows: Rows) -> np.ndarray:
+        """(R,) float32, how many rows each stands for."""
+        return (1 / self.chances(rows)).astype(np.float32)
