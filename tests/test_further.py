@@ -1,5 +1,6 @@
 """Stays made in passing: none from validation's time on, no unknown substance, the same ones after a stop."""
 
+import argparse
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -8,7 +9,9 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
+from core.commands import train
 from core.detection import fitting, further, novelty, sources, splits, training, vocabulary
+from core.detection.drawing import PLENTY, Shares
 from core.simulator.simulate import BLOCK
 from tests.test_detection import RECIPE, SILENT, equal
 
@@ -137,10 +140,16 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
         monkeypatch.setattr(fitting.parallel, "size", lambda: 2)
         shards = [fitting.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
         network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(at=lambda rate: None)
-        fitting.run_epoch(network, optimizer, shards, RECIPE, 0, {}, lambda **_: None)
+        fitting.run_epoch(network, optimizer, shards, RECIPE, 0, words.unknown, lambda **_: None)
         return found
 
     assert batches(0) == batches(1)
+
+
+@pytest.mark.parametrize(("more", "shares"), [(500, PLENTY), (0, Shares())])
+def test_few_rows_are_drawn_of_stays_that_never_run_short(more, shares):
+    options = argparse.Namespace(seed=3, epochs=1, threads=1, batch=500, further=more, rate=None, model="gru")
+    assert train.recipe_of(options).shares == shares
 
 
 @pytest.mark.parametrize("extra", [["--model", "forest", "--invented", "500"], ["--workspace", "nowhere"]])

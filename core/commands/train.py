@@ -99,6 +99,18 @@ def rate_of(options: argparse.Namespace) -> float:
     return options.rate
 
 
+def recipe_of(options: argparse.Namespace):
+    """How to learn as asked: few rows of each stay where further stays are read, which never run short."""
+    from core.detection import fitting
+    from core.detection.drawing import PLENTY
+
+    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
+                            partners_a_batch=float(options.batch))  # fmt: skip
+    if options.further:
+        recipe = replace(recipe, shares=PLENTY)
+    return recipe if options.rate is None else replace(recipe, learning_rate=rate_of(options))
+
+
 def measured_elsewhere(made, tell):
     """The model with its figures on another hospital beside those of its own."""
     from core.detection import evaluation, sources
@@ -115,8 +127,7 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def trained(options: argparse.Namespace) -> dict:
-    from core.detection import fitting, model, parallel, targets, training
-    from core.detection.drawing import PLENTY
+    from core.detection import model, parallel, targets, training
 
     for name in ("epochs", "width", "batch", "threads"):
         if getattr(options, name) < 1:
@@ -124,12 +135,7 @@ def trained(options: argparse.Namespace) -> dict:
     for name in ("further", "workers"):
         if getattr(options, name) < 0:
             raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
-    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
-                            partners_a_batch=float(options.batch))  # fmt: skip
-    if options.further:
-        recipe = replace(recipe, shares=PLENTY)
-    if options.rate is not None:
-        recipe = replace(recipe, learning_rate=rate_of(options))
+    recipe = recipe_of(options)
     tell, folder = teller(options.lang), folder_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -124,20 +125,24 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
     """One pass over the stays; the mean loss."""
     torch.manual_seed(recipe.seed * 1000 + epoch)
     rng, losses = np.random.default_rng([recipe.seed, epoch]), []
+    hiding = partial(hide, unknown=unknown, hidden=recipe.hidden, unsaid=recipe.unsaid,
+                     generator=torch.Generator().manual_seed(recipe.seed * 1000 + epoch))  # fmt: skip
     network.train()
     for number, shard in enumerate(shards):
         done = shard.before
         # several processes draw rows each for themselves: the order of stays then needs a generator that they share
         same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
-        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng):
+        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng, hiding):
             optimizer.at(rate_at((epoch + done / shard.whole) / recipe.epochs, recipe))
-            losses.append(step(network, optimizer, lesson, recipe, unknown))
+            losses.append(step(network, optimizer, lesson, recipe))
             done += lesson.stays
             tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
     return float(np.mean(losses))
 
 
-def lessons(shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator) -> Iterator[Lesson]:
+def lessons(
+    shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator, hiding: Callable[[Batch], Batch]
+) -> Iterator[Lesson]:
     """The batches of a shard, the next ones made by a thread while the network learns from one."""
     lines, wanted = len(shard.seq.line_ids), shard.wanted
     draw = Draw(wanted, lines, recipe.shares, rng)
@@ -146,17 +151,16 @@ def lessons(shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.rando
         batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
-        return Lesson(batch, values, weights, named, len(stays), known(partners, named))
+        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named))
 
     with ThreadPoolExecutor(1) as pool:  # one thread, so that rows are drawn in the order of the batches
         yield from in_turn(pool, lesson, ((stays,) for stays in order), AHEAD)
 
 
-def step(network, optimizer, lesson: Lesson, recipe: Recipe, unknown: dict[int, int]) -> float:
+def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     """Learn from one batch of stays; its loss."""
     device = devices.device_of(network)
-    batch = hide(lesson.batch, unknown, recipe.hidden, recipe.unsaid).to(device)
-    values, weights, named = (part.to(device) for part in (lesson.values, lesson.weights, lesson.named))
+    batch, values, weights, named = (part.to(device) for part in lesson[:4])
     with devices.mixed(device):
         scores = Scores(*(part.float() for part in network(batch)))
     pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(lesson.known)

@@ -24,17 +24,23 @@ MEASURED_LIMITS = [i for name, i in LIMIT.items() if "_age" not in name]
 MEASURED = [i for i, name in enumerate(features.STATE) if name.startswith(features.KINDS)]
 
 
-def hide(batch: Batch, unknown: dict[int, int], hidden: tuple[float, float], unsaid: float) -> Batch:
+def hide(
+    batch: Batch,
+    unknown: dict[int, int],
+    hidden: tuple[float, float],
+    unsaid: float,
+    generator: torch.Generator | None = None,
+) -> Batch:
     """The batch with drugs and wards hidden in ``hidden`` shares of its lines (ATC level 5, levels 4 and 5), and the
-    frequencies of a share ``unsaid`` of its stays and the measurements of another; drawn by torch's generator."""
+    frequencies of a share ``unsaid`` of its stays and the measurements of another; drawn by ``generator``, torch's own if none."""
     stay = batch.instant_stay[batch.line_start]
-    strange = torch.rand(len(batch.line_codes))
+    strange = torch.rand(len(batch.line_codes), generator=generator)
     codes = batch.line_codes.clone()
     codes[strange < sum(hidden), ATC5] = unknown[ATC5]
     codes[strange < hidden[1], ATC4] = unknown[ATC4]
-    codes[torch.rand(len(codes)) < hidden[1], WARD] = unknown[WARD]
+    codes[torch.rand(len(codes), generator=generator) < hidden[1], WARD] = unknown[WARD]
     drug = strange < sum(hidden)
-    uncounted, unmeasured = torch.rand(2, batch.stays) < unsaid
+    uncounted, unmeasured = torch.rand(2, batch.stays, generator=generator) < unsaid
     uncounted = uncounted[stay]  # (N,)
     numbers, relations, limits, state = (part.clone() for part in (
         batch.line_numbers, batch.relations, batch.row_limits, batch.state))  # fmt: skip
