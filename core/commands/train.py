@@ -18,7 +18,7 @@ TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 DEVICES = ("auto", "cpu", "cuda")
 NUMBERS = {
-    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 2, "workers": 0,
+    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 1, "workers": 0,
 }  # fmt: skip
 
 

@@ -84,7 +84,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=12)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    shared = field(argparse.Namespace(workspace=options.workspace, other=0), lambda **_: None)
+    shared = field(argparse.Namespace(workspace=options.workspace, other=0, fresh=None), lambda **_: None)
     rows = [measured(shared, scope, options.seeds, options.epochs) for scope in evaluation.SCOPES]
     trials.write(folder_of(options.workspace) / OUTSIDE, rows)
     sys.stdout.write(json.dumps(rows, indent=None if options.json else 1) + "\n")

@@ -1,11 +1,15 @@
 """Lines learned from a second, by ours and by PyHealth 1.1.6's RNN, on the same stays, width and machine.
 
-``python -m tests.benchmarks.training --json``: one thread of torch each, in turns, the best epoch of each. Lines a second are by
-the clock (``wall``) and by the processor (``cpu``: of the whole process, the thread that makes the next batches too; other
-programs do not stretch it). ``speed_ratio`` and ``speed_ratio_cpu`` compare the champion with PyHealth's RNN on the
-same data (codes, numbers and the patient's state of each line); ``speed_ratio_ids`` gives PyHealth the drug ids alone.
-``lstm`` and ``gru`` draw rows as they do of stays that never run short (core.detection.drawing), ``lstm_few_stays`` as it does
-otherwise. Ours learn every error type of the rows drawn with all of their pairs; PyHealth's RNN learns one label a stay.
+``python -m tests.benchmarks.training --json``: in turns, the best epoch of each, one thread of torch each.
+Lines a second are by the clock (``wall``) and by the processor (``cpu``: of the whole process, the thread that makes the
+next batches too; other programs do not stretch it). All are given the same data (codes, numbers and the
+patient's state of each line) and as many stays a batch.
+
+- ``speed_ratio`` and ``speed_ratio_cpu``: the champion over PyHealth's RNN, by the clock and by the processor;
+- ``speed_ratio_ids``: the champion over PyHealth's RNN that is given the drug ids alone.
+
+``lstm`` and ``gru`` draw rows as they do of stays that never run short (core.detection.drawing), ``lstm_few_stays`` as it
+does otherwise. Ours learn every error type of the rows drawn with all of their pairs; PyHealth's RNN learns one label a stay.
 ``matrix_rate_share`` is the rate of the shipped GRU in scoring, counted in the network's own products, over the rate
 of a large matrix product on one thread.
 """
