@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -21,13 +23,11 @@ from core.detection.optimizing import Muons
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
 from core.errors import Refusal
-from core.turns import in_turn
 from models.batch import Batch
 from models.networks import Concomitance, Config, Scores, culprit_loss, loss
 from models.peers import build
 
 Progress = Callable[..., None]
-AHEAD = 3  # batches made before they are asked for
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,10 @@ class Shard(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """A batch of stays with what is to be learned from it; ``known`` partners are named by a pharmacist."""
+    """A batch of stays with what is to be learned from it; ``known`` partners are named by a pharmacist.
+
+    ``meanwhile`` begins to make the next lesson in another thread.
+    """
 
     batch: Batch
     values: torch.Tensor
@@ -83,6 +86,7 @@ class Lesson(NamedTuple):
     named: torch.Tensor
     stays: int
     known: int
+    meanwhile: Callable[[], None]
 
 
 class Further(Protocol):
@@ -143,18 +147,28 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
 def lessons(
     shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator, hiding: Callable[[Batch], Batch]
 ) -> Iterator[Lesson]:
-    """The batches of a shard, the next ones made by a thread while the network learns from one."""
+    """The batches of a shard, the next made by a thread while the network learns from one.
+
+    It is made while gradients are, which needs no interpreter: two threads that both want it wait for each other.
+    """
     lines, wanted = len(shard.seq.line_ids), shard.wanted
-    draw = Draw(wanted, lines, recipe.shares, rng)
+    draw, waiting, tasks = Draw(wanted, lines, recipe.shares, rng), deque(), iter(order)
 
     def lesson(stays: np.ndarray) -> Lesson:
         batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
-        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named))
+        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named), begin)
 
-    with ThreadPoolExecutor(1) as pool:  # one thread, so that rows are drawn in the order of the batches
-        yield from in_turn(pool, lesson, ((stays,) for stays in order), AHEAD)
+    def begin() -> None:
+        if not waiting:
+            waiting.extend(pool.submit(lesson, stays) for stays in islice(tasks, 1))
+
+    with ThreadPoolExecutor(1) as pool:
+        begin()
+        while waiting:
+            yield waiting.popleft().result()
+            begin()
 
 
 def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
@@ -166,6 +180,7 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(lesson.known)
     total = loss(scores, values, weights) * parallel.share(len(values)) + pointed
     optimizer.zero_grad()
+    lesson.meanwhile()
     total.backward()
     parallel.average(network)
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)

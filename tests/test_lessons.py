@@ -1,0 +1,56 @@
+"""The next lesson is made while the network makes its gradients, in the order of the batches, and none is lost."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from core.detection import fitting, training, vocabulary
+from tests.hand_made import some_stays
+
+RECIPE = fitting.Recipe(partners_a_batch=60.0)
+
+
+@pytest.fixture(scope="module")
+def part():
+    stays = some_stays(40, seed=4)
+    return training.prepared(stays, vocabulary.learn(stays.lines, stays.stays))
+
+
+@pytest.fixture
+def made(part, monkeypatch):
+    """Lessons of some batches, and the batches that were begun with the thread of each."""
+    begun, assemble = [], fitting.assemble
+
+    def noting(seq, stays, draw):
+        begun.append((stays.tolist(), threading.current_thread()))
+        return assemble(seq, stays, draw)
+
+    monkeypatch.setattr(fitting, "assemble", noting)
+    rng = np.random.default_rng(1)
+    order = fitting.epoch_order(part.seq, RECIPE, rng)
+    assert len(order) > 4
+    shard = fitting.Shard(part.seq, part.wanted, 0, 40)
+    return fitting.lessons(shard, order, RECIPE, rng, lambda batch: batch), order, begun
+
+
+def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):
+    lessons, _, begun = made
+    first = next(lessons)
+    assert len(begun) == 1
+    first.meanwhile()
+    first.meanwhile()
+    next(lessons)
+    assert len(begun) == 2
+
+
+def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made):
+    lessons, order, begun = made
+    stays = []
+    for number, lesson in enumerate(lessons):
+        stays.append(lesson.stays)
+        if number % 2:
+            lesson.meanwhile()
+    assert stays == [len(each) for each in order]
+    assert [each for each, _ in begun] == [each.tolist() for each in order]
+    assert all(thread is not threading.main_thread() for _, thread in begun)
