@@ -177,15 +177,16 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     batch, values, weights, named = (part.to(device) for part in lesson[:4])
     with devices.mixed(device):
         scores = Scores(*(part.float() for part in network(batch)))
-    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * parallel.share(lesson.known)
-    total = loss(scores, values, weights) * parallel.share(len(values)) + pointed
+    of_rows, of_named = parallel.shares(len(values), lesson.known)
+    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * of_named
+    total = loss(scores, values, weights) * of_rows + pointed
     optimizer.zero_grad()
     lesson.meanwhile()
     total.backward()
-    parallel.average(network)
+    mean = parallel.average(network, total.detach())
     torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)
     optimizer.step()
-    return parallel.summed(float(total.detach())) / parallel.size()
+    return mean
 
 
 def known(partners: Partners, named: torch.Tensor) -> int:

@@ -11,7 +11,7 @@ from datetime import timedelta
 
 import numpy as np
 import torch
-from torch import distributed, nn
+from torch import Tensor, distributed, nn
 
 PATIENCE = timedelta(minutes=30)  # a process waits this long for another that measures or prepares
 
@@ -49,28 +49,26 @@ def mine(stays: np.ndarray) -> np.ndarray:
     return stays if len(stays) < size() or size() == 1 else stays[distributed.get_rank() :: size()]
 
 
-def summed(value: float) -> float:
-    """The sum of a number over the processes."""
+def shares(*counts: int) -> list[float]:
+    """Weights of means over so many items of each kind here, so that their mean over processes is that over all items."""
     if size() == 1:
-        return value
-    tensor = torch.tensor(value, dtype=torch.float64)
-    distributed.all_reduce(tensor)
-    return float(tensor)
+        return [1.0 for _ in counts]
+    everywhere = torch.tensor(counts, dtype=torch.float64)
+    distributed.all_reduce(everywhere)
+    return [count * size() / whole if whole else 1.0 for count, whole in zip(counts, everywhere.tolist(), strict=True)]
 
 
-def share(count: int) -> float:
-    """Weight of a mean over ``count`` items here, so that the mean over processes is the mean over all items."""
-    everywhere = summed(float(count))
-    return count * size() / everywhere if everywhere else 1.0
-
-
-def average(network: nn.Module) -> None:
-    """Gradients become their mean over the processes."""
+def average(network: nn.Module, loss: Tensor) -> float:
+    """Gradients become their mean over the processes; the mean loss, which travels with them."""
     if size() == 1:
-        return
+        return float(loss)
     gradients = [part.grad for part in network.parameters() if part.grad is not None]
-    flat = torch.cat([gradient.flatten() for gradient in gradients]).cpu()  # gloo joins what the processor holds
+    flat = torch.cat(
+        [*(gradient.flatten() for gradient in gradients), loss.reshape(1)]
+    ).cpu()  # gloo joins what the processor holds
     distributed.all_reduce(flat)
     flat /= size()
-    for gradient, part in zip(gradients, flat.split([each.numel() for each in gradients]), strict=True):
+    *means, loss = flat.split([*(each.numel() for each in gradients), 1])
+    for gradient, part in zip(gradients, means, strict=True):
         gradient.copy_(part.view_as(gradient))
+    return float(loss)
