@@ -147,9 +147,12 @@ class Concomitance(nn.Module):
     def now(self, batch: Batch, lines: Tensor, instants: Tensor) -> Tensor:
         """What each line is at an instant (R, d): one layer over all that is known, whose parts that rows share are
         worked out once, then a second."""
-        asked, instant = torch.unique(batch.row_instant, return_inverse=True)  # few, where rows were sampled
+        instant = batch.row_instant
+        if len(instant) < len(instants):  # rows were sampled: some instants have none
+            asked, instant = torch.unique(instant, return_inverse=True)
+            instants = taken(instants, asked)
         first = taken(self.of_line(lines) + self.of_row.bias, batch.row_line)
-        first = first.add_(taken(self.of_instant(taken(instants, asked)), instant))
+        first = first.add_(taken(self.of_instant(instants), instant))
         first = onto(first, self.of_row.weight, torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)
         return self.row(first.relu_())
 
