@@ -11,7 +11,7 @@ import pytest
 from core.__main__ import main
 from core.commands import train
 from core.detection import fitting, further, novelty, sources, splits, training, vocabulary
-from core.detection.drawing import PLENTY, Shares
+from core.detection.drawing import FEW, Shares
 from core.simulator.simulate import BLOCK
 from tests.test_detection import RECIPE, SILENT, equal
 
@@ -146,10 +146,29 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
     assert batches(0) == batches(1)
 
 
-@pytest.mark.parametrize(("more", "shares"), [(500, PLENTY), (0, Shares())])
-def test_few_rows_are_drawn_of_stays_that_never_run_short(more, shares):
-    options = argparse.Namespace(seed=3, epochs=1, threads=1, batch=500, further=more, rate=None, model="gru")
+@pytest.mark.parametrize(("few", "shares"), [(True, FEW), (False, Shares())])
+def test_few_rows_are_drawn_when_asked_for_and_the_command_says_so(few, shares):
+    options = argparse.Namespace(**train.NUMBERS, model="gru", few_rows=few, out=None)
+    options = argparse.Namespace(**vars(options), **dict.fromkeys(("rate", "workspace", "labels", "start")))
     assert train.recipe_of(options).shares == shares
+    assert ("--few-rows" in train.command_of(options)) == few
+
+
+def test_a_forest_draws_rows_of_its_own(capsys, tmp_path):
+    order = [
+        "train",
+        "--model",
+        "forest",
+        "--invented",
+        "500",
+        "--few-rows",
+        "--out",
+        str(tmp_path / "m"),
+        "--lang",
+        "en",
+    ]
+    assert main(order) != 0
+    assert "--few-rows" in capsys.readouterr().err and not (tmp_path / "m").exists()
 
 
 @pytest.mark.parametrize("extra", [["--model", "forest", "--invented", "500"], ["--workspace", "nowhere"]])

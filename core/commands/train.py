@@ -33,6 +33,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
     parser.add_argument("--device", choices=DEVICES, default="auto", help=t("cli.train.device", language))
+    parser.add_argument("--few-rows", action="store_true", help=t("cli.train.few_rows", language))
     parser.add_argument("--stop-after", type=int, help=t("cli.train.stop_after", language))
     parser.set_defaults(run=run)
 
@@ -44,6 +45,8 @@ def command_of(options: argparse.Namespace) -> str:
     for name in ("rate", "workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
+    if options.few_rows:
+        parts.append("--few-rows")
     return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
 
 
@@ -100,14 +103,16 @@ def rate_of(options: argparse.Namespace) -> float:
 
 
 def recipe_of(options: argparse.Namespace):
-    """How to learn as asked: few rows of each stay where further stays are read, which never run short."""
+    """How to learn as asked."""
     from core.detection import fitting
-    from core.detection.drawing import PLENTY
+    from core.detection.drawing import FEW
 
     recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
                             partners_a_batch=float(options.batch))  # fmt: skip
-    if options.further:
-        recipe = replace(recipe, shares=PLENTY)
+    if options.few_rows:
+        if options.model in TREES:
+            raise Refusal("few_rows_of_trees", model=options.model)
+        recipe = replace(recipe, shares=FEW)
     return recipe if options.rate is None else replace(recipe, learning_rate=rate_of(options))
 
 

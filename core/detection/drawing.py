@@ -20,9 +20,9 @@ class Shares(NamedTuple):
     others: float = 0.15
 
 
-# For stays that never run short: near what each kind adds to the noise of a step, and a quarter less time for what
-# cannot be told from as good a network (tests/benchmarks/README.md).
-PLENTY = Shares(0.3, 0.2, 0.1)
+# A quarter less time and nearly half as much noise again; the kinds near the share of it that they bring
+# (tests/benchmarks/README.md).
+FEW = Shares(0.3, 0.2, 0.1)
 
 
 class Draw:

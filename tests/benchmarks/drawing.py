@@ -19,14 +19,14 @@ import torch
 
 from core.detection import evaluation, fitting, metrics, model, sources, training, vocabulary
 from core.detection.batches import Rows
-from core.detection.drawing import PLENTY, Draw, Shares
+from core.detection.drawing import FEW, Draw, Shares
 from core.detection.model import Model
 from core.detection.optimizing import Muons
 from core.detection.predict import score_lines, scored
 from core.detection.targets import row_labels
 from models.peers import build
 
-SHARES = {"all": Shares(1, 1, 1), "few_stays": Shares(), "plenty": PLENTY, "fewer": Shares(0.1, 0.06, 0.06)}
+SHARES = {"all": Shares(1, 1, 1), "usual": Shares(), "few": FEW, "fewer": Shares(0.1, 0.06, 0.06)}
 PASSES, WIDTH = 6, 48
 
 
@@ -87,7 +87,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--stays", type=int, default=20_000, help="0: rows and noise alone")
     parser.add_argument("--seeds", type=int, default=2)
-    parser.add_argument("--shares", nargs="+", choices=list(SHARES), default=["few_stays", "plenty", "fewer"])
+    parser.add_argument("--shares", nargs="+", choices=list(SHARES), default=["usual", "few", "fewer"])
     options = parser.parse_args()
     torch.set_num_threads(1)
     answer = noise(303)
