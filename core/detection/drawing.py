@@ -20,8 +20,8 @@ class Shares(NamedTuple):
     others: float = 0.15
 
 
-# A quarter less time and nearly half as much noise again; the kinds near the share of it that they bring
-# (tests/benchmarks/README.md).
+# A quarter less time for nearly half as much noise again, each kind of row about in proportion to the noise that one of
+# it brings (tests/benchmarks/README.md).
 FEW = Shares(0.3, 0.2, 0.1)
 
 
