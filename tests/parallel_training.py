@@ -9,6 +9,7 @@ import torch
 
 from core.detection import features, fitting, parallel, training, vocabulary
 from core.detection.drawing import Shares
+from core.detection.recipe import Recipe
 from tests.hand_made import some_stays
 
 
@@ -16,9 +17,7 @@ def main(folder: str, out: str) -> None:
     stays = some_stays(120, seed=8)
     words = vocabulary.learn(stays.lines, stays.stays)
     part = training.prepared(stays, words)
-    recipe = fitting.Recipe(
-        epochs=2, threads=1, shares=Shares(1.0, 1.0, 1.0), hidden=(0.0, 0.0), partners_a_batch=1500.0
-    )
+    recipe = Recipe(epochs=2, threads=1, shares=Shares(1.0, 1.0, 1.0), hidden=(0.0, 0.0), partners_a_batch=1500.0)
     order = training.Order("gru", recipe, width=16, dropout=0.0)
     unknown = {i: words.line[f"{kind}:?"] for i, kind in enumerate(features.CODES)}
     with parallel.together():

@@ -13,7 +13,6 @@ from core.data.check import conform
 from core.detection import (
     cards,
     devices,
-    fitting,
     metrics,
     model,
     novelty,
@@ -26,6 +25,7 @@ from core.detection import (
     vocabulary,
 )
 from core.detection.batches import assemble
+from core.detection.recipe import Recipe
 from core.detection.sequences import prepare
 from core.errors import Refusal
 from core.knowledge import rules
@@ -34,7 +34,7 @@ from models import store
 from tests.hand_made import DAY, DRUGS, intervened, line, some_stays, stay_row, tables
 from tests.test_networks import STAYS, WORDS, network
 
-RECIPE = fitting.Recipe(seed=3, epochs=3, partners_a_batch=6000.0, threads=1)
+RECIPE = Recipe(seed=3, epochs=3, partners_a_batch=6000.0, threads=1)
 SILENT = {"tell": lambda **_: None}
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from core.__main__ import main
 from core.commands import train
-from core.detection import fitting, further, novelty, sources, splits, training, vocabulary
+from core.detection import further, novelty, passes, sources, splits, training, vocabulary
 from core.detection.drawing import FEW, Shares
 from core.simulator.simulate import BLOCK
 from tests.test_detection import RECIPE, SILENT, equal
@@ -123,7 +123,7 @@ def test_the_rate_falls_with_the_stays_that_are_done():
             yield Seq(), None
             yield Seq(), None
 
-    shards = list(fitting.course(Seq(), None, More(), 0))
+    shards = list(passes.course(Seq(), None, More(), 0))
     assert [(each.before, each.whole) for each in shards] == [(0, 40), (10, 40), (20, 40), (30, 40)]
 
 
@@ -135,12 +135,12 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
             found.append(stays.tolist())
             return stays[rank::2] if len(stays) > 1 else stays  # so each rank draws as many rows as its part holds
 
-        monkeypatch.setattr(fitting, "step", lambda *_: 0.0)
-        monkeypatch.setattr(fitting.parallel, "mine", mine)
-        monkeypatch.setattr(fitting.parallel, "size", lambda: 2)
-        shards = [fitting.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
+        monkeypatch.setattr(passes, "step", lambda *_: 0.0)
+        monkeypatch.setattr(passes.parallel, "mine", mine)
+        monkeypatch.setattr(passes.parallel, "size", lambda: 2)
+        shards = [passes.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
         network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(at=lambda rate: None)
-        fitting.run_epoch(network, optimizer, shards, RECIPE, 0, words.unknown, lambda **_: None)
+        passes.run_epoch(network, optimizer, shards, RECIPE, 0, words.unknown, lambda **_: None)
         return found
 
     assert batches(0) == batches(1)

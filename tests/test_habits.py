@@ -9,7 +9,7 @@ import torch
 
 from core.detection import features, habits, hiding, model, vocabulary
 from core.detection.batches import assemble
-from core.detection.fitting import Recipe
+from core.detection.recipe import Recipe
 from core.detection.sequences import prepare
 from models.batch import Batch
 from tests.hand_made import DRUGS, line, observation, some_stays, stay_row, tables

@@ -5,10 +5,11 @@ import threading
 import numpy as np
 import pytest
 
-from core.detection import fitting, training, vocabulary
+from core.detection import passes, training, vocabulary
+from core.detection.recipe import Recipe
 from tests.hand_made import some_stays
 
-RECIPE = fitting.Recipe(partners_a_batch=60.0)
+RECIPE = Recipe(partners_a_batch=60.0)
 
 
 @pytest.fixture(scope="module")
@@ -20,18 +21,18 @@ def part():
 @pytest.fixture
 def made(part, monkeypatch):
     """Lessons of some batches, and the batches that were begun with the thread of each."""
-    begun, assemble = [], fitting.assemble
+    begun, assemble = [], passes.assemble
 
     def noting(seq, stays, draw):
         begun.append((stays.tolist(), threading.current_thread()))
         return assemble(seq, stays, draw)
 
-    monkeypatch.setattr(fitting, "assemble", noting)
+    monkeypatch.setattr(passes, "assemble", noting)
     rng = np.random.default_rng(1)
-    order = fitting.epoch_order(part.seq, RECIPE, rng)
+    order = passes.epoch_order(part.seq, RECIPE, rng)
     assert len(order) > 4
-    shard = fitting.Shard(part.seq, part.wanted, 0, 40)
-    return fitting.lessons(shard, order, RECIPE, rng, lambda batch: batch), order, begun
+    shard = passes.Shard(part.seq, part.wanted, 0, 40)
+    return passes.lessons(shard, order, RECIPE, rng, lambda batch: batch), order, begun
 
 
 def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):

@@ -8,7 +8,7 @@ import torch
 
 from core.detection import features, habits, model, sources, trees
 from core.detection.batches import assemble
-from core.detection.fitting import Recipe
+from core.detection.recipe import Recipe
 from core.detection.sequences import prepare
 from core.detection.targets import targets
 from core.detection.training import card

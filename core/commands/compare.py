@@ -77,14 +77,15 @@ def refuse_known(stays, fresh: Workspace) -> None:
 
 
 def run(options: argparse.Namespace) -> list[dict]:
-    from core.detection import fitting, selection, trials
+    from core.detection import selection, trials
+    from core.detection.recipe import Recipe
     from core.report import digest
 
     check(options)
     tell, folder = teller(options.lang), folder_of(options.workspace)
     wanted = trials.trials(options.models, options.seeds, options.without, options.labels, options.missing)
     shared = field(options, tell)
-    recipe = fitting.Recipe(epochs=options.epochs, threads=options.threads, partners_a_batch=float(options.batch))
+    recipe = Recipe(epochs=options.epochs, threads=options.threads, partners_a_batch=float(options.batch))
     for number, trial in enumerate(wanted):
         tell(stage="compare", done=number, total=len(wanted))
         trials.run(trial, recipe, shared, folder, tell)

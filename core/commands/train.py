@@ -104,10 +104,10 @@ def rate_of(options: argparse.Namespace) -> float:
 
 def recipe_of(options: argparse.Namespace):
     """How to learn as asked."""
-    from core.detection import fitting
     from core.detection.drawing import FEW
+    from core.detection.recipe import Recipe
 
-    recipe = fitting.Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
+    recipe = Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
                             partners_a_batch=float(options.batch))  # fmt: skip
     if options.few_rows:
         if options.model in TREES:

@@ -15,6 +15,7 @@ from core.detection.model import Model, network_of, threshold
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
 from core.detection.reach import reach
+from core.detection.recipe import Recipe
 from core.detection.sequences import Sequences, prepare
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, targets
@@ -40,7 +41,7 @@ class Order:
     """
 
     kind: str
-    recipe: fitting.Recipe
+    recipe: Recipe
     width: int = 48
     heads: int = 4
     dropout: float = 0.05

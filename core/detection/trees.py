@@ -9,8 +9,8 @@ from threadpoolctl import threadpool_limits
 from core.detection import features
 from core.detection.batches import Rows, assemble, cost, every, groups
 from core.detection.drawing import Draw, Shares
-from core.detection.fitting import Recipe
 from core.detection.hiding import hide
+from core.detection.recipe import Recipe
 from core.detection.targets import Targets, row_labels
 from models import context, forest
 from models.batch import Batch

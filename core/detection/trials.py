@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.detection import evaluation, fitting, metrics, model, training
+from core.detection import evaluation, metrics, model, training
 from core.detection.model import Model
 from core.detection.predict import LOW
+from core.detection.recipe import Recipe
 from core.detection.splits import Split, split, taken
 from core.detection.withheld import IDEAS
 from core.errors import Refusal
@@ -113,7 +114,7 @@ def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | 
     }
 
 
-def run(trial: Trial, recipe: fitting.Recipe, field: Field, folder: Path, tell: Callable[..., None]) -> dict:
+def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable[..., None]) -> dict:
     """The result of one trial: what its folder holds already is neither learned nor measured again."""
     place = folder / trial.name
     result = json.loads((place / RESULT).read_text("utf-8")) if (place / RESULT).exists() else None
@@ -138,9 +139,7 @@ def run(trial: Trial, recipe: fitting.Recipe, field: Field, folder: Path, tell: 
     return result
 
 
-def learned(
-    trial: Trial, recipe: fitting.Recipe, field: Field, place: Path, tell: Callable[..., None]
-) -> tuple[Model, dict]:
+def learned(trial: Trial, recipe: Recipe, field: Field, place: Path, tell: Callable[..., None]) -> tuple[Model, dict]:
     """A model trained and kept in its folder, and what is told of it."""
     order = training.Order(trial.kind, replace(recipe, seed=trial.seed), without=trial.without,
                            label_share=trial.label_share, missing=trial.missing)  # fmt: skip

@@ -17,12 +17,13 @@ import time
 import numpy as np
 import torch
 
-from core.detection import evaluation, fitting, metrics, model, sources, training, vocabulary
+from core.detection import evaluation, metrics, model, passes, sources, training, vocabulary
 from core.detection.batches import Rows
 from core.detection.drawing import FEW, Draw, Shares
 from core.detection.model import Model
 from core.detection.optimizing import Muons
 from core.detection.predict import score_lines, scored
+from core.detection.recipe import Recipe
 from core.detection.targets import row_labels
 from models.peers import build
 
@@ -63,12 +64,12 @@ def noise(seed: int) -> dict[str, dict]:
 def learned(shares: Shares, part: training.Prepared, words: vocabulary.Vocabulary, seed: int) -> tuple[Model, float]:
     """A GRU that learned with these shares, and seconds of the processor."""
     torch.manual_seed(seed)
-    recipe = fitting.Recipe(seed=seed, epochs=PASSES, partners_a_batch=60_000, shares=shares)
+    recipe = Recipe(seed=seed, epochs=PASSES, partners_a_batch=60_000, shares=shares)
     network = build(training.config(training.Order("gru", recipe, WIDTH), words))
     optimizer, began = Muons(network, recipe.learning_rate, recipe.weight_decay), time.process_time()
     for number in range(PASSES):
-        shards = fitting.course(part.seq, part.wanted, None, number)
-        fitting.run_epoch(network, optimizer, shards, recipe, number, words.unknown, lambda **_: None)
+        shards = passes.course(part.seq, part.wanted, None, number)
+        passes.run_epoch(network, optimizer, shards, recipe, number, words.unknown, lambda **_: None)
     return Model("gru", {"model": "gru"}, words, network=network.eval()), time.process_time() - began
 
 

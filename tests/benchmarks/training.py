@@ -29,11 +29,12 @@ import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
-from core.detection import features, fitting, model, sources, training, vocabulary
+from core.detection import features, model, passes, sources, training, vocabulary
 from core.detection.batches import assemble, cost, groups
 from core.detection.drawing import FEW, Shares
 from core.detection.optimizing import Muons
 from core.detection.predict import BUDGET
+from core.detection.recipe import Recipe
 from core.detection.sequences import prepare
 from core.settings import CHAMPION
 from models.peers import build
@@ -83,14 +84,14 @@ def samples(prepared: training.Prepared) -> list[dict]:
 def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int, kind: str, shares: Shares) -> dict:
     """CPU and wall seconds of each epoch of a network, and its stays a batch."""
     torch.set_num_threads(1)
-    recipe = fitting.Recipe(threads=1, partners_a_batch=60_000, shares=shares)  # as the shipped networks learned
+    recipe = Recipe(threads=1, partners_a_batch=60_000, shares=shares)  # as the shipped networks learned
     network = build(training.config(training.Order(kind, recipe, WIDTH), words))
     optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     found, batches = [], []
     for epoch in range(epochs):
         wall, cpu = time.perf_counter(), time.process_time()
-        shards = fitting.course(prepared.seq, prepared.wanted, None, epoch)
-        fitting.run_epoch(
+        shards = passes.course(prepared.seq, prepared.wanted, None, epoch)
+        passes.run_epoch(
             network, optimizer, shards, recipe, epoch, words.unknown, lambda done, **_: batches.append(done)
         )
         found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})

@@ -1,0 +1,151 @@
+"""One pass of a network over stays: batches in an order of their own, rows drawn from them, a step from each."""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from typing import NamedTuple, Protocol
+
+import numpy as np
+import torch
+
+from core.detection import devices, parallel
+from core.detection.batches import Partners, assemble, cost, groups
+from core.detection.drawing import Draw
+from core.detection.hiding import hide
+from core.detection.recipe import Recipe
+from core.detection.sequences import Sequences
+from core.detection.targets import Targets, tensors
+from models.batch import Batch
+from models.networks import Scores, culprit_loss, loss
+
+
+class Shard(NamedTuple):
+    """Stays that are learned from together; ``before`` of the pass's ``whole`` stays came earlier."""
+
+    seq: Sequences
+    wanted: Targets
+    before: int
+    whole: int
+
+
+class Lesson(NamedTuple):
+    """A batch of stays with what is to be learned from it; ``known`` partners are named by a pharmacist.
+
+    ``meanwhile`` begins to make the next lesson in another thread.
+    """
+
+    batch: Batch
+    values: torch.Tensor
+    weights: torch.Tensor
+    named: torch.Tensor
+    stays: int
+    known: int
+    meanwhile: Callable[[], None]
+
+
+class Further(Protocol):
+    """Stays beside those in memory, other ones each pass."""
+
+    stays: int  # a pass, about
+
+    def shards(self, epoch: int) -> Iterator[tuple[Sequences, Targets]]: ...
+
+
+def course(seq: Sequences, wanted: Targets, further: Further | None, epoch: int) -> Iterator[Shard]:
+    """What one pass reads: the stays in memory, then the further ones shard by shard."""
+    before = len(seq.stay_ids)
+    whole = before + (further.stays if further else 0)
+    yield Shard(seq, wanted, 0, whole)
+    for more, said in further.shards(epoch) if further else ():
+        yield Shard(more, said, before, max(whole, before + len(more.stay_ids)))
+        before += len(more.stay_ids)
+
+
+def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> list[np.ndarray]:
+    """Batches of stays of like length, in an order of their own each epoch."""
+    order, length = rng.permutation(len(seq.stay_ids)), np.diff(seq.stay_instants)
+    chunks = np.array_split(order, max(1, len(order) // 2000))
+    costs = cost(seq)
+    batches = [
+        group for chunk in chunks
+        for group in groups(costs, chunk[np.argsort(length[chunk], kind="stable")], recipe.partners_a_batch)
+    ]  # fmt: skip
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def rate_at(done: float, recipe: Recipe) -> float:
+    """Learning rate at a share of all steps: a short rise, then a cosine down to a hundredth."""
+    rise = min(1.0, done / 0.03)
+    return float(recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))))
+
+
+def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch: int, unknown, tell) -> float:
+    """One pass over the stays; the mean loss."""
+    torch.manual_seed(recipe.seed * 1000 + epoch)
+    rng, losses = np.random.default_rng([recipe.seed, epoch]), []
+    hiding = partial(hide, unknown=unknown, hidden=recipe.hidden, unsaid=recipe.unsaid,
+                     generator=torch.Generator().manual_seed(recipe.seed * 1000 + epoch))  # fmt: skip
+    network.train()
+    for number, shard in enumerate(shards):
+        done = shard.before
+        # several processes draw rows each for themselves: the order of stays then needs a generator that they share
+        same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
+        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng, hiding):
+            optimizer.at(rate_at((epoch + done / shard.whole) / recipe.epochs, recipe))
+            losses.append(step(network, optimizer, lesson, recipe))
+            done += lesson.stays
+            tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
+    return float(np.mean(losses))
+
+
+def lessons(
+    shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator, hiding: Callable[[Batch], Batch]
+) -> Iterator[Lesson]:
+    """The batches of a shard, the next made by a thread while the network learns from one.
+
+    It is made while gradients are, which needs no interpreter: two threads that both want it wait for each other.
+    """
+    lines, wanted = len(shard.seq.line_ids), shard.wanted
+    draw, waiting, tasks = Draw(wanted, lines, recipe.shares, rng), deque(), iter(order)
+
+    def lesson(stays: np.ndarray) -> Lesson:
+        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
+        values, weights, named = tensors(wanted, rows, partners, lines)
+        weights *= torch.from_numpy(draw.weights(rows))[:, None]
+        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named), begin)
+
+    def begin() -> None:
+        if not waiting:
+            waiting.extend(pool.submit(lesson, stays) for stays in islice(tasks, 1))
+
+    with ThreadPoolExecutor(1) as pool:
+        begin()
+        while waiting:
+            yield waiting.popleft().result()
+            begin()
+
+
+def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
+    """Learn from one batch of stays; its loss."""
+    device = devices.device_of(network)
+    batch, values, weights, named = (part.to(device) for part in lesson[:4])
+    with devices.mixed(device):
+        scores = Scores(*(part.float() for part in network(batch)))
+    of_rows, of_named = parallel.shares(len(values), lesson.known)
+    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * of_named
+    total = loss(scores, values, weights) * of_rows + pointed
+    optimizer.zero_grad()
+    lesson.meanwhile()
+    total.backward()
+    mean = parallel.average(network, total.detach())
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)
+    optimizer.step()
+    return mean
+
+
+def known(partners: Partners, named: torch.Tensor) -> int:
+    """How many rows and types have a partner that a pharmacist named."""
+    q, kind = torch.nonzero(named.cpu(), as_tuple=True)
+    return len(set(zip(partners.row[q.numpy()].tolist(), kind.tolist(), strict=True)))

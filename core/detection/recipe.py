@@ -1,0 +1,22 @@
+"""What decides the weights of a network, beside the data."""
+
+from dataclasses import dataclass
+
+from core.detection.drawing import Shares
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What decides the weights, beside the data."""
+
+    seed: int = 7
+    epochs: int = 10
+    patience: int = 3
+    learning_rate: float = 3e-3
+    weight_decay: float = 1e-4
+    partners_a_batch: float = 30_000.0  # active lines squared, summed over instants, before rows are sampled
+    shares: Shares = Shares()
+    hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
+    unsaid: float = 0.04  # share of stays whose frequencies are hidden, and of those whose measurements are
+    culprit_weight: float = 0.05
+    threads: int = 1  # two on two cores wait for each other: 1.6 times as long was seen
