@@ -31,14 +31,15 @@ class Muon(Optimizer):
     def step(self) -> None:
         for group in self.param_groups:
             learned = [part for part in group["params"] if part.grad is not None]
-            if not learned:
-                continue
-            gradients = [part.grad for part in learned]
-            past = [self.state[part].setdefault("momentum", torch.zeros_like(part)) for part in learned]
-            torch._foreach_lerp_(past, gradients, 1 - group["momentum"])
-            steps = straightened(torch._foreach_lerp(gradients, past, group["momentum"]))
-            torch._foreach_mul_(learned, 1 - group["lr"] * group["weight_decay"])
-            torch._foreach_add_(learned, steps, alpha=-group["lr"] * AS_ADAMW)
+            steps = straightened([self.pushed(part, group["momentum"]) for part in learned])
+            for part, step in zip(learned, steps, strict=True):
+                part.mul_(1 - group["lr"] * group["weight_decay"]).sub_(step, alpha=group["lr"] * AS_ADAMW)
+
+    def pushed(self, part: nn.Parameter, momentum: float) -> Tensor:
+        """The gradient of a matrix with those before it, this one counted once more (Nesterov)."""
+        past = self.state[part].setdefault("momentum", torch.zeros_like(part))
+        past.lerp_(part.grad, 1 - momentum)
+        return part.grad.lerp(past, momentum)
 
 
 def straightened(steps: list[Tensor]) -> list[Tensor]:
