@@ -155,19 +155,8 @@ def test_few_rows_are_drawn_when_asked_for_and_the_command_says_so(few, shares):
 
 
 def test_a_forest_draws_rows_of_its_own(capsys, tmp_path):
-    order = [
-        "train",
-        "--model",
-        "forest",
-        "--invented",
-        "500",
-        "--few-rows",
-        "--out",
-        str(tmp_path / "m"),
-        "--lang",
-        "en",
-    ]
-    assert main(order) != 0
+    order = ["train", "--model", "forest", "--invented", "500", "--few-rows", "--lang", "en"]
+    assert main([*order, "--out", str(tmp_path / "m")]) != 0
     assert "--few-rows" in capsys.readouterr().err and not (tmp_path / "m").exists()
 
 

@@ -52,7 +52,7 @@ def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarra
     ``values`` (R, FIELDS) are those known at the instant of each row.
     """
     found = np.zeros((len(line), len(features.LIMITS) // 2))
-    ruled = np.flatnonzero(trait["limit_field"][line, 0] != NO_RULE)  # no rule speaks of most lines
+    ruled = np.flatnonzero(trait["limit_field"][line, 0] != NO_RULE)  # no rule speaks of half of the lines
     line, values = line[ruled], values[ruled]
     field = trait["limit_field"][line]
     value = np.take_along_axis(values, np.maximum(field, 0), 1)

@@ -63,9 +63,8 @@ def average(network: nn.Module, loss: Tensor) -> float:
     if size() == 1:
         return float(loss)
     gradients = [part.grad for part in network.parameters() if part.grad is not None]
-    flat = torch.cat(
-        [*(gradient.flatten() for gradient in gradients), loss.reshape(1)]
-    ).cpu()  # gloo joins what the processor holds
+    parts = [*(gradient.flatten() for gradient in gradients), loss.reshape(1)]
+    flat = torch.cat(parts).cpu()  # gloo joins what the processor holds
     distributed.all_reduce(flat)
     flat /= size()
     *means, loss = flat.split([*(each.numel() for each in gradients), 1])

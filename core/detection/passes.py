@@ -140,7 +140,7 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     lesson.meanwhile()
     total.backward()
     mean = parallel.average(network, total.detach())
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0, foreach=True)
+    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
     optimizer.step()
     return mean
 

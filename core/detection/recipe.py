@@ -7,7 +7,7 @@ from core.detection.drawing import Shares
 
 @dataclass(frozen=True)
 class Recipe:
-    """What decides the weights, beside the data."""
+    """Of the same data, recipe and seed come the same weights."""
 
     seed: int = 7
     epochs: int = 10
@@ -15,7 +15,7 @@ class Recipe:
     learning_rate: float = 3e-3
     weight_decay: float = 1e-4
     partners_a_batch: float = 30_000.0  # active lines squared, summed over instants, before rows are sampled
-    shares: Shares = Shares()
+    shares: Shares = Shares()  # of the rows of each kind that are drawn
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     unsaid: float = 0.04  # share of stays whose frequencies are hidden, and of those whose measurements are
     culprit_weight: float = 0.05

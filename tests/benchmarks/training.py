@@ -84,7 +84,7 @@ def samples(prepared: training.Prepared) -> list[dict]:
 def ours(prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int, kind: str, shares: Shares) -> dict:
     """CPU and wall seconds of each epoch of a network, and its stays a batch."""
     torch.set_num_threads(1)
-    recipe = Recipe(threads=1, partners_a_batch=60_000, shares=shares)  # as the shipped networks learned
+    recipe = Recipe(threads=1, partners_a_batch=60_000, shares=shares)  # batches of the shipped networks
     network = build(training.config(training.Order(kind, recipe, WIDTH), words))
     optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     found, batches = [], []
