@@ -103,7 +103,7 @@ def limits_there(trait: dict[str, np.ndarray], rows: Rows, state: np.ndarray, ro
     """(R, LIMITS) of each row now and at the instant before, where it is 0 if the line begins now."""
     values = known_values(state)
     both = np.concatenate([row_instant, np.maximum(row_instant - 1, 0)])
-    now, before = np.split(limits_now(trait, np.tile(rows.line, 2), values[both]), 2)
+    now, before = np.split(limits_now(trait, np.tile(rows.line, 2), values, both), 2)
     return np.concatenate([now, np.where(rows.began[:, None], 0, before)], 1)
 
 

@@ -11,6 +11,7 @@ from core.knowledge.conditions import COMPARE
 SLOTS = 6  # rules of one line that are followed
 FIELDS = ("age", *features.KINDS)
 SIGNS = tuple(COMPARE)
+RULED = ("field", "sign", "bound", "ratio")
 NO_RULE, STOP = -1, -1.0
 
 
@@ -46,29 +47,30 @@ def known_values(state: np.ndarray) -> np.ndarray:
     return np.stack([age, *values], 1).round(3)
 
 
-def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray) -> np.ndarray:
+def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray, instant: np.ndarray) -> np.ndarray:
     """(R, half of LIMITS) by subject: whether a limit holds, log of the dose over the lowest that does, whether to stop the line.
 
-    ``values`` (R, FIELDS) are those known at the instant of each row.
+    ``values`` (M, FIELDS) are those known at each instant, ``instant`` (R,) that of each row.
     """
     found = np.zeros((len(line), len(features.LIMITS) // 2))
     ruled = np.flatnonzero(trait["limit_field"][line, 0] != NO_RULE)  # no rule speaks of half of the lines
-    line, values = line[ruled], values[ruled]
-    field = trait["limit_field"][line]
-    value = np.take_along_axis(values, np.maximum(field, 0), 1)
+    line = line[ruled]
+    field, sign, bound, ratio = (
+        np.ascontiguousarray(trait[f"limit_{name}"][line].T) for name in RULED
+    )  # (SLOTS, R) each
+    value = values[instant[ruled], np.maximum(field, 0)]
     holds = np.zeros(field.shape, dtype=bool)
-    for number, sign in enumerate(SIGNS):
-        mine = trait["limit_sign"][line] == number
-        holds |= mine & COMPARE[sign](value, trait["limit_bound"][line])
+    for number, name in enumerate(SIGNS):
+        holds |= (sign == number) & COMPARE[name](value, bound)
     holds &= field != NO_RULE
     subject = np.where(field == FIELDS.index("egfr"), 0, np.where(field == FIELDS.index("age"), 1, 2))
-    found[ruled] = np.concatenate([told(holds & (subject == number), trait["limit_ratio"][line])
+    found[ruled] = np.concatenate([told(holds & (subject == number), ratio)
                                    for number in range(len(features.SUBJECTS))], 1)  # fmt: skip
     return found
 
 
 def told(holds: np.ndarray, ratio: np.ndarray) -> np.ndarray:
-    """(R, 3) of the limits (R, SLOTS) that hold: any, log of the largest ratio, any that stops."""
+    """(R, 3) of the limits (SLOTS, R) that hold: any, log of the largest ratio, any that stops."""
     ratio = np.where(holds, ratio, 0.0)
-    most = ratio.max(1, initial=0)
-    return np.stack([holds.any(1), log_ratio(np.where(most > 0, most, np.nan)), (ratio == STOP).any(1)], 1)
+    most = ratio.max(0, initial=0)
+    return np.stack([holds.any(0), log_ratio(np.where(most > 0, most, np.nan)), (ratio == STOP).any(0)], 1)

@@ -61,10 +61,10 @@ def logged(hours: np.ndarray) -> np.ndarray:
 def exposure(hours: np.ndarray, since: np.ndarray) -> np.ndarray:
     """(n, EXPOSURE) hours on a log scale, whether it begins now, whether each bound of HOURS is reached, and whether it
     was reached in the hours ``since`` the instant before."""
-    hours, bounds = hours[:, None], np.array(features.HOURS) - 1e-6
-    reached = hours >= bounds
-    just = reached & (hours - since[:, None] < bounds)
-    return np.concatenate([logged(hours), hours <= 0, reached, just], 1, dtype=np.float32)
+    bounds, before = np.array(features.HOURS) - 1e-6, hours - since
+    reached = [hours >= bound for bound in bounds]
+    just = [there & (before < bound) for there, bound in zip(reached, bounds, strict=True)]
+    return relations.stacked([logged(hours), hours <= 0, *reached, *just])
 
 
 def ordered(tables) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:

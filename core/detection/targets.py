@@ -124,7 +124,9 @@ def culprits(wanted: Targets, rows: Rows, partners: Partners, lines: int) -> np.
         if wanted.value[i] > 0 and int(wanted.type[i]) in column
         for line in wanted.partners[i]
     }
-    near = np.flatnonzero(np.isin(partners.row, [r for r, _ in named]))
+    here = np.zeros(len(rows.line), dtype=bool)
+    here[[r for r, _ in named]] = True
+    near = np.flatnonzero(here[partners.row])
     for q in near:
         kind = named.get((int(partners.row[q]), int(partners.line[q])))
         if kind is not None:
