@@ -149,8 +149,8 @@ class Concomitance(nn.Module):
         worked out once, then a second."""
         instant = batch.row_instant
         if len(instant) < len(instants):  # rows were sampled: some instants have none
-            asked, instant = torch.unique(instant, return_inverse=True)
-            instants = taken(instants, asked)
+            asked = torch.zeros(len(instants), dtype=torch.bool, device=instant.device).index_fill(0, instant, True)
+            instants, instant = instants[asked], taken(asked.cumsum(0) - 1, instant)
         first = taken(self.of_line(lines) + self.of_row.bias, batch.row_line)
         first = first.add_(taken(self.of_instant(instants), instant))
         first = onto(first, self.of_row.weight, torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)

@@ -5,7 +5,7 @@ import copy
 import pytest
 import torch
 
-from core.detection.optimizing import Muon, Muons, matrices
+from core.detection.optimizing import Muon, Muons, matrices, rooms, straightened
 from models import peers
 from tests.test_peers import rival
 
@@ -74,3 +74,21 @@ def test_a_step_is_that_of_torchs_own_muon_which_takes_it_in_fewer_digits(shape)
         one.step(), other.step()
     assert torch.allclose(ours, theirs, atol=0.01)
     assert (ours - 1).abs().max() > 0.03
+
+
+SHAPES = [(48, 48), (96, 48), (4, 48), (48, 22), (96, 144), (40, 96)]
+
+
+def test_matrices_that_share_a_room_take_the_steps_that_each_takes_alone():
+    torch.manual_seed(5)
+    steps = [torch.randn(shape) for shape in SHAPES]
+    shared = rooms(tuple(tuple(sorted(shape)) for shape in SHAPES))
+    assert max(len(room) for room in shared) > 2
+    for one, together in zip((straightened([step])[0] for step in steps), straightened(steps), strict=True):
+        assert together.shape == one.shape
+        assert torch.allclose(one, together, atol=1e-4)
+
+
+def test_small_matrices_get_no_room_many_times_their_size():
+    large, small = (96, 4096), (4, 48)
+    assert rooms((large, *[small] * 9)) == [[0], list(range(1, 10))]

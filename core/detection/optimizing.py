@@ -9,6 +9,7 @@ two thirds of the time of training; here they are taken in float32, matrices of 
 """
 
 from collections.abc import Iterable
+from functools import cache
 
 import torch
 from torch import Tensor, nn
@@ -16,6 +17,7 @@ from torch.optim import AdamW, Optimizer
 
 NEWTON = (3.4445, -4.7750, 2.0315)  # of Jordan's quintic iteration
 ITERATIONS = 5
+CHEAP = 15_000_000  # operations that zeros may cost a room: about as long as the calls of a room of its own
 AS_ADAMW = 0.2  # root mean square of AdamW's steps, to which Liu et al. scale
 
 
@@ -43,14 +45,45 @@ class Muon(Optimizer):
 
 
 def straightened(steps: list[Tensor]) -> list[Tensor]:
-    """Each matrix made orthogonal, as long as the root of its longer side; those of one shape, upright or not, together."""
+    """Each matrix made orthogonal, as long as the root of its longer side; those of like shape, upright or not, together."""
     wide = [step if step.shape[0] <= step.shape[1] else step.mT for step in steps]
     found: dict[int, Tensor] = {}
-    for shape in sorted({tuple(step.shape) for step in wide}):
-        alike = [i for i, step in enumerate(wide) if tuple(step.shape) == shape]
-        together = orthogonal(torch.stack([wide[i] for i in alike])).mul_(shape[1] ** 0.5)
-        found |= dict(zip(alike, together, strict=True))
-    return [found[i] if wide[i] is step else found[i].mT for i, step in enumerate(steps)]
+    for alike in rooms(tuple(tuple(step.shape) for step in wide)):
+        found |= dict(zip(alike, orthogonal(padded([wide[i] for i in alike])), strict=True))
+    done = [found[i][: step.shape[0], : step.shape[1]] * step.shape[1] ** 0.5 for i, step in enumerate(wide)]
+    return [each if wide[i] is step else each.mT for i, (each, step) in enumerate(zip(done, steps, strict=True))]
+
+
+@cache
+def rooms(shapes: tuple[tuple[int, int], ...]) -> list[list[int]]:
+    """Positions of the matrices that share a room: the largest first, smaller ones with them where that is cheap."""
+    found: list[tuple[tuple[int, int], list[int]]] = []
+    for shape in sorted(set(shapes), key=products, reverse=True):
+        mine = [i for i, each in enumerate(shapes) if each == shape]
+        for place, (room, others) in enumerate(found):
+            both = (max(room[0], shape[0]), max(room[1], shape[1]))
+            more = products(both) * len(others + mine) - products(room) * len(others) - products(shape) * len(mine)
+            if more < CHEAP:
+                found[place] = (both, others + mine)
+                break
+        else:
+            found.append((shape, mine))
+    return [each for _, each in found]
+
+
+def products(shape: tuple[int, int]) -> int:
+    """Floating-point operations of the iteration on one matrix."""
+    a, b = shape
+    return ITERATIONS * (4 * a * a * b + 2 * a**3)
+
+
+def padded(steps: list[Tensor]) -> Tensor:
+    """(n, a, b) matrices side by side, zeros below and right of smaller ones, which the iteration leaves zeros."""
+    a, b = (max(step.shape[side] for step in steps) for side in (0, 1))
+    room = steps[0].new_zeros(len(steps), a, b)
+    for place, step in zip(room, steps, strict=True):
+        place[: step.shape[0], : step.shape[1]] = step
+    return room
 
 
 def orthogonal(steps: Tensor) -> Tensor:
@@ -58,7 +91,7 @@ def orthogonal(steps: Tensor) -> Tensor:
     a, b, c = NEWTON
     x = steps / steps.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
     for _ in range(ITERATIONS):
-        square = x @ x.mT
+        square = torch.bmm(x, x.mT)
         x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
     return x
 
