@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from core.detection.batches import Rows
-from core.detection.drawing import FEW, Draw, Shares
+from core.detection.drawing import Draw, Shares
 from core.detection.targets import Targets
 
 
@@ -47,7 +47,7 @@ def test_each_share_is_of_its_own_rows(shares, of):
 
 def test_drawn_rows_stand_for_all():
     rows = every_row(400, 100)
-    one = draw(FEW, lines=400)
+    one = draw(Shares(), lines=400)
     drawn = one(rows)
     chosen = Rows(*(part[drawn] for part in rows))
     weights = one.weights(chosen)

@@ -1,9 +1,11 @@
-"""The next lesson is made while the network makes its gradients, in the order of the batches, and none is lost."""
+"""Lessons come in the order of the batches and none is lost; with one thread of torch, the next is made while the network
+makes its gradients."""
 
 import threading
 
 import numpy as np
 import pytest
+import torch
 
 from core.detection import passes, training, vocabulary
 from core.detection.recipe import Recipe
@@ -19,9 +21,10 @@ def part():
 
 
 @pytest.fixture
-def made(part, monkeypatch):
-    """Lessons of some batches, and the batches that were begun with the thread of each."""
+def made(part, monkeypatch, threads):
+    """Lessons of some batches where torch has ``threads``, and the batches that were begun with the thread of each."""
     begun, assemble = [], passes.assemble
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
 
     def noting(seq, stays, draw):
         begun.append((stays.tolist(), threading.current_thread()))
@@ -35,6 +38,7 @@ def made(part, monkeypatch):
     return passes.lessons(shard, order, RECIPE, rng, lambda batch: batch), order, begun
 
 
+@pytest.mark.parametrize("threads", [1])
 def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):
     lessons, _, begun = made
     first = next(lessons)
@@ -45,7 +49,15 @@ def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):
     assert len(begun) == 2
 
 
-def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made):
+@pytest.mark.parametrize("threads", [2])
+def test_nothing_is_begun_beside_a_network_that_has_both_cores(made):
+    lessons, _, begun = made
+    next(lessons).meanwhile()
+    assert len(begun) == 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made, threads):
     lessons, order, begun = made
     stays = []
     for number, lesson in enumerate(lessons):
@@ -54,4 +66,4 @@ def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made
             lesson.meanwhile()
     assert stays == [len(each) for each in order]
     assert [each for each, _ in begun] == [each.tolist() for each in order]
-    assert all(thread is not threading.main_thread() for _, thread in begun)
+    assert {thread is threading.main_thread() for _, thread in begun} == {threads == 2}

@@ -18,7 +18,7 @@ TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 DEVICES = ("auto", "cpu", "cuda")
 NUMBERS = {
-    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 1, "workers": 0,
+    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 0, "workers": 0,
 }  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
     parser.add_argument("--device", choices=DEVICES, default="auto", help=t("cli.train.device", language))
-    parser.add_argument("--few-rows", action="store_true", help=t("cli.train.few_rows", language))
+    parser.add_argument("--more-rows", action="store_true", help=t("cli.train.more_rows", language))
     parser.add_argument("--stop-after", type=int, help=t("cli.train.stop_after", language))
     parser.set_defaults(run=run)
 
@@ -45,8 +45,8 @@ def command_of(options: argparse.Namespace) -> str:
     for name in ("rate", "workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
-    if options.few_rows:
-        parts.append("--few-rows")
+    if options.more_rows:
+        parts.append("--more-rows")
     return " ".join([*parts, f"--out {shlex.quote(str(shown(folder_of(options))))}"])
 
 
@@ -104,15 +104,15 @@ def rate_of(options: argparse.Namespace) -> float:
 
 def recipe_of(options: argparse.Namespace):
     """How to learn as asked."""
-    from core.detection.drawing import FEW
+    from core.detection.drawing import MORE
     from core.detection.recipe import Recipe
 
     recipe = Recipe(seed=options.seed, epochs=options.epochs, threads=options.threads,
                             partners_a_batch=float(options.batch))  # fmt: skip
-    if options.few_rows:
+    if options.more_rows:
         if options.model in TREES:
-            raise Refusal("few_rows_of_trees", model=options.model)
-        recipe = replace(recipe, shares=FEW)
+            raise Refusal("more_rows_of_trees", model=options.model)
+        recipe = replace(recipe, shares=MORE)
     return recipe if options.rate is None else replace(recipe, learning_rate=rate_of(options))
 
 
@@ -131,15 +131,23 @@ def run(options: argparse.Namespace) -> dict:
         return trained(options)
 
 
+def check(options: argparse.Namespace) -> None:
+    """Refuse numbers that make no sense; ``threads`` become those that are taken."""
+    from core.detection import devices
+
+    for name in ("epochs", "width", "batch"):
+        if getattr(options, name) < 1:
+            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
+    for name in ("further", "workers", "threads"):
+        if getattr(options, name) < 0:
+            raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
+    options.threads = options.threads or devices.threads(options.device, options.workers)
+
+
 def trained(options: argparse.Namespace) -> dict:
     from core.detection import model, parallel, targets, training
 
-    for name in ("epochs", "width", "batch", "threads"):
-        if getattr(options, name) < 1:
-            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    for name in ("further", "workers"):
-        if getattr(options, name) < 0:
-            raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
+    check(options)
     recipe = recipe_of(options)
     tell, folder = teller(options.lang), folder_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None

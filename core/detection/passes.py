@@ -103,9 +103,11 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
 def lessons(
     shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator, hiding: Callable[[Batch], Batch]
 ) -> Iterator[Lesson]:
-    """The batches of a shard, the next made by a thread while the network learns from one.
+    """The batches of a shard.
 
-    It is made while gradients are, which needs no interpreter: two threads that both want it wait for each other.
+    Where torch has one thread, another makes the next batch while gradients are, which needs no interpreter: two threads
+    that both want it wait for each other. Where torch has the cores for itself, a batch is made between two steps: as soon as
+    there are more threads than cores, OpenMP lets its own sleep, and everything takes twice as long.
     """
     lines, wanted = len(shard.seq.line_ids), shard.wanted
     draw, waiting, tasks = Draw(wanted, lines, recipe.shares, rng), deque(), iter(order)
@@ -114,16 +116,19 @@ def lessons(
         batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
         values, weights, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
-        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named), begin)
+        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named.numpy()), begin)
 
     def begin() -> None:
         if not waiting:
-            waiting.extend(pool.submit(lesson, stays) for stays in islice(tasks, 1))
+            waiting.extend(begun(stays) for stays in islice(tasks, 1))
+
+    def begun(stays: np.ndarray) -> Callable[[], Lesson]:
+        return pool.submit(lesson, stays).result if torch.get_num_threads() == 1 else partial(lesson, stays)
 
     with ThreadPoolExecutor(1) as pool:
         begin()
         while waiting:
-            yield waiting.popleft().result()
+            yield waiting.popleft()()
             begin()
 
 
@@ -145,7 +150,7 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     return mean
 
 
-def known(partners: Partners, named: torch.Tensor) -> int:
+def known(partners: Partners, named: np.ndarray) -> int:
     """How many rows and types have a partner that a pharmacist named."""
-    q, kind = torch.nonzero(named.cpu(), as_tuple=True)
-    return len(set(zip(partners.row[q.numpy()].tolist(), kind.tolist(), strict=True)))
+    q, kind = np.divmod(np.flatnonzero(named), named.shape[1])
+    return len(set(zip(partners.row[q].tolist(), kind.tolist(), strict=True)))

@@ -15,7 +15,7 @@ from core.detection.targets import Targets, row_labels
 from models import context, forest
 from models.batch import Batch
 
-SHARES = Shares(others=0.03)
+SHARES = Shares(1.0, 1.0, 0.03)
 BUDGET = 240_000.0  # partners a batch
 
 

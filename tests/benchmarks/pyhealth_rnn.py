@@ -1,6 +1,6 @@
 """PyHealth 1.1.6's RNN on samples written by tests.benchmarks.training; runs in an environment of its own.
 
-``python pyhealth_rnn.py SAMPLES WIDTH BATCH EPOCHS KEY…`` prints one JSON object: CPU and wall seconds of each epoch.
+``python pyhealth_rnn.py SAMPLES WIDTH BATCH EPOCHS THREADS KEY…`` prints one JSON object: CPU and wall seconds of each epoch.
 """
 
 import json
@@ -18,13 +18,13 @@ def stand_in() -> None:
     sys.modules["torchvision"].models = sys.modules["torchvision.models"]
 
 
-def main(path: str, width: str, batch: str, epochs: str, *keys: str) -> None:
+def main(path: str, width: str, batch: str, epochs: str, threads: str, *keys: str) -> None:
     stand_in()
     import torch
     from pyhealth.datasets import SampleEHRDataset, get_dataloader
     from pyhealth.models import RNN
 
-    torch.set_num_threads(1)
+    torch.set_num_threads(int(threads))
     samples = json.loads(Path(path).read_text("utf-8"))
     dataset = SampleEHRDataset(samples, dataset_name="stays")
     network = RNN(dataset, feature_keys=list(keys), label_key="label", mode="binary", embedding_dim=int(width),
