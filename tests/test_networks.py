@@ -11,7 +11,7 @@ from core.detection import features, vocabulary
 from core.detection.batches import assemble
 from core.detection.sequences import prepare
 from models.batch import repeat
-from models.networks import CELLS, Concomitance, Config
+from models.networks import CELLS, Concomitance, Config, Dropout, bags
 from tests.hand_made import DAY, DRUGS, line, observation, some_stays, stay_row, tables
 
 STAYS = some_stays(12, seed=3)
@@ -125,3 +125,30 @@ def test_an_unknown_substance_still_has_its_class_and_its_level():
     known = vocabulary.ids(vocabulary.line_codes("B01AA03", "", "oral", "mg", ""), WORDS.line, 16)
     assert ids[:4] == known[:4]
     assert ids[4] == WORDS.line["atc5:?"]
+
+
+def test_bags_are_summed_as_torchs_own_are_there_and_back():
+    torch.manual_seed(2)
+    table, codes, slope = torch.randn(9, 4, requires_grad=True), torch.randint(0, 9, (20, 5)), torch.randn(20, 4)
+    codes[3] = 0
+    theirs = torch.nn.functional.embedding_bag(codes, table, mode="sum", padding_idx=0)
+    ours = bags(table, codes)
+    assert torch.allclose(ours, theirs, atol=1e-6) and not ours[3].any()
+    there, back = (torch.autograd.grad(found, table, slope)[0] for found in (theirs, ours))
+    assert torch.allclose(there, back, atol=1e-6) and not back[0].any()
+
+
+def test_every_value_is_left_out_as_often_as_asked_and_the_mean_stays():
+    drop, ones = Dropout(0.05), torch.ones(4001, 101)
+    torch.manual_seed(3)
+    found = drop(ones)
+    assert set(found.unique().tolist()) == {0.0, found.max().item()}
+    out = (found == 0).double()
+    assert abs(found.mean().item() - 1) < 0.002
+    places = torch.stack([out.flatten()[place::8].mean() for place in range(8)])  # eight values share a random number
+    assert (places - 13 / 256).abs().max() < 0.005
+    neighbours = out.flatten()[:-1] @ out.flatten()[1:] / (out.numel() - 1)
+    assert abs(neighbours.item() - (13 / 256) ** 2) < 0.0005
+    torch.manual_seed(3)
+    assert torch.equal(found, drop(ones))
+    assert torch.equal(drop.eval()(ones), ones)

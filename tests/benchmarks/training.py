@@ -24,6 +24,7 @@ import tempfile
 import time
 import venv
 from collections import defaultdict
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -153,13 +154,14 @@ def measure(stays: int, seed: int) -> dict:
     tables, _ = sources.invented("main", stays, seed, lambda **_: None)
     words = vocabulary.learn(tables.lines, tables.stays)
     prepared = training.prepared(tables, words)
-    lines, python, runs = len(prepared.seq.line_ids), peer_python(), defaultdict(list)
+    lines, python, runs, spawned = len(prepared.seq.line_ids), peer_python(), defaultdict(list), get_context("spawn")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "samples.json"
         path.write_text(json.dumps(samples(prepared)), "utf-8")
         for _ in range(ROUNDS):
             for name, how in OURS.items():
-                runs[name].append(ours(prepared, words, EPOCHS, *how))
+                with spawned.Pool(1) as alone:  # as `train` is: threads of an earlier run would stand beside its own
+                    runs[name].append(alone.apply(ours, (prepared, words, EPOCHS, *how)))
             batch = runs[CHAMPION.name][0]["stays_a_batch"]
             for name, how in PEERS.items():
                 runs[name].append(peer(python, path, batch, *how))
