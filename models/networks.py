@@ -209,8 +209,10 @@ class Concomitance(nn.Module):
         few: there are far more partners than anything else.
         """
         several, of = list(self.config.several), batch.partner_row
-        pair = taken(self.index(lines), batch.pair_index) + taken(self.other(lines), batch.pair_other)
-        added, gate = self.pairing(torch.relu(pair + self.relation(relations))).chunk(2, 1)  # (P, d) each
+        enter, bend, last = self.relation
+        pair = taken(self.index(lines) + last.bias, batch.pair_index).add_(taken(self.other(lines), batch.pair_other))
+        pair = onto(pair, last.weight, bend(enter(relations))).relu_()  # (P, d)
+        added, gate = self.pairing(pair).chunk(2, 1)  # (P, d) each
         hidden = taken(row + self.overlap.bias, of).add_(taken(added.contiguous(), batch.partner_pair))  # (Q, d)
         hidden = onto(hidden, self.overlap.weight, batch.partner_overlap).relu_()
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
