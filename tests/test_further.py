@@ -7,11 +7,10 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 
 from core.__main__ import main
 from core.commands import train
-from core.detection import devices, drawing, further, novelty, passes, sources, splits, training, vocabulary
+from core.detection import drawing, further, novelty, passes, sources, splits, training, vocabulary
 from core.detection.drawing import Shares
 from core.simulator.simulate import BLOCK
 from tests.test_detection import RECIPE, SILENT, equal
@@ -155,28 +154,10 @@ def test_more_rows_are_drawn_when_asked_for_and_the_command_says_so(more, shares
     assert ("--more-rows" in train.command_of(options)) == more
 
 
-@pytest.mark.parametrize(
-    ("cores", "asked", "workers", "taken"),
-    [(1, 0, 0, 1), (2, 0, 0, 2), (16, 0, 0, 2), (2, 0, 1, 1), (2, 0, 4, 1), (2, 3, 1, 3)],
-)
-def test_two_threads_are_taken_where_there_are_cores_and_the_command_says_so(cores, asked, workers, taken, monkeypatch):
-    monkeypatch.setattr(torch, "get_num_threads", lambda: cores)
-    given = train.NUMBERS | {"threads": asked, "workers": workers, "model": "gru", "device": "cpu", "more_rows": False}
-    options = argparse.Namespace(**given, **dict.fromkeys(("rate", "workspace", "labels", "start", "out")))
-    train.check(options)
-    assert train.recipe_of(options).threads == taken
-    assert f"--threads {taken}" in train.command_of(options)
-
-
-def test_beside_a_gpu_one_thread_is_left_to_make_batches_ahead(monkeypatch):
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert devices.threads("auto") == devices.threads("cuda") == 1
-
-
 @pytest.mark.parametrize("command", ["train", "compare"])
-def test_less_than_no_thread_is_refused(command, capsys):
-    assert main([command, "--threads", "-1", "--lang", "en"]) != 0
-    assert "--threads -1" in capsys.readouterr().err
+def test_less_than_one_thread_is_refused(command, capsys):
+    assert main([command, "--threads", "0", "--lang", "en"]) != 0
+    assert "--threads 0" in capsys.readouterr().err
 
 
 def test_a_forest_draws_rows_of_its_own(capsys, tmp_path):

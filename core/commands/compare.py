@@ -14,7 +14,7 @@ from core.settings import Workspace, default_workspace
 
 DEFAULT = ("rules", *KINDS)
 IDEAS = ("relations", "atc", "properties", "pairs", "biology", "habits", "time")
-NUMBERS = {"seeds": 3, "epochs": 12, "threads": 0, "batch": 30_000, "other": 0}
+NUMBERS = {"seeds": 3, "epochs": 12, "threads": 1, "batch": 30_000, "other": 0}
 OTHER_SEED = 1001
 
 
@@ -33,11 +33,9 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 
 def check(options: argparse.Namespace) -> None:
-    for name in ("seeds", "epochs", "batch"):
+    for name in ("seeds", "epochs", "threads", "batch"):
         if getattr(options, name) < 1:
             raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    if options.threads < 0:
-        raise Refusal("negative", option="--threads", value=options.threads)
     for name, value in (*(("--labels", share) for share in options.labels), ("--missing", options.missing)):
         if not 0 <= value < 1 or (name == "--labels" and value == 0):
             raise Refusal("not_a_share", option=name, value=value)
@@ -79,7 +77,7 @@ def refuse_known(stays, fresh: Workspace) -> None:
 
 
 def run(options: argparse.Namespace) -> list[dict]:
-    from core.detection import devices, selection, trials
+    from core.detection import selection, trials
     from core.detection.drawing import MORE
     from core.detection.recipe import Recipe
     from core.report import digest
@@ -88,7 +86,7 @@ def run(options: argparse.Namespace) -> list[dict]:
     tell, folder = teller(options.lang), folder_of(options.workspace)
     wanted = trials.trials(options.models, options.seeds, options.without, options.labels, options.missing)
     shared = field(options, tell)
-    recipe = Recipe(epochs=options.epochs, threads=options.threads or devices.threads("cpu"), shares=MORE,
+    recipe = Recipe(epochs=options.epochs, threads=options.threads, shares=MORE,
                     partners_a_batch=float(options.batch))  # fmt: skip
     for number, trial in enumerate(wanted):
         tell(stage="compare", done=number, total=len(wanted))

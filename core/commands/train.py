@@ -18,7 +18,7 @@ TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 DEVICES = ("auto", "cpu", "cuda")
 NUMBERS = {
-    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 0, "workers": 0,
+    "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 1, "workers": 0,
 }  # fmt: skip
 
 
@@ -132,16 +132,13 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Refuse numbers that make no sense; ``threads`` become those that are taken."""
-    from core.detection import devices
-
-    for name in ("epochs", "width", "batch"):
+    """Refuse numbers that make no sense."""
+    for name in ("epochs", "width", "batch", "threads"):
         if getattr(options, name) < 1:
             raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    for name in ("further", "workers", "threads"):
+    for name in ("further", "workers"):
         if getattr(options, name) < 0:
             raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
-    options.threads = options.threads or devices.threads(options.device, options.workers)
 
 
 def trained(options: argparse.Namespace) -> dict:

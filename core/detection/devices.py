@@ -23,11 +23,5 @@ def mixed(device: torch.device) -> AbstractContextManager:
     return torch.autocast(device.type, torch.bfloat16) if fits else nullcontext()
 
 
-def threads(name: str, beside: int = 0) -> int:
-    """Threads of torch unless asked: two where the network learns on a processor of two cores, less ``beside`` that make
-    stays meanwhile; one beside a GPU, whose batches another makes ahead (core.detection.passes)."""
-    return 1 if chosen(name).type == "cuda" else max(1, min(2, torch.get_num_threads()) - beside)
-
-
 def device_of(network: torch.nn.Module) -> torch.device:
     return next(network.parameters()).device
