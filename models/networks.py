@@ -48,7 +48,7 @@ class Scores(NamedTuple):
 
 
 def bounded(logit: Tensor) -> Tensor:
-    return BOUND * torch.tanh(logit / BOUND)
+    return logit.div(BOUND).tanh_().mul(BOUND)
 
 
 def taken(values: Tensor, index: Tensor) -> Tensor:
@@ -88,9 +88,17 @@ class Dropout(nn.Module):
         return values * kept.to(values.dtype).mul_(256 / (256 - self.left_out))
 
 
+def relu() -> nn.ReLU:
+    return nn.ReLU(inplace=True)  # nobody reads what enters it
+
+
 def onto(values: Tensor, weight: Tensor, entering: Tensor) -> Tensor:
-    """``values`` with what a layer of that weight makes of ``entering`` but for its bias, summed by the product itself."""
-    return torch.addmm(values, entering, weight.t())
+    """``values``, to which the product itself adds what a layer of that weight makes of ``entering`` but for its bias.
+
+    In their place, but where a GPU chooses the precision of each product.
+    """
+    add = torch.addmm if torch.is_autocast_enabled(values.device.type) else Tensor.addmm_
+    return add(values, entering, weight.t())
 
 
 def parted(layer: nn.Linear, size: int) -> tuple[Callable[[Tensor], Tensor], Tensor]:
@@ -125,22 +133,22 @@ class Concomitance(nn.Module):
         d, self.config = config.width, config
         self.code = nn.Embedding(config.codes, d, padding_idx=0)
         self.stay_code = nn.Embedding(config.stay_codes, d, padding_idx=0)
-        self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d))
+        self.line = nn.Sequential(nn.Linear(d + config.line_numbers, 2 * d), relu(), nn.Linear(2 * d, d))
         self.state = nn.Sequential(
-            nn.Linear(d + config.state_numbers, 2 * d), nn.ReLU(), nn.Linear(2 * d, d), nn.ReLU()
+            nn.Linear(d + config.state_numbers, 2 * d), relu(), nn.Linear(2 * d, d), relu()
         )
         self.event = nn.Linear(4 * d, d)
         self.recur = CELLS[config.cell](d, d, batch_first=True)
         self.of_line, self.of_instant = nn.Linear(d, 2 * d, bias=False), nn.Linear(3 * d, 2 * d, bias=False)
         self.of_row, self.row = nn.Linear(config.exposure + config.limits, 2 * d), nn.Linear(2 * d, d)
         self.index, self.other = nn.Linear(d, d, bias=False), nn.Linear(d, d, bias=False)
-        self.relation = nn.Sequential(nn.Linear(config.relations, d), nn.ReLU(), nn.Linear(d, d))
+        self.relation = nn.Sequential(nn.Linear(config.relations, d), relu(), nn.Linear(d, d))
         self.pairing = nn.Linear(d, 2 * d)
         self.overlap = nn.Linear(config.exposure, d)
         self.attention = nn.Linear(d, config.heads)
         self.context = nn.Linear(d, d)
         self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
-        self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.ReLU(), nn.Linear(2 * d, config.types))
+        self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), relu(), nn.Linear(2 * d, config.types))
         self.drop = Dropout(config.dropout)
         self.reach = math.inf  # the longest sum of active lines that it learned from (core.detection.reach)
         nn.init.normal_(self.code.weight, std=0.1)
@@ -188,7 +196,7 @@ class Concomitance(nn.Module):
         """
         started, ended = changes(batch, lines, len(state))
         active = self.active(batch, started - ended)
-        event = torch.relu(self.event(torch.cat([started, ended, active, state], 1)))  # (M, d)
+        event = self.event(torch.cat([started, ended, active, state], 1)).relu_()  # (M, d)
         steps = on_grid(batch, event)
         return torch.cat([taken(self.recur(steps)[0].flatten(0, 1), batch.place), active], 1)
 
@@ -212,14 +220,16 @@ class Concomitance(nn.Module):
         enter, bend, last = self.relation
         pair = taken(self.index(lines) + last.bias, batch.pair_index).add_(taken(self.other(lines), batch.pair_other))
         pair = onto(pair, last.weight, bend(enter(relations))).relu_()  # (P, d)
-        added, gate = self.pairing(pair).chunk(2, 1)  # (P, d) each
-        hidden = taken(row + self.overlap.bias, of).add_(taken(added.contiguous(), batch.partner_pair))  # (Q, d)
+        (of_sum, of_gate), biases = self.pairing.weight.chunk(2), self.pairing.bias.chunk(2)
+        added = nn.functional.linear(pair, of_sum, biases[0])  # (P, d)
+        factor = nn.functional.linear(pair, of_gate, 1 + biases[1])  # (P, d)
+        hidden = taken(row + self.overlap.bias, of).add_(taken(added, batch.partner_pair))  # (Q, d)
         hidden = onto(hidden, self.overlap.weight, batch.partner_overlap).relu_()
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
         deeper = onto(taken(row + context + self.deeper.bias, of), self.deeper.weight, hidden).relu_()  # (Q, d)
-        deeper = deeper * taken(1 + gate, batch.partner_pair)
+        deeper = taken(factor, batch.partner_pair).mul_(deeper)
         score = bounded(self.pair(deeper)).float()  # (Q, several); odds need the digits that a GPU may have left out
-        line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1))))).float()  # (R, types)
+        line = bounded(self.head(self.drop(torch.cat([row, context], 1).relu_()))).float()  # (R, types)
         odds = line[:, several].exp() + summed(score.exp(), of, len(row))
         return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
 
@@ -237,17 +247,15 @@ def loss(scores: Scores, labels: Tensor, weights: Tensor) -> Tensor:
     return each / weights.shape[0]
 
 
-def culprit_loss(scores: Scores, batch: Batch, culprits: Tensor) -> Tensor:
-    """How badly the pair scores point at the lines that a pharmacist named; (Q, several) of 0 and 1.
+def culprit_loss(scores: Scores, batch: Batch, near: Tensor, named: Tensor) -> Tensor:
+    """How badly the pair scores point at the lines that a pharmacist named: minus the log of the share of the odds that
+    the named partners of a row hold.
 
-    - log of the share of the odds that the named partners hold, for rows that have one.
+    ``near`` (K,) positions of the partners of rows that have a named one, ``named`` (K, several) of 0 and 1.
     """
     rows = len(batch.row_line)
-    named_row = torch.zeros(rows, dtype=torch.bool, device=culprits.device)
-    named_row[batch.partner_row[culprits.any(1)]] = True
-    mine = named_row[batch.partner_row].nonzero().squeeze(1)  # most rows have no named partner
-    of, culprits, odds = batch.partner_row[mine], taken(culprits, mine), taken(scores.pair, mine).exp()
-    named = summed(odds * culprits, of, rows)
-    known = summed(culprits, of, rows) > 0
-    share = named[known] / summed(odds, of, rows)[known]
+    of, odds = taken(batch.partner_row, near), taken(scores.pair, near).exp()
+    pointed = summed(odds * named, of, rows)
+    known = summed(named, of, rows) > 0
+    share = pointed[known] / summed(odds, of, rows)[known]
     return -share.log().sum() / max(int(known.sum()), 1)

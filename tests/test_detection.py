@@ -195,8 +195,9 @@ def test_an_intervention_is_a_label_at_its_instant_and_unknown_after():
     hours = {float(seq.hours[k]): (values[r, kind], known[r, kind])
              for r, (i, k) in enumerate(zip(rows.line, rows.instant, strict=True)) if i == 0}  # fmt: skip
     assert hours == {0.0: (0, 1), 10.0: (1, 1), 20.0: (0, 0)}
-    named = targets.culprits(wanted, rows, partners, 3)
-    assert [seq.line_ids[partners.line[q]] for q in np.flatnonzero(named.any(1))] == ["s-1"]
+    near, named = targets.culprits(wanted, rows, partners, 3)
+    assert [seq.line_ids[partners.line[q]] for q in near[named.any(1)]] == ["s-1"]
+    assert {(int(rows.line[r]), float(seq.hours[rows.instant[r]])) for r in partners.row[near]} == {(0, 10.0)}
 
 
 def test_a_rejected_alert_is_a_negative_with_its_weight():

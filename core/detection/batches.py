@@ -84,9 +84,10 @@ def assemble(
         whole(seq.stay_codes[stays]), real(state), whole(place), whole(stay_of_instant),
         whole(index), whole(beside_line),
         real(relations(seq.line_traits, seq.pair_tables, here.lines[index], here.lines[beside_line])),
-        whole(row_line), whole(row_instant), real(exposure(hours[row_instant] - hours[here.start[row_line]], gap)),
+        whole(row_line), whole(row_instant),
+        torch.from_numpy(exposure(hours[row_instant] - hours[here.start[row_line]], gap)),
         real(limits_there(seq.line_traits, rows, state, row_instant)),
-        whole(of), whole(pair), real(exposure(hours[row_instant[of]] - hours[began], gap[of])),
+        whole(of), whole(pair), torch.from_numpy(exposure(hours[row_instant[of]] - hours[began], gap[of])),
         len(stays), int(here.m.max()),
     )  # fmt: skip
     return blank(batch, seq.without) if seq.without else batch, rows, Partners(of, here.lines[other])
@@ -119,7 +120,8 @@ def beside(
     active_line: np.ndarray, active_instant: np.ndarray, row_line: np.ndarray, row_instant: np.ndarray, instants: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """For each row, the other lines active at its instant: positions of the row and of the line."""
-    members = active_line[np.argsort(active_instant, kind="stable")]
+    few_digits = active_instant.astype(np.min_scalar_type(instants))  # which numpy sorts faster
+    members = active_line[np.argsort(few_digits, kind="stable")]
     size = np.bincount(active_instant, minlength=instants)
     of = np.repeat(np.arange(len(row_line)), size[row_instant])
     other = members[ranges(offsets(size)[:-1][row_instant], size[row_instant])]

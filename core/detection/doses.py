@@ -43,7 +43,9 @@ def strongest(ratio: np.ndarray) -> np.ndarray:
 
 def log_ratio(ratio: np.ndarray) -> np.ndarray:
     """Natural log of a ratio, 0 where it is unknown."""
-    return np.nan_to_num(np.log(np.clip(ratio, FLOOR, 1 / FLOOR)))
+    found, known = np.zeros_like(ratio), ~np.isnan(ratio)
+    found[known] = np.log(np.clip(ratio[known], FLOOR, 1 / FLOOR))
+    return found
 
 
 def summable(ratios: np.ndarray) -> np.ndarray:

@@ -13,6 +13,9 @@ FIELDS = ("age", *features.KINDS)
 SIGNS = tuple(COMPARE)
 RULED = ("field", "sign", "bound", "ratio")
 NO_RULE, STOP = -1, -1.0
+KNOWN = [features.STATE.index(f"{field}_known") for field in FIELDS]
+VALUE = [features.STATE.index(name) for name in ("age", *(f"{kind}_value" for kind in features.KINDS))]
+CENTRE, SCALE = np.array([(65, 20), *(features.SCALES[kind] for kind in features.KINDS)], dtype=np.float32).T
 
 
 def limit_traits(lines: pd.DataFrame, doses: pd.DataFrame) -> dict[str, np.ndarray]:
@@ -38,13 +41,7 @@ def limit_traits(lines: pd.DataFrame, doses: pd.DataFrame) -> dict[str, np.ndarr
 
 def known_values(state: np.ndarray) -> np.ndarray:
     """(M, FIELDS) age in years and last values in their units, nan where not known; read back from the state."""
-    name = features.STATE.index
-    age = np.where(state[:, name("age_known")] > 0, state[:, name("age")] * 20 + 65, np.nan)
-    values = [
-        np.where(state[:, name(f"{kind}_known")] > 0, state[:, name(f"{kind}_value")] * scale + centre, np.nan)
-        for kind, (centre, scale) in ((kind, features.SCALES[kind]) for kind in features.KINDS)
-    ]
-    return np.stack([age, *values], 1).round(3)
+    return np.where(state[:, KNOWN] > 0, state[:, VALUE] * SCALE + CENTRE, np.nan).round(3)
 
 
 def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarray, instant: np.ndarray) -> np.ndarray:
@@ -63,9 +60,12 @@ def limits_now(trait: dict[str, np.ndarray], line: np.ndarray, values: np.ndarra
     for number, name in enumerate(SIGNS):
         holds |= (sign == number) & COMPARE[name](value, bound)
     holds &= field != NO_RULE
+    some = np.flatnonzero(holds.any(0))  # few patients reach a limit
+    field, holds, ratio = field[:, some], holds[:, some], ratio[:, some]
     subject = np.where(field == FIELDS.index("egfr"), 0, np.where(field == FIELDS.index("age"), 1, 2))
-    found[ruled] = np.concatenate([told(holds & (subject == number), ratio)
-                                   for number in range(len(features.SUBJECTS))], 1)  # fmt: skip
+    found[ruled[some]] = np.concatenate(
+        [told(holds & (subject == number), ratio) for number in range(len(features.SUBJECTS))], 1
+    )
     return found
 
 

@@ -15,9 +15,16 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-NEWTON = (3.4445, -4.7750, 2.0315)  # of Jordan's quintic iteration
-ITERATIONS = 5
-CHEAP = 15_000_000  # operations that zeros may cost a room: about as long as the calls of a room of its own
+# of the quintic iterations of Amsel, Persson, Musco and Gower 2025, The Polar Express, each the best after those before it.
+# Four learn as well as Jordan's five (tests/benchmarks/README.md).
+NEWTON = (
+    (8.28721201814563, -23.595886519098837, 17.300387312530933),
+    (4.107059111542203, -2.9478499167379106, 0.5448431082926601),
+    (3.9486908534822946, -2.908902115962949, 0.5518191394370137),
+    (3.3184196573706015, -2.488488024314874, 0.51004894012372),
+)
+SAFE = 1.01  # no singular value above 1 for the digits left out: they would grow without end (of the same)
+CHEAP = 6_000_000  # operations that zeros may cost a room: about as long as the calls of a room of its own
 AS_ADAMW = 0.2  # root mean square of AdamW's steps, to which Liu et al. scale
 
 
@@ -35,7 +42,8 @@ class Muon(Optimizer):
             learned = [part for part in group["params"] if part.grad is not None]
             steps = straightened([self.pushed(part, group["momentum"]) for part in learned])
             for part, step in zip(learned, steps, strict=True):
-                part.mul_(1 - group["lr"] * group["weight_decay"]).sub_(step, alpha=group["lr"] * AS_ADAMW)
+                length = AS_ADAMW * max(part.shape) ** 0.5
+                part.mul_(1 - group["lr"] * group["weight_decay"]).sub_(step, alpha=group["lr"] * length)
 
     def pushed(self, part: nn.Parameter, momentum: float) -> Tensor:
         """The gradient of a matrix with those before it, this one counted once more (Nesterov)."""
@@ -45,12 +53,12 @@ class Muon(Optimizer):
 
 
 def straightened(steps: list[Tensor]) -> list[Tensor]:
-    """Each matrix made orthogonal, as long as the root of its longer side; those of like shape, upright or not, together."""
+    """Each matrix made orthogonal; those of like shape, upright or not, together."""
     wide = [step if step.shape[0] <= step.shape[1] else step.mT for step in steps]
     found: dict[int, Tensor] = {}
     for alike in rooms(tuple(tuple(step.shape) for step in wide)):
         found |= dict(zip(alike, orthogonal(padded([wide[i] for i in alike])), strict=True))
-    done = [found[i][: step.shape[0], : step.shape[1]] * step.shape[1] ** 0.5 for i, step in enumerate(wide)]
+    done = [found[i][: step.shape[0], : step.shape[1]] for i, step in enumerate(wide)]
     return [each if wide[i] is step else each.mT for i, (each, step) in enumerate(zip(done, steps, strict=True))]
 
 
@@ -74,7 +82,7 @@ def rooms(shapes: tuple[tuple[int, int], ...]) -> list[list[int]]:
 def products(shape: tuple[int, int]) -> int:
     """Floating-point operations of the iteration on one matrix."""
     a, b = shape
-    return ITERATIONS * (4 * a * a * b + 2 * a**3)
+    return len(NEWTON) * (4 * a * a * b + 2 * a**3)
 
 
 def padded(steps: list[Tensor]) -> Tensor:
@@ -87,12 +95,13 @@ def padded(steps: list[Tensor]) -> Tensor:
 
 
 def orthogonal(steps: Tensor) -> Tensor:
-    """(n, a, b), a no more than b: each matrix with its singular values brought near 1, by Newton and Schulz's iteration."""
-    a, b, c = NEWTON
-    x = steps / steps.norm(dim=(1, 2), keepdim=True).clamp(min=1e-7)
-    for _ in range(ITERATIONS):
+    """(n, a, b), a no more than b: each matrix with its singular values brought near 1, by Newton and Schulz's iterations."""
+    x = steps / (SAFE * steps.norm(dim=(1, 2), keepdim=True)).clamp(min=1e-7)
+    for a, b, c in NEWTON:
         square = torch.bmm(x, x.mT)
-        x = torch.baddbmm(x, torch.baddbmm(square, square, square, beta=b, alpha=c), x, beta=a)
+        factor = torch.baddbmm(square, square, square, beta=b, alpha=c)
+        factor.diagonal(dim1=1, dim2=2).add_(a)
+        x = torch.bmm(factor, x)
     return x
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from core.detection import devices, parallel
-from core.detection.batches import Partners, assemble, cost, groups
+from core.detection.batches import assemble, cost, groups
 from core.detection.drawing import Draw
 from core.detection.hiding import hide
 from core.detection.recipe import Recipe
@@ -31,7 +31,8 @@ class Shard(NamedTuple):
 
 
 class Lesson(NamedTuple):
-    """A batch of stays with what is to be learned from it; ``known`` partners are named by a pharmacist.
+    """A batch of stays with what is to be learned from it: rows, and which of the partners ``near`` a pharmacist named.
+    ``known`` rows and types have such a one.
 
     ``meanwhile`` begins to make the next lesson in another thread.
     """
@@ -39,6 +40,7 @@ class Lesson(NamedTuple):
     batch: Batch
     values: torch.Tensor
     weights: torch.Tensor
+    near: torch.Tensor
     named: torch.Tensor
     stays: int
     known: int
@@ -114,9 +116,10 @@ def lessons(
 
     def lesson(stays: np.ndarray) -> Lesson:
         batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
-        values, weights, named = tensors(wanted, rows, partners, lines)
+        values, weights, near, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
-        return Lesson(hiding(batch), values, weights, named, len(stays), known(partners, named.numpy()), begin)
+        sure = known(partners.row[near.numpy()], named.numpy())
+        return Lesson(hiding(batch), values, weights, near, named, len(stays), sure, begin)
 
     def begin() -> None:
         if not waiting:
@@ -135,11 +138,11 @@ def lessons(
 def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     """Learn from one batch of stays; its loss."""
     device = devices.device_of(network)
-    batch, values, weights, named = (part.to(device) for part in lesson[:4])
+    batch, values, weights, near, named = (part.to(device) for part in lesson[:5])
     with devices.mixed(device):
         scores = Scores(*(part.float() for part in network(batch)))
     of_rows, of_named = parallel.shares(len(values), lesson.known)
-    pointed = recipe.culprit_weight * culprit_loss(scores, batch, named) * of_named
+    pointed = recipe.culprit_weight * culprit_loss(scores, batch, near, named) * of_named
     total = loss(scores, values, weights) * of_rows + pointed
     optimizer.zero_grad()
     lesson.meanwhile()
@@ -150,7 +153,7 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     return mean
 
 
-def known(partners: Partners, named: np.ndarray) -> int:
-    """How many rows and types have a partner that a pharmacist named."""
-    q, kind = np.divmod(np.flatnonzero(named), named.shape[1])
-    return len(set(zip(partners.row[q].tolist(), kind.tolist(), strict=True)))
+def known(row: np.ndarray, named: np.ndarray) -> int:
+    """How many rows and types have a partner that a pharmacist named: the ``row`` (K,) of each partner, 1 where ``named`` (K, several)."""
+    k, kind = np.nonzero(named)
+    return len(set(zip(row[k].tolist(), kind.tolist(), strict=True)))

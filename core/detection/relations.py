@@ -78,7 +78,7 @@ def atc_levels(lines: pd.DataFrame) -> np.ndarray:
         [names.setdefault(code[:length], len(names)) if len(code) >= length else -1 for length in features.ATC_LENGTHS]
         for code in codes
     ]
-    return np.array(table, dtype=np.int64).reshape(-1, 5)[pair]
+    return np.array(table, dtype=np.int32).reshape(-1, 5)[pair]
 
 
 def traits(lines: pd.DataFrame, start: np.ndarray, local: np.ndarray) -> dict[str, np.ndarray]:
@@ -114,11 +114,11 @@ def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np
 
 
 def stacked(columns: list[np.ndarray]) -> np.ndarray:
-    """Columns (P,) of any kind of number side by side; (P, columns) float32, without a wider copy on the way."""
+    """Columns (P,) of any kind of number side by side; (P, columns) float32, each column whole in memory."""
     rows = np.empty((len(columns), len(columns[0])), dtype=np.float32)
     for number, column in enumerate(columns):
         rows[number] = column
-    return np.ascontiguousarray(rows.T)
+    return rows.T
 
 
 def summed(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -127,14 +127,15 @@ def summed(trait: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> tuple[
     ids, ratio, habit = trait["components"], trait["dose_ratios"], trait["habit_ratio"]
     near = np.flatnonzero((ids[i, 0] == ids[j, 0]) | (ids[i, 1] >= 0) | (ids[j, 1] >= 0))  # no other pair can share one
     a, b = i[near], j[near]
-    same, dose = np.zeros(len(near), dtype=bool), np.zeros(len(near))
+    shared, doses, habits = np.zeros(len(i), dtype=bool), np.zeros(len(i)), np.zeros(len(i))
     for x in range(ids.shape[1]):
         for y in range(ids.shape[1]):
-            match = (ids[a, x] == ids[b, y]) & (ids[a, x] >= 0)
-            same |= match
-            dose = np.maximum(dose, np.where(match, ratio[a, x] + ratio[b, y], 0))
-    usual = np.where(same & (habit[a] > 0) & (habit[b] > 0), habit[a] + habit[b], np.nan)
-    shared, doses, habits = np.zeros(len(i), dtype=bool), np.zeros(len(i)), np.zeros(len(i))
-    shared[near] = same
-    doses[near], habits[near] = log_ratio(np.where(dose > 0, dose, np.nan)), log_ratio(usual)
+            match = np.flatnonzero((ids[a, x] == ids[b, y]) & (ids[a, x] >= 0))
+            pair = near[match]
+            shared[pair] = True
+            doses[pair] = np.maximum(doses[pair], ratio[a[match], x] + ratio[b[match], y])
+    both = np.flatnonzero(shared)  # few
+    dose, of_i, of_j = doses[both], habit[i[both]], habit[j[both]]
+    doses[both] = log_ratio(np.where(dose > 0, dose, np.nan))
+    habits[both] = log_ratio(np.where((of_i > 0) & (of_j > 0), of_i + of_j, np.nan))
     return shared, doses, habits

@@ -112,29 +112,31 @@ def row_labels(wanted: Targets, rows: Rows, lines: int) -> tuple[np.ndarray, np.
     return values, weights
 
 
-def culprits(wanted: Targets, rows: Rows, partners: Partners, lines: int) -> np.ndarray:
-    """(Q, several) 1 where a pharmacist named the partner for that type."""
-    found = np.zeros((len(partners.row), len(features.SEVERAL)), dtype=np.float32)
+def culprits(wanted: Targets, rows: Rows, partners: Partners, lines: int) -> tuple[np.ndarray, np.ndarray]:
+    """Partners (K,) of the few rows of which a pharmacist named one, as positions; (K, several) 1 where that one, for that type."""
     label, row = meetings(wanted, rows, lines)
     inside = (rows.instant[row] >= wanted.first[label]) & (rows.instant[row] <= wanted.last[label])
     column = {kind: i for i, kind in enumerate(features.SEVERAL)}
     named = {
-        (int(r), line): column[int(wanted.type[i])]
+        int(r) * lines + line: column[int(wanted.type[i])]
         for i, r in zip(label[inside], row[inside], strict=True)
         if wanted.value[i] > 0 and int(wanted.type[i]) in column
         for line in wanted.partners[i]
     }
+    cells = np.fromiter(named, dtype=np.int64, count=len(named))
     here = np.zeros(len(rows.line), dtype=bool)
-    here[[r for r, _ in named]] = True
+    here[cells // lines] = True
     near = np.flatnonzero(here[partners.row])
-    for q in near:
-        kind = named.get((int(partners.row[q]), int(partners.line[q])))
-        if kind is not None:
-            found[q, kind] = 1
-    return found
+    found = np.zeros((len(near), len(features.SEVERAL)), dtype=np.float32)
+    for q, cell in enumerate((partners.row[near] * lines + partners.line[near]).tolist()):
+        if cell in named:
+            found[q, named[cell]] = 1
+    return near, found
 
 
 def tensors(wanted: Targets, rows: Rows, partners: Partners, lines: int) -> tuple[torch.Tensor, ...]:
-    """Values, weights (R, types) and culprits (Q, several) of a batch."""
-    values, weights = row_labels(wanted, rows, lines)
-    return tuple(map(torch.from_numpy, (values, weights, culprits(wanted, rows, partners, lines))))
+    """Values and weights (R, types) of a batch, partners that stand beside a culprit (K,), and which ones are (K, several)."""
+    return tuple(
+        torch.from_numpy(part)
+        for part in (*row_labels(wanted, rows, lines), *culprits(wanted, rows, partners, lines))
+    )  # fmt: skip
