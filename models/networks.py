@@ -58,7 +58,7 @@ def taken(values: Tensor, index: Tensor) -> Tensor:
 
 def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
     """Rows of ``values`` added up by ``index``; (size, values' width)."""
-    return values.new_zeros(size, values.shape[1]).index_add(0, index, values)
+    return values.new_zeros(size, values.shape[1]).index_add_(0, index, values)
 
 
 def bags(table: Tensor, codes: Tensor) -> Tensor:
@@ -117,7 +117,7 @@ def changes(batch: Batch, lines: Tensor, instants: int) -> tuple[Tensor, Tensor]
 def on_grid(batch: Batch, values: Tensor) -> Tensor:
     """Values of the instants (M, d) by stay and place, right-padded; (stays, longest, d)."""
     grid = values.new_zeros(batch.stays * batch.longest, values.shape[1])
-    return grid.index_add(0, batch.place, values).view(batch.stays, batch.longest, -1)
+    return grid.index_add_(0, batch.place, values).view(batch.stays, batch.longest, -1)
 
 
 def length(rows: Tensor) -> Tensor:

@@ -67,3 +67,13 @@ def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made
     assert stays == [len(each) for each in order]
     assert [each for each, _ in begun] == [each.tolist() for each in order]
     assert {thread is threading.main_thread() for _, thread in begun} == {threads == 2}
+
+
+@pytest.mark.parametrize(("length", "left"), [(0.5, 0.5), (4.0, 1.0)])
+def test_gradients_longer_than_one_are_made_as_long_and_shorter_ones_are_left(length, left):
+    network = torch.nn.Linear(3, 2)
+    for part in network.parameters():
+        part.grad = torch.ones_like(part) * length / 8**0.5
+    passes.clip(network)
+    whole = torch.cat([part.grad.flatten() for part in network.parameters()])
+    assert float(whole.norm()) == pytest.approx(left, rel=1e-5)

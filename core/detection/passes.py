@@ -148,9 +148,16 @@ def step(network, optimizer, lesson: Lesson, recipe: Recipe) -> float:
     lesson.meanwhile()
     total.backward()
     mean = parallel.average(network, total.detach())
-    torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+    clip(network)
     optimizer.step()
     return mean
+
+
+def clip(network) -> None:
+    """Gradients no longer than 1; most are shorter, and are left as they are."""
+    whole = torch.nn.utils.get_total_norm([part.grad for part in network.parameters() if part.grad is not None])
+    if whole > 1:
+        torch.nn.utils.clip_grads_with_norm_(network.parameters(), 1.0, whole)
 
 
 def known(row: np.ndarray, named: np.ndarray) -> int:
