@@ -20,8 +20,8 @@ class Shares(NamedTuple):
     others: float = 0.1
 
 
-# Twice as many rows, of which the shipped networks and the committed race learned: a third more time, and no better at
-# 20,000 and at 100,000 stays (tests/benchmarks/README.md).
+# Twice as many rows, of which the shipped networks and the committed race learned: a third more time, no better at 20,000
+# and at 100,000 stays, and better to go on from a shipped network (tests/benchmarks/README.md).
 MORE = Shares(1.0, 1.0, 0.15)
 
 
