@@ -4,8 +4,8 @@ Muon makes the step of a matrix orthogonal, so that all of its directions learn 
 hidden layers in neural networks); scaled as AdamW's steps are, both follow one rate (Liu et al. 2025, Muon is scalable for
 LLM training). Embeddings, recurrences and what gives the scores are no such matrices.
 
-``torch.optim.Muon`` takes the same steps in bfloat16, matrix after matrix, which on a processor without such products was
-two thirds of the time of training; here they are taken in float32, matrices of one shape together.
+``torch.optim.Muon`` takes such steps in bfloat16, matrix after matrix, which on a processor without such products was
+two thirds of the time of training; here they are taken in float32, matrices of like shape together, by fewer iterations.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-# of the quintic iterations of Amsel, Persson, Musco and Gower 2025, The Polar Express, each the best after those before it.
+# Of the quintic iterations of Amsel, Persson, Musco and Gower 2025, The Polar Express, each the best after those before it.
 # Four learn as well as Jordan's five (tests/benchmarks/README.md).
 NEWTON = (
     (8.28721201814563, -23.595886519098837, 17.300387312530933),
