@@ -1,5 +1,5 @@
-"""Lessons come in the order of the batches and none is lost; with one thread of torch, the next is made while the network
-makes its gradients."""
+"""Lessons come in the order of the batches and none is lost; where a core is left, the next is made while the network makes
+its gradients."""
 
 import threading
 
@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 
-from core.detection import passes, training, vocabulary
+from core.detection import devices, passes, training, vocabulary
 from core.detection.recipe import Recipe
 from tests.hand_made import some_stays
 
@@ -21,10 +21,9 @@ def part():
 
 
 @pytest.fixture
-def made(part, monkeypatch, threads):
-    """Lessons of some batches where torch has ``threads``, and the batches that were begun with the thread of each."""
+def made(part, monkeypatch, ahead):
+    """Lessons of some batches made ``ahead`` or not, and the batches that were begun with the thread of each."""
     begun, assemble = [], passes.assemble
-    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
 
     def noting(seq, stays, draw):
         begun.append((stays.tolist(), threading.current_thread()))
@@ -35,10 +34,10 @@ def made(part, monkeypatch, threads):
     order = passes.epoch_order(part.seq, RECIPE, rng)
     assert len(order) > 4
     shard = passes.Shard(part.seq, part.wanted, 0, 40)
-    return passes.lessons(shard, order, RECIPE, rng, lambda batch: batch), order, begun
+    return passes.lessons(shard, order, RECIPE, rng, lambda batch: batch, ahead), order, begun
 
 
-@pytest.mark.parametrize("threads", [1])
+@pytest.mark.parametrize("ahead", [True])
 def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):
     lessons, _, begun = made
     first = next(lessons)
@@ -49,15 +48,15 @@ def test_the_next_lesson_begins_when_the_network_says_so_and_once(made):
     assert len(begun) == 2
 
 
-@pytest.mark.parametrize("threads", [2])
+@pytest.mark.parametrize("ahead", [False])
 def test_nothing_is_begun_beside_a_network_that_has_both_cores(made):
     lessons, _, begun = made
     next(lessons).meanwhile()
     assert len(begun) == 1
 
 
-@pytest.mark.parametrize("threads", [1, 2])
-def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made, threads):
+@pytest.mark.parametrize("ahead", [True, False])
+def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made, ahead):
     lessons, order, begun = made
     stays = []
     for number, lesson in enumerate(lessons):
@@ -66,7 +65,13 @@ def test_every_batch_comes_once_in_order_whether_it_was_begun_before_or_not(made
             lesson.meanwhile()
     assert stays == [len(each) for each in order]
     assert [each for each, _ in begun] == [each.tolist() for each in order]
-    assert {thread is threading.main_thread() for _, thread in begun} == {threads == 2}
+    assert {thread is threading.main_thread() for _, thread in begun} == {not ahead}
+
+
+@pytest.mark.parametrize(("device", "threads", "left"), [("cpu", 1, True), ("cpu", 2, False), ("cuda", 2, True)])
+def test_a_core_is_left_where_torch_has_one_thread_or_a_gpu_does_the_work(monkeypatch, device, threads, left):
+    monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
+    assert devices.leaves_a_core(torch.device(device)) is left
 
 
 @pytest.mark.parametrize(("length", "left"), [(0.5, 0.5), (4.0, 1.0)])

@@ -25,3 +25,8 @@ def mixed(device: torch.device) -> AbstractContextManager:
 
 def device_of(network: torch.nn.Module) -> torch.device:
     return next(network.parameters()).device
+
+
+def leaves_a_core(device: torch.device) -> bool:
+    """Whether a thread beside the network's finds a core: torch has one thread, or a GPU does the work."""
+    return device.type != "cpu" or torch.get_num_threads() == 1

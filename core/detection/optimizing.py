@@ -47,7 +47,10 @@ class Muon(Optimizer):
 
     def pushed(self, part: nn.Parameter, momentum: float) -> Tensor:
         """The gradient of a matrix with those before it, this one counted once more (Nesterov)."""
-        past = self.state[part].setdefault("momentum", torch.zeros_like(part))
+        state = self.state[part]
+        if not state:
+            state["momentum"] = torch.zeros_like(part)
+        past = state["momentum"]
         past.lerp_(part.grad, 1 - momentum)
         return part.grad.lerp(past, momentum)
 

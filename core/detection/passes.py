@@ -91,11 +91,12 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
     hiding = partial(hide, unknown=unknown, hidden=recipe.hidden, unsaid=recipe.unsaid,
                      generator=torch.Generator().manual_seed(recipe.seed * 1000 + epoch))  # fmt: skip
     network.train()
+    ahead = devices.leaves_a_core(devices.device_of(network))
     for number, shard in enumerate(shards):
         done = shard.before
         # several processes draw rows each for themselves: the order of stays then needs a generator that they share
         same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
-        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng, hiding):
+        for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng, hiding, ahead):
             optimizer.at(rate_at((epoch + done / shard.whole) / recipe.epochs, recipe))
             losses.append(step(network, optimizer, lesson, recipe))
             done += lesson.stays
@@ -104,12 +105,17 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
 
 
 def lessons(
-    shard: Shard, order: list[np.ndarray], recipe: Recipe, rng: np.random.Generator, hiding: Callable[[Batch], Batch]
+    shard: Shard,
+    order: list[np.ndarray],
+    recipe: Recipe,
+    rng: np.random.Generator,
+    hiding: Callable[[Batch], Batch],
+    ahead: bool,
 ) -> Iterator[Lesson]:
     """The batches of a shard.
 
-    Where torch has one thread, another makes the next batch while gradients are, which needs no interpreter: two threads
-    that both want it wait for each other. Where torch has the cores for itself, a batch is made between two steps: as soon as
+    ``ahead``: another thread makes the next batch while gradients are, which needs no interpreter: two threads that both
+    want it wait for each other. Where torch has the cores for itself, a batch is better made between two steps: as soon as
     there are more threads than cores, OpenMP lets its own sleep, and everything takes twice as long.
     """
     lines, wanted = len(shard.seq.line_ids), shard.wanted
@@ -127,7 +133,7 @@ def lessons(
             waiting.extend(begun(stays) for stays in islice(tasks, 1))
 
     def begun(stays: np.ndarray) -> Callable[[], Lesson]:
-        return pool.submit(lesson, stays).result if torch.get_num_threads() == 1 else partial(lesson, stays)
+        return pool.submit(lesson, stays).result if ahead else partial(lesson, stays)
 
     with ThreadPoolExecutor(1) as pool:
         begin()
