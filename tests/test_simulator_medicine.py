@@ -1,5 +1,7 @@
 """What the invented hospital does is what medicine and French wards do, within published ranges."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from core.simulator.lines import SLOTS
 from core.simulator.output import whole
 from core.simulator.patients import COURSE_INDEX
 from core.simulator.problems import RULES, weights
+from core.simulator.simulate import make_block
 
 
 @pytest.fixture(scope="module")
@@ -95,6 +98,12 @@ def test_a_changed_dose_stops_before_the_next_starts(made):
     assert later.sum() > 500
     apart = lines["started_at"] >= group["ended_at"].shift()
     assert apart[later].mean() > 0.8
+
+
+def test_a_drug_that_is_not_given_at_all_is_not_forgotten_to_be_stopped():
+    """Of these 500 stays one has a renal function too low for the tinzaparin planned before an oral anticoagulant."""
+    lines = make_block(replace(MAIN, adapts=1.0, forgets_to_stop=1.0), 7, 15, 500).tables.lines
+    assert (lines["times_per_day"] > 0).all()
 
 
 def test_stays_and_lines_look_like_a_french_ward(made):

@@ -50,7 +50,8 @@ def make_lines(hospital: Hospital, catalogue: Catalogue, stays: Stays, rng: np.r
     lines = transfers(hospital, lines, stays, rng)
     lines = slips(hospital, catalogue, lines, rng)
     lines.end = np.minimum(lines.end, stays.minutes[lines.stay])
-    lines = lines.take(np.flatnonzero(lines.end - lines.start >= 60))
+    given = lines.times > 0  # one that is not given at all may have been "forgotten" all the same
+    lines = lines.take(np.flatnonzero(given & (lines.end - lines.start >= 60)))
     lines.uid = np.arange(len(lines.stay))
     return lines.take(np.lexsort((catalogue.atc_rank[lines.item], lines.start, lines.stay)))
 
