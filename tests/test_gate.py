@@ -9,15 +9,16 @@ import torch
 
 from core.detection import features, scoring
 from core.detection import model as models
-from core.detection.explain import attribution, explained, gate, methods, removal
-from core.detection.explain.attribution import attribute, by_feature
+from core.detection.explain import explained, gate, known, methods, removal, sampling
 from core.detection.explain.faithfulness import Faithfulness, measure
+from core.detection.explain.gate import Part
 from core.detection.explain.moment import Moment, moment
+from core.detection.explain.sampling import Shares
 from core.detection.sequences import prepare
 from core.detection.splits import taken
 from core.settings import TRAINED
 from core.simulator import HOSPITALS, simulate
-from tests.test_explain import ALERTS, MODEL, SEQ, alert_with_partners, invented_model
+from tests.test_explain import ALERTS, MODEL, SEQ, alert_with_partners
 
 NOW = moment(SEQ, alert_with_partners())
 shipped_only = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
@@ -50,11 +51,11 @@ def test_shapley_values_share_out_what_the_lines_do_together():
 def test_more_orders_are_drawn_where_two_drawings_differ(monkeypatch):
     """Those of a network with random weights differ after three orders and agree after twelve; near ones are kept."""
     more = removal.shapley(NOW, MODEL)
-    monkeypatch.setattr(removal, "ORDERS", (3,))
+    monkeypatch.setattr(sampling, "ORDERS", (3,))
     few = removal.shapley(NOW, MODEL)
-    assert removal.cosine(*few.drawn) < removal.STABLE < removal.cosine(*more.drawn)
-    monkeypatch.setattr(removal, "ORDERS", (3, 12))
-    monkeypatch.setattr(removal, "STABLE", -1.0)
+    assert few.likeness < sampling.STABLE < more.likeness
+    monkeypatch.setattr(sampling, "ORDERS", (3, 12))
+    monkeypatch.setattr(sampling, "STABLE", -1.0)
     assert removal.shapley(NOW, MODEL) == few
 
 
@@ -85,51 +86,48 @@ def test_attention_is_a_share_and_leaves_no_hook():
 def test_the_true_first_line_is_more_faithful_than_the_last():
     """Comprehensiveness falls and sufficiency rises when the order is turned round."""
     best = removal.occlusion(NOW, MODEL)[2]
-    right, wrong = measure(NOW, MODEL, best), measure(NOW, MODEL, {name: -value for name, value in best.items()})
+    logits = removal.lines_there(NOW, MODEL)
+    right, wrong = measure(best, logits), measure({name: -value for name, value in best.items()}, logits)
     assert right.comprehensiveness > wrong.comprehensiveness
     assert right.sufficiency < wrong.sufficiency
 
 
-def test_lines_that_do_nothing_are_not_judged():
-    alone = Faithfulness(0.1, None, None)
-    assert gate.lines_reason(alone, 1.0) == "lines_do_nothing"
+def part(comprehensive=0.9, sufficient=0.1, turned=False, missing=0.0) -> Part:
+    """Shares 2 and 1 of an effect of 3, or of one that is larger by what is ``missing``."""
+    one = {"a": 2.0, "b": 1.0}
+    return Part(Shares(one, (one, {"a": -1.0, "b": 2.0} if turned else one)),
+                Faithfulness(3.0 + missing, 0.0, comprehensive, sufficient))  # fmt: skip
+
+
+def test_things_that_do_nothing_are_not_judged():
+    found = measure({"a": 0.1, "b": 0.1}, lambda present: 0.1 * present.sum(1))
+    assert (found.effect, found.comprehensiveness, found.sufficiency) == (pytest.approx(0.2), None, None)
+    alone = Part(Shares({"a": 0.2}, ({"a": 0.2},)), Faithfulness(0.2, 0.0))
+    assert gate.reason_against(alone, "lines_do_nothing") == "lines_do_nothing"
 
 
 @pytest.mark.parametrize(
-    ("faith", "stability", "reason"),
-    [(Faithfulness(3, 0.9, 0.1), 0.99, ""), (Faithfulness(3, 0.1, 0.1), 0.99, "not_comprehensive"),
-     (Faithfulness(3, 0.9, 0.8), 0.99, "not_sufficient"), (Faithfulness(3, 0.9, 0.1), 0.2, "unstable_draws")],
+    ("judged", "reason"),
+    [(part(), ""), (part(0.1), "not_comprehensive"), (part(sufficient=0.8), "not_sufficient"),
+     (part(turned=True), "unstable_draws"), (part(missing=0.4), "does_not_add_up")],
 )  # fmt: skip
-def test_each_check_of_the_lines_has_its_reason(faith, stability, reason):
-    assert gate.lines_reason(faith, stability) == reason
+def test_each_check_has_its_reason(judged, reason):
+    assert gate.reason_against(judged, "lines_do_nothing") == reason
 
 
-@pytest.mark.parametrize(
-    ("delta", "stability", "reason"),
-    [(0.0, 0.99, ""), (attribution.LIMIT * 2, 0.99, "does_not_add_up"), (0.0, 0.2, "unstable_baseline")],
-)
-def test_each_check_of_the_features_has_its_reason(delta, stability, reason):
-    assert gate.features_reason(delta, stability) == reason
+@pytest.mark.parametrize(("gap", "reason"), [(gate.ORDER / 2, ""), (gate.ORDER * 2, "unstable_order")])
+def test_an_order_of_simultaneous_lines_that_matters_takes_everything_away(monkeypatch, gap, reason):
+    monkeypatch.setattr(gate, "order_gap", lambda *_: gap)
+    assert gate.check(NOW, MODEL, part(), part()).whole == reason
 
 
-def test_an_order_of_simultaneous_lines_that_matters_takes_everything_away(monkeypatch):
-    found, shares = attribute(MODEL.network, NOW), removal.shapley(NOW, MODEL)
-    assert gate.check(NOW, MODEL, found, shares).whole != "unstable_order"
-    monkeypatch.setattr(gate, "order_gap", lambda *_: gate.ORDER * 2)
-    assert gate.check(NOW, MODEL, found, shares).whole == "unstable_order"
-
-
-@pytest.mark.parametrize(("carried", "reason"), [(True, "unstable_draws"), (False, "does_not_add_up")])
+@pytest.mark.parametrize(("carried", "reason"), [(True, "unstable_draws"), (False, "not_comprehensive")])
 def test_an_alert_hangs_on_the_checks_of_what_it_is_about(carried, reason, monkeypatch):
-    """Lines for an error of several lines, features for an error of one; the other part loses its own bars alone."""
-    kind = features.TYPES.index("6.2" if carried else "1.3")
-    now = replace(NOW, kind=kind)
-    found = replace(attribute(MODEL.network, now), relative_delta=1.0)
-    shares = removal.shapley(NOW, MODEL)
-    apart = removal.Shares(shares.values, (shares.values, {name: -value for name, value in shares.values.items()}))
-    monkeypatch.setattr(gate, "measure", lambda *_: Faithfulness(3, 0.9, 0.1))
-    checked = gate.check(now, MODEL, found, apart)
-    assert (checked.whole, checked.lines, checked.features) == (reason, "unstable_draws", "does_not_add_up")
+    """Lines for an error of several lines, what is known for an error of one; the other part loses its own bars alone."""
+    now = replace(NOW, kind=features.TYPES.index("6.2" if carried else "1.3"))
+    monkeypatch.setattr(gate, "order_gap", lambda *_: 0.0)
+    checked = gate.check(now, MODEL, part(turned=True), part(0.1))
+    assert (checked.whole, checked.lines, checked.known) == (reason, "unstable_draws", "not_comprehensive")
 
 
 def test_the_reverse_order_is_another_order_of_the_same_stay():
@@ -142,7 +140,7 @@ def test_the_reverse_order_is_another_order_of_the_same_stay():
 def test_a_network_that_reads_lines_in_order_would_be_caught(monkeypatch):
     """The check sees an order that matters: here the numbers of a line are taken from its place."""
     now = moment(prepare_ties(), TIE)
-    assert gate.order_gap(now, MODEL, attribute(MODEL.network, now).logit) < gate.ORDER
+    assert gate.order_gap(now, MODEL, logit_of(now)) < gate.ORDER
     turned = gate.turned
 
     def by_place(seq):
@@ -150,7 +148,12 @@ def test_a_network_that_reads_lines_in_order_would_be_caught(monkeypatch):
         return replace(found, line_numbers=seq.line_numbers)
 
     monkeypatch.setattr(gate, "turned", by_place)
-    assert gate.order_gap(now, MODEL, attribute(MODEL.network, now).logit) > gate.ORDER
+    assert gate.order_gap(now, MODEL, logit_of(now)) > gate.ORDER
+
+
+def logit_of(now: Moment) -> float:
+    with torch.no_grad():
+        return float(MODEL.network(now.batch).line[0, now.kind])
 
 
 def prepare_ties(lines: int = 6):
@@ -243,27 +246,16 @@ def scrambled(layers: tuple[str, ...] = ()):
 
 
 @shipped_only
-def test_most_alerts_of_the_shipped_network_pass_the_gate():
-    model, found = models.shipped(), []
-    for _, now in shipped_moments():
-        found.append(gate.check(now, model, attribute(model.network, now), removal.shapley(now, model)).whole == "")
-    assert np.mean(found) > 0.9
-
-
-@shipped_only
-def test_the_baseline_hardly_moves_the_bars_of_features_of_single_line_alerts():
-    """Those of several-line alerts hang on it in about half, which then are not shown."""
-    model, found, apart = models.shipped(), [], []
-    for _, now in shipped_moments(of_lines=False):
-        one = attribute(model.network, now)
-        other = attribute(model.network, now, attribution.ordinary, gate.SECOND_STEPS)
-        apart.append(abs(one.baseline - other.baseline))  # logits are bounded: near the bound two baselines may meet
-        found.append(removal.cosine(by_feature(now, one), by_feature(now, other)))
-    assert len(found) >= 10
-    assert np.median(apart) > 1e-3
-    assert np.median(found) > removal.STABLE
-
-
-def test_other_weights_make_other_bars_of_features_too():
-    bars = [by_feature(NOW, attribute(invented_model("gru", seed).network, NOW)) for seed in (0, 5)]
-    assert abs(removal.cosine(*bars)) < 0.9
+@pytest.mark.parametrize("of_lines", [True, False])
+def test_most_alerts_of_the_shipped_network_show_lines_and_what_is_known(of_lines):
+    model, reasons = models.shipped(), {"whole": [], "known": []}
+    for _, now in shipped_moments(of_lines):
+        names = known.there(now, model)
+        parts = (gate.explained_by([str(name) for name in now.partners], removal.lines_there(now, model)),
+                 gate.explained_by(names, known.things_known(now, model, names)))  # fmt: skip
+        checked = gate.check(now, model, *parts)
+        reasons["whole"].append(checked.whole)
+        reasons["known"].append(checked.known)
+    assert len(reasons["whole"]) >= 10
+    assert np.mean([not reason for reason in reasons["whole"]]) >= 0.9
+    assert np.mean([reason in ("", "known_does_nothing") for reason in reasons["known"]]) >= 0.9

@@ -4,6 +4,7 @@ import pytest
 
 from core.detection import features
 from core.detection.explain.attribution import GROUPS
+from core.detection.explain.known import THINGS
 from core.i18n import LANGUAGES, sentences
 from core.schema import (
     CLINICAL_IMPACTS,
@@ -38,6 +39,7 @@ CODES = {
     "ward": WARDS,
     "feature": {
         *OF_STAY,
+        *THINGS,
         *features.LINE_NUMBERS,
         *features.LIMITS,
         *(GROUPS.get(n, n.rsplit("_", 1)[0]) for n in features.STATE),

@@ -42,7 +42,7 @@ def show(alert: dict, why: dict, language: str) -> None:
     print(t("cli.explain.alert", language, line=alert["line_id"], type=alert["error_type"], at=pd.Timestamp(alert["at"]),
             score=round(alert["score"], 3)))  # fmt: skip
     for bar in (*why["lines"], *why["features"]):
-        print(f"{bar['attribution']:+9.3f}  {bar.get('line_id') or bar['name']}")
+        print(f"{bar['attribution']:+9.3f}  {bar.get('line_id') or bar['name']} {bar.get('value', '')}".rstrip())
     for pair in why["pairs"]:
         print(f"{pair['effect']:+9.3f}  {pair['a']} + {pair['b']}")
     if not why["trusted"]:

@@ -2,20 +2,17 @@
 
 from core.review.case import Abnormal, Case, abnormal
 from core.review.monitoring import Missing, missing
-from core.schema import OBSERVATIONS
 from pages.shell.session import Session
-from pages.wording.words import chance, instant, names, number, word
+from pages.wording.words import chance, instant, measured, names, number, word
 
 MOST_RESULTS = 3
 
 
 def result(session: Session, found: Abnormal) -> str:
-    unit = word("unit", OBSERVATIONS[found.kind], session.language).replace("–", "")
-    value = f"{number(found.value, session.language)} {unit}".rstrip()
     return session.t(
         "stay.sentence.abnormal",
         kind=word("observation", found.kind, session.language),
-        value=value,
+        value=measured(found.kind, found.value, session.language),
         at=instant(found.observed_at, session.language),
         side=session.t(f"stay.sentence.{found.side}"),
         bound=number(found.bound, session.language),
@@ -27,8 +24,7 @@ def uncontrolled(session: Session, found: Missing) -> str:
     kind = "ECG (QTc)" if found.kind == "qtc" else word("observation", found.kind, session.language)
     last = session.t("stay.sentence.no_result")
     if found.last is not None:
-        unit = word("unit", OBSERVATIONS[found.kind], session.language).replace("–", "")
-        value = f"{number(found.last, session.language)} {unit}".rstrip()
+        value = measured(found.kind, found.last, session.language)
         last = session.t("stay.sentence.last_result", value=value, at=instant(found.last_at, session.language))
     if not found.hours:
         return session.t("stay.sentence.to_control", kind=kind, last=last)

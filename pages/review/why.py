@@ -2,7 +2,7 @@
 
 from core.review.case import Case
 from pages.shell.session import Session
-from pages.wording.words import drug, number, word
+from pages.wording.words import dose, drug, measured, number, word
 
 LONGEST = 6  # bars of one kind
 PAIRS = 4
@@ -22,26 +22,39 @@ def why_words(session: Session, case: Case) -> dict:
 
 
 def bars(session: Session, case: Case, why: dict) -> dict:
-    """Lines, then features, then pairs; what was held back is said beneath."""
+    """Lines, then what is known, then pairs; what was held back is said beneath."""
     language = session.language
     name = {line["line_id"]: drug(line, 26) for _, line in case.lines.iterrows()}
     lines = [one for one in why["lines"] if one["line_id"] in name][:LONGEST]
     pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name][:PAIRS]
     return {
         "lines": [[name[one["line_id"]], one["attribution"], one["line_id"] in case.culprits] for one in lines],
-        "features": [[word("feature", one["name"], language), one["attribution"], False]
-                     for one in why["features"][:LONGEST]],
+        "features": [[known(session, case, one), one["attribution"], False] for one in why["features"][:LONGEST]],
         "features_title": session.t("stay.why.features", drug=name.get(case.alert["line_id"], "–")),
         "pairs": [f"{name[one['a']]} + {name[one['b']]} : **{number(one['effect'], language)}**" for one in pairs],
         "notes": notes(session, why),
     }  # fmt: skip
 
 
+def known(session: Session, case: Case, one: dict) -> str:
+    """A thing that is known and what is known of it: ``Kaliémie 5,9 mmol/L``."""
+    name, value, language = one["name"], one.get("value"), session.language
+    said = ""
+    if name == "age" and value is not None:
+        said = session.t("codes.years", age=number(value, language, 0))
+    elif value is not None:
+        said = measured(name, value, language)
+    elif name in ("dose", "route"):
+        line = case.lines[case.lines["line_id"] == case.alert["line_id"]].iloc[0]
+        said = dose(line, language) if name == "dose" else word("route", line["route"], language)
+    elif name in ("ward", "sex"):
+        said = word(name, case.stay[name], language)
+    return f"{word('feature', name, language)} {said}".rstrip()
+
+
 def notes(session: Session, why: dict) -> list[str]:
-    """Why one of the two kinds has no bars, and how well the shares add up."""
+    """Why one of the two kinds has no bars."""
     held = [(part, why[f"{part}_reason"]) for part in ("lines", "features") if why.get(f"{part}_reason")]
-    told = [
+    return [
         session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)) for part, reason in held
     ]
-    delta = why.get("relative_delta") if why["features"] else None
-    return told if delta is None else [*told, session.t("stay.why.delta", delta=number(delta, session.language, 3))]

@@ -5,6 +5,7 @@ from collections import Counter
 import pandas as pd
 
 from core.i18n import sentences, t
+from core.schema import OBSERVATIONS
 
 MONTHS = {
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
@@ -70,13 +71,24 @@ def drug(line: pd.Series, longest: int = 30) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
-def dosage(line: pd.Series, language: str) -> str:
-    """``5 mg × 2/j · orale · si besoin``; what is not known is left out."""
-    dose = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else ""
+def dose(line: pd.Series, language: str) -> str:
+    """``5 mg × 2/j``; what is not known is left out."""
+    amount = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else ""
     times = line["times_per_day"]
     rhythm = t("codes.rhythm", language, times=number(times, language, 1)) if pd.notna(times) else ""
-    parts = [" ".join(part for part in (dose, rhythm) if part), word("route", line["route"], language)]
+    return " ".join(part for part in (amount, rhythm) if part)
+
+
+def dosage(line: pd.Series, language: str) -> str:
+    """``5 mg × 2/j · orale · si besoin``; what is not known is left out."""
+    parts = [dose(line, language), word("route", line["route"], language)]
     return " · ".join([part for part in parts if part] + ([t("codes.prn", language)] if line["prn"] else []))
+
+
+def measured(kind: str, value: float, language: str) -> str:
+    """``5,9 mmol/L``."""
+    unit = word("unit", OBSERVATIONS[kind], language).replace("–", "")
+    return f"{number(value, language)} {unit}".rstrip()
 
 
 def small(text: str) -> str:

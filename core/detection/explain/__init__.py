@@ -1,15 +1,15 @@
-"""Why a line was flagged: lines, features and pairs, or a plain 'not to be trusted'."""
+"""Why a line was flagged: lines, what is known and pairs, or a plain 'not to be trusted'."""
 
 from collections.abc import Callable, Iterator
 
 import pandas as pd
 
 from core.data import store
-from core.detection.explain.attribution import attribute, by_feature
-from core.detection.explain.gate import check
+from core.detection.explain.gate import check, explained_by
+from core.detection.explain.known import there, things_known, values
 from core.detection.explain.moment import moment
 from core.detection.explain.pairs import pair_effects
-from core.detection.explain.removal import shapley
+from core.detection.explain.removal import lines_there
 from core.detection.model import Model
 from core.detection.sequences import Sequences, prepare
 from core.errors import Refusal
@@ -18,19 +18,21 @@ from core.settings import Workspace
 PAIRS = 5  # partners whose effect with the index line is worked out
 
 
-def bars(values: dict[str, float], name: str) -> list[dict]:
-    """Largest first, whatever the sign."""
-    ordered = sorted(values.items(), key=lambda item: -abs(item[1]))
-    return [{name: key, "attribution": round(value, 5)} for key, value in ordered]
+def bars(shares: dict[str, float], name: str, said: dict[str, float] | None = None) -> list[dict]:
+    """Largest first, whatever the sign; with what is ``said`` of a thing as its value."""
+    ordered = sorted(shares.items(), key=lambda item: -abs(item[1]))
+    told = {key: {"value": value} for key, value in (said or {}).items()}
+    return [{name: key, "attribution": round(share, 5)} | told.get(key, {}) for key, share in ordered]
 
 
 def explain(tables, alert, model: Model) -> dict:
     """Attributions and pair effects of one alert (a row of ALERTS), ready for JSON; no bars when not to be trusted.
 
     ``lines`` are the concomitant lines, by what each adds to the logit where it is there: they add up to the logit less
-    ``alone_logit``, that of the line without them. ``features`` are those of the index line and of the patient, by their
-    integrated gradients from ``baseline_logit``. ``lines_reason`` and ``features_reason`` say why one of the two has no
-    bars where the other has; ``checks`` are the figures of the gate.
+    ``alone_logit``, that of the line without them. ``features`` are what is known of the index line and of the patient, by
+    what each adds where it is known (with its ``value``, if a result or the age): they add up to the logit less
+    ``unknown_logit``. ``lines_reason`` and ``features_reason`` say why one of the two has no bars where the other has;
+    ``checks`` are the figures of the gate.
     """
     if not (tables.lines["line_id"] == alert["line_id"]).any():
         raise Refusal("line_not_active", line=alert["line_id"], at=alert["at"])
@@ -42,19 +44,21 @@ def explained(seq: Sequences, alert, model: Model) -> dict:
     if model.network is None:
         raise Refusal("model_not_explained", model=model.id)
     now = moment(seq, alert)
-    found, shares = attribute(model.network, now), shapley(now, model)
-    checked = check(now, model, found, shares)
+    names = there(now, model)
+    lines = explained_by([str(name) for name in now.partners], lines_there(now, model))
+    known = explained_by(names, things_known(now, model, names))
+    checked = check(now, model, lines, known)
     reason = "other_model" if alert.get("model_id") not in (None, "", model.id) else checked.whole
-    lines = {} if reason or checked.lines else shares.values
-    given = {} if reason or checked.features else by_feature(now, found)
-    first = sorted(lines, key=lines.get, reverse=True)[:PAIRS]
+    shown = {} if reason or checked.lines else lines.shares.values
+    given = {} if reason or checked.known else known.shares.values
+    first = sorted(shown, key=shown.get, reverse=True)[:PAIRS]
     return {
-        "method": "shapley", "features_method": "integrated_gradients", "model_id": model.id,
-        "error_type": alert["error_type"], "logit": round(found.logit, 5), "baseline_logit": round(found.baseline, 5),
-        "alone_logit": round(found.logit - sum(shares.values.values()), 5),
-        "relative_delta": round(found.relative_delta, 6), "steps": found.steps, "trusted": not reason, "reason": reason,
-        "lines_reason": checked.lines, "features_reason": checked.features, "checks": checked.figures,
-        "lines": bars(lines, "line_id"), "features": bars(given, "name"),
+        "method": "shapley", "model_id": model.id, "error_type": alert["error_type"],
+        "logit": round(lines.faith.whole, 5), "alone_logit": round(lines.faith.alone, 5),
+        "unknown_logit": round(known.faith.alone, 5), "relative_delta": round(max(lines.delta, known.delta), 6),
+        "trusted": not reason, "reason": reason,
+        "lines_reason": checked.lines, "features_reason": checked.known, "checks": checked.figures,
+        "lines": bars(shown, "line_id"), "features": bars(given, "name", values(now)),
         "pairs": pair_effects(now.seq, now.kind, model, [(now.line_id, other) for other in first]) if first else [],
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from captum.attr import IntegratedGradients
 from torch import Tensor, nn
 
 from core.detection import features
+from core.detection.explain.faithfulness import relative
 from core.detection.explain.moment import Moment
 from core.detection.model import LOCK
 from models.batch import Batch, repeat
@@ -22,7 +23,6 @@ from models.networks import Concomitance
 STEPS = (20, 60, 200, 600)  # tried in turn until the attributions add up; 200 leave one alert in twenty that does not
 COPIES = 100  # steps worked out at once: bounds the memory of a long stay
 LIMIT = 0.05  # relative convergence delta above which no bar is shown
-LEAST = 0.25  # change of logit under which the delta is taken relative to it: nothing is there to share out
 
 
 class AlertLogit(nn.Module):
@@ -86,11 +86,6 @@ def nothing(given: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(map(torch.zeros_like, given))
 
 
-def relative(delta: float, logit: float, baseline: float) -> float:
-    """|sum of attributions - (f(x) - f(baseline))| beside what there is to share out."""
-    return abs(delta) / max(abs(logit - baseline), LEAST)
-
-
 def attribute(
     network: Concomitance, now: Moment, start: Callable[[tuple[Tensor, ...]], tuple[Tensor, ...]] = nothing,
     tried: tuple[int, ...] = STEPS,
@@ -107,7 +102,7 @@ def attribute(
             logit, baseline = (float(scorer(*parts)) for parts in ends)
         for steps in tried:
             found = shares(scorer, given, blank, ends, steps)
-            gap = relative(sum(float(part.sum()) for part in found) - (logit - baseline), logit, baseline)
+            gap = relative(sum(float(part.sum()) for part in found) - (logit - baseline), logit - baseline)
             if gap <= LIMIT:
                 break
     codes, stay, *others = (part[0].numpy() for part in found)

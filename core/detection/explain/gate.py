@@ -1,41 +1,57 @@
 """When an explanation may be shown: it adds up, it names what the network used, and it does not hang on a choice.
 
-Lines and features are judged apart, each by what it could hang on: shares of lines on the orders that were drawn, shares of
-features on the baseline. A check that fails on the part that carries the alert (lines for an error of several lines, features
-for an error of one) takes every bar away; on the other part, only the bars of that part.
+Lines and what is known are judged apart and alike. A check that fails on the part that carries the alert (lines for an error of
+several lines, what is known for an error of one) takes every bar away; on the other part, only the bars of that part.
 Figures in the reasons are those of the shipped LSTM on twenty alerts of several lines of the invented hospital.
 """
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 import torch
 
 from core.detection.batches import assemble
-from core.detection.explain.attribution import LIMIT, Attributions, attribute, by_feature, ordinary
-from core.detection.explain.faithfulness import Faithfulness, measure
+from core.detection.explain.faithfulness import Faithfulness, measure, relative
 from core.detection.explain.moment import Moment
-from core.detection.explain.removal import STABLE, Shares, cosine
+from core.detection.explain.sampling import STABLE, Logits, Shares, shared
 from core.detection.model import LOCK, Model
 from core.detection.scoring import ALONE
 from core.detection.sequences import Sequences
 from core.schema import ERROR_TYPES, SEVERAL_LINE_TYPES
 
+LIMIT = 0.05  # of what there is to share out: further from adding up, no bar is shown
 COMPREHENSIVE = 1 / 3  # under a third, most of what the lines do is not with the first ones (lowest tenth: 0.83)
 SUFFICIENT = 0.5  # above a half, most of what the lines do is missing when the first stay alone (highest tenth: 0.03)
 ORDER = 0.01  # of logit, some hundred times the noise of float32: moves no probability by more than 0.0025
-SECOND_STEPS = (20,)  # the first try of integrated gradients: enough for the shape of the bars
 OF_A_LINE = ("line_ids", "line_codes", "line_numbers", "line_start", "line_end")
+
+
+class Part(NamedTuple):
+    """What some things add, and whether those put first are those that count."""
+
+    shares: Shares
+    faith: Faithfulness
+
+    @property
+    def delta(self) -> float:
+        """How far the shares are from adding up, beside what there is to share out."""
+        return relative(sum(self.shares.values.values()) - self.faith.effect, self.faith.effect)
+
+
+def explained_by(names: list[str], logits: Logits) -> Part:
+    shares = shared(names, logits)
+    return Part(shares, measure(shares.values, logits))
 
 
 @dataclass(frozen=True)
 class Checked:
-    """``figures`` of every check; reason codes of the whole, the lines and the features, empty where all is well."""
+    """``figures`` of every check; reason codes of the whole, the lines and what is known, empty where all is well."""
 
     figures: dict
     whole: str
     lines: str
-    features: str
+    known: str
 
 
 def turned(seq: Sequences) -> Sequences:
@@ -55,41 +71,38 @@ def order_gap(now: Moment, model: Model, logit: float) -> float:
         return abs(float(model.network(batch).line[0, now.kind]) - logit)
 
 
-def lines_reason(faith: Faithfulness, stability: float) -> str:
-    """Why the bars of the lines may not be shown; ``lines_do_nothing`` when taking all of them away moves nothing."""
+def reason_against(part: Part, nothing: str) -> str:
+    """Why the bars of a part may not be shown."""
+    if part.delta > LIMIT:
+        return "does_not_add_up"
+    return unfaithful(part.faith, nothing) or ("unstable_draws" if part.shares.likeness < STABLE else "")
+
+
+def unfaithful(faith: Faithfulness, nothing: str) -> str:
+    """Why things put first are not those that count; ``nothing`` when taking all of them away moves nothing."""
     if faith.comprehensiveness is None or faith.sufficiency is None:
-        return "lines_do_nothing"
+        return nothing
     if faith.comprehensiveness < COMPREHENSIVE:
         return "not_comprehensive"
     if faith.sufficiency > SUFFICIENT:
         return "not_sufficient"
-    return "unstable_draws" if stability < STABLE else ""
+    return ""
 
 
-def features_reason(relative_delta: float, stability: float) -> str:
-    """Why the bars of the features may not be shown."""
-    if relative_delta > LIMIT:
-        return "does_not_add_up"
-    return "unstable_baseline" if stability < STABLE else ""
+def figures_of(part: Part) -> dict:
+    faith = part.faith
+    found = {"relative_delta": part.delta, "effect": faith.effect, "comprehensiveness": faith.comprehensiveness,
+             "sufficiency": faith.sufficiency, "draws": part.shares.likeness}  # fmt: skip
+    return {name: None if value is None else round(value, 4) for name, value in found.items()}
 
 
-def rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 4)
-
-
-def check(now: Moment, model: Model, found: Attributions, shares: Shares) -> Checked:
-    """Every check of the shares of the lines and of the attributions of the features of one alert."""
-    second = attribute(model.network, now, ordinary, SECOND_STEPS)
-    baseline, draws = cosine(by_feature(now, found), by_feature(now, second)), cosine(shares.drawn[0], shares.drawn[-1])
-    faith, order = measure(now, model, shares.values), order_gap(now, model, found.logit)
-    figures = {
-        "relative_delta": round(found.relative_delta, 6), "order": round(order, 6),
-        "lines_effect": rounded(faith.effect), "comprehensiveness": rounded(faith.comprehensiveness),
-        "sufficiency": rounded(faith.sufficiency), "draws": rounded(draws), "second_baseline": rounded(baseline),
-    }  # fmt: skip
-    of_lines, of_features = lines_reason(faith, draws), features_reason(found.relative_delta, baseline)
-    carries = of_lines if carried_by_lines(ERROR_TYPES[now.kind]) else of_features
-    return Checked(figures, ("unstable_order" if order > ORDER else "") or carries, of_lines, of_features)
+def check(now: Moment, model: Model, lines: Part, known: Part) -> Checked:
+    """Every check of the shares of the lines and of what is known, of one alert."""
+    order = order_gap(now, model, lines.faith.whole)
+    figures = {"order": round(order, 6), "lines": figures_of(lines), "known": figures_of(known)}
+    of_lines, of_known = reason_against(lines, "lines_do_nothing"), reason_against(known, "known_does_nothing")
+    carries = of_lines if carried_by_lines(ERROR_TYPES[now.kind]) else of_known
+    return Checked(figures, ("unstable_order" if order > ORDER else "") or carries, of_lines, of_known)
 
 
 def carried_by_lines(error_type: str) -> bool:

@@ -1,30 +1,15 @@
 """The logit of the row asked about, in stays that never held some of its concomitant lines, and what each line adds to it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import torch
-from captum.attr import ShapleyValueSampling
-from torch import Tensor
 
 from core.detection.batches import assemble
 from core.detection.excerpt import excerpt
 from core.detection.explain.moment import Moment
+from core.detection.explain.sampling import COPIES, Logits, Shares, shared
 from core.detection.model import LOCK, Model
-
-COPIES = 64  # stays asked at once: bounds the memory of a long stay
-ORDERS = (3, 12)  # orders of the lines in one drawing, tried in turn until two agree; each costs one logit a line
-SEEDS = (0, 1)  # two drawings, whose mean is told and whose likeness says whether they are enough
-STABLE = 0.7  # cosine of two sets of bars: under it they have less than half of their variance in common
-
-
-@dataclass(frozen=True)
-class Shares:
-    """What each partner adds, by its id: ``values`` is the mean of the ``drawn`` ones."""
-
-    values: dict[str, float]
-    drawn: tuple[dict[str, float], ...]
 
 
 def row_logits(now: Moment, model: Model, removed: Sequence[frozenset[str]]) -> np.ndarray:
@@ -51,38 +36,16 @@ def occlusion(now: Moment, model: Model) -> tuple[float, float, dict[str, float]
     return float(found[0]), float(found[1]), dict(zip(names, (found[0] - found[2:]).tolist(), strict=True))
 
 
+def lines_there(now: Moment, model: Model) -> Logits:
+    """Logits of the alert with some of its concomitant lines."""
+
+    def logits(present: np.ndarray) -> np.ndarray:
+        return row_logits(now, model, [frozenset(map(str, now.partners[~row])) for row in present])
+
+    return logits
+
+
 def shapley(now: Moment, model: Model) -> Shares:
-    """Mean of f(some + i) - f(some) over orders drawn at random (Castro et al. 2009); lines physically removed.
-
-    They add up to the logit less that of the line alone, and hang on no baseline: every stay asked about is one that
-    could be.
-    """
-    names = [str(name) for name in now.partners]
-    seeds = SEEDS[: len(names)]  # of one partner there is one order, of none no share
-    for orders in ORDERS:
-        drawn = tuple(sampled(now, model, names, orders, seed) for seed in seeds) or ({},)
-        if cosine(drawn[0], drawn[-1]) >= STABLE:
-            break
-    return Shares({name: float(np.mean([each[name] for each in drawn])) for name in names}, drawn)
-
-
-def cosine(one: dict[str, float], other: dict[str, float]) -> float:
-    """1 for the same bars but for their length; 1 where there are none."""
-    a, b = (np.array([bars[name] for name in one]) for bars in (one, other))
-    length = float(np.linalg.norm(a) * np.linalg.norm(b))
-    return float(a @ b) / length if length else 1.0
-
-
-def sampled(now: Moment, model: Model, names: list[str], orders: int, seed: int) -> dict[str, float]:
-    """What each line adds over some orders."""
-
-    def logits(present: Tensor) -> Tensor:
-        gone = [frozenset(n for n, there in zip(names, row, strict=True) if not there) for row in present.tolist()]
-        return torch.from_numpy(row_logits(now, model, gone))
-
-    with LOCK, torch.random.fork_rng(devices=[]):  # torch's generator is everybody's: two drawings at once would mix
-        torch.manual_seed(seed)
-        found = ShapleyValueSampling(logits).attribute(
-            torch.ones(1, len(names)), n_samples=orders, perturbations_per_eval=COPIES
-        )
-    return dict(zip(names, found[0].tolist(), strict=True))
+    """Shares of the concomitant lines, physically removed: they hang on no baseline, since every stay asked about is one that
+    could be, and add up to the logit less that of the line alone."""
+    return shared([str(name) for name in now.partners], lines_there(now, model))
