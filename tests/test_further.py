@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from core.__main__ import main
 from core.commands import train
@@ -139,7 +140,7 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
         monkeypatch.setattr(passes.parallel, "mine", mine)
         monkeypatch.setattr(passes.parallel, "size", lambda: 2)
         shards = [passes.Shard(seq, said, 0, 1000) for seq, said in read(words).shards(0)] * 3
-        network, optimizer = SimpleNamespace(train=lambda: None), SimpleNamespace(at=lambda rate: None)
+        network, optimizer = torch.nn.Linear(1, 1), SimpleNamespace(at=lambda rate: None)
         passes.run_epoch(network, optimizer, shards, RECIPE, 0, words.unknown, lambda **_: None)
         return found
 

@@ -26,15 +26,15 @@ ALERT = {"stay_id": "s", "line_id": "s-4", "at": DAY + pd.Timedelta(hours=12), "
 RENAL = ["egfr", "creatinine"]
 
 
-def logit(stay: Tables) -> float:
-    now = moment(prepare(stay, WORDS), ALERT)
+def logit(stay: Tables, alert: dict = ALERT) -> float:
+    now = moment(prepare(stay, WORDS), alert)
     with torch.no_grad():
         return float(MODEL.network(now.batch).line[0, now.kind])
 
 
-def without(*names: str) -> float:
+def without(*names: str, stay: Tables = STAY, alert: dict = ALERT) -> float:
     """The logit of the alert of which these things are not known."""
-    now = moment(prepare(STAY, WORDS), ALERT)
+    now = moment(prepare(stay, WORDS), alert)
     there = known.there(now, MODEL)
     assert set(names) <= set(there)
     present = np.array([[name not in names for name in there]])
@@ -76,6 +76,23 @@ def test_without_a_measurement_it_is_a_stay_where_it_was_never_made(thing, kinds
 def test_without_a_word_of_the_patient_or_the_line_it_is_a_stay_that_does_not_say_it(thing, stay):
     assert without(thing) == pytest.approx(logit(stay), abs=1e-4)
     assert without(thing) != pytest.approx(logit(STAY), abs=1e-3)
+
+
+def test_without_the_dose_the_sum_with_a_line_of_the_same_substance_is_not_known_either():
+    """Paracetamol by mouth beside paracetamol in a drip."""
+    mouth, drip = line("s", 2, DRUGS[2], 0, None), line("s", 3, DRUGS[3], 0, None)
+    said, unsaid_dose = (tables([stay_row("s", "p")], [*LINES, one, drip], SEEN)
+                         for one in (mouth, mouth | {"times_per_day": None}))  # fmt: skip
+    alert = ALERT | {"line_id": "s-2", "error_type": "4.2"}
+    assert without("dose", stay=said, alert=alert) == pytest.approx(logit(unsaid_dose, alert), abs=1e-4)
+
+
+def test_a_route_that_is_not_known_is_no_unusual_one():
+    now = moment(prepare(STAY, WORDS), ALERT)
+    index, usual = int(now.batch.row_line[0]), features.LINE_NUMBERS.index("usual_route")
+    now.batch.line_numbers[index, usual] = 0
+    hidden = known.moments(now, MODEL, ["route"], np.array([[True], [False]]))
+    assert hidden.line_numbers[index + len(LINES) * torch.arange(2), usual].tolist() == [0, 1]
 
 
 def test_two_things_at_once_are_both_unknown():
