@@ -22,9 +22,8 @@ from models.batch import Batch, repeat
 
 NUMBER = {name: i for i, name in enumerate(features.LINE_NUMBERS)}
 CODE = {name: i for i, name in enumerate(features.CODES)}
-NEUTRAL = [
-    float(name == "usual_route") for name in features.LINE_NUMBERS
-]  # a route that nobody knows is none to wonder at
+# a route that nobody knows is none to wonder at
+NEUTRAL = [float(name == "usual_route") for name in features.LINE_NUMBERS]
 
 
 class Thing(NamedTuple):
