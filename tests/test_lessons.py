@@ -25,9 +25,9 @@ def made(part, monkeypatch, ahead):
     """Lessons of some batches made ``ahead`` or not, and the batches that were begun with the thread of each."""
     begun, assemble = [], passes.assemble
 
-    def noting(seq, stays, draw):
+    def noting(seq, stays, draw, **how):
         begun.append((stays.tolist(), threading.current_thread()))
-        return assemble(seq, stays, draw)
+        return assemble(seq, stays, draw, **how)
 
     monkeypatch.setattr(passes, "assemble", noting)
     rng = np.random.default_rng(1)

@@ -11,6 +11,7 @@ from core.detection.limits import known_values, limits_now
 from core.detection.ragged import offsets, ranges
 from core.detection.relations import relations
 from core.detection.sequences import Sequences, exposure
+from core.detection.unread import Local, without_unread
 from core.detection.withheld import blank
 from models.batch import Batch
 
@@ -30,18 +31,6 @@ class Partners(NamedTuple):
     line: np.ndarray
 
 
-class Local(NamedTuple):
-    """The chosen stays laid end to end: positions in the sequences and counts a stay."""
-
-    lines: np.ndarray
-    moments: np.ndarray
-    n: np.ndarray
-    m: np.ndarray
-    start: np.ndarray
-    end: np.ndarray
-    stop: np.ndarray
-
-
 def local(seq: Sequences, stays: np.ndarray) -> Local:
     """Lines and instants of ``stays``; start, end and stop of a line count instants of the batch."""
     n, m = np.diff(seq.stay_lines)[stays], np.diff(seq.stay_instants)[stays]
@@ -58,9 +47,9 @@ def every(rows: Rows) -> np.ndarray:
 
 
 def assemble(
-    seq: Sequences, stays: np.ndarray, chosen: Callable[[Rows], np.ndarray] = every
+    seq: Sequences, stays: np.ndarray, chosen: Callable[[Rows], np.ndarray] = every, unread: bool = True
 ) -> tuple[Batch, Rows, Partners]:
-    """The batch of ``stays``; ``chosen`` says which of its rows are asked about."""
+    """The batch of ``stays``; ``chosen`` says which of its rows are asked about, and ``unread`` keeps what none of them reads."""
     here = local(seq, stays)
     life = np.maximum(here.stop - here.start, 0)
     active_line, active_instant = np.repeat(np.arange(len(here.lines)), life), ranges(here.start, life)
@@ -69,6 +58,11 @@ def assemble(
     rows = Rows(*(part[asked] for part in rows))
     row_line, row_instant = active_line[asked], active_instant[asked]
     of, other = beside(active_line, active_instant, row_line, row_instant, len(here.moments))
+    active = np.bincount(active_instant, minlength=len(here.moments))
+    if not unread:
+        here, line, instant = without_unread(here, row_instant)
+        row_line, row_instant, other = line[row_line], instant[row_instant], line[other]
+        active = active[instant >= 0]
     if "pairs" in seq.without:
         of, other = of[:0], other[:0]
     pair, index, beside_line = pairs(here, row_line[of], other)
@@ -76,7 +70,7 @@ def assemble(
     hours = seq.hours[here.moments]
     gap = since(hours, here.m)[row_instant]
     state = seq.state[here.moments]
-    state[:, features.STATE.index("lines_active")] = np.bincount(active_instant, minlength=len(here.moments)) / 10
+    state[:, features.STATE.index("lines_active")] = active / 10
     stay_of_instant = np.repeat(np.arange(len(stays)), here.m)
     place = np.arange(len(here.moments)) - offsets(here.m)[:-1][stay_of_instant] + stay_of_instant * here.m.max()
     batch = Batch(

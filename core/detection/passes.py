@@ -17,7 +17,6 @@ from core.detection.hiding import hide
 from core.detection.recipe import Recipe
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
-from core.detection.unread import without_unread
 from models.batch import Batch
 from models.networks import Scores, culprit_loss, loss
 
@@ -122,11 +121,11 @@ def lessons(
     draw, waiting, tasks = Draw(wanted, lines, recipe.shares, rng), deque(), iter(order)
 
     def lesson(stays: np.ndarray) -> Lesson:
-        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw)
+        batch, rows, partners = assemble(shard.seq, parallel.mine(stays), draw, unread=False)
         values, weights, near, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
         sure = known(partners.row[near.numpy()], named.numpy())
-        return Lesson(hiding(without_unread(batch)), values, weights, near, named, len(stays), sure, begin)
+        return Lesson(hiding(batch), values, weights, near, named, len(stays), sure, begin)
 
     def begin() -> None:
         if not waiting:

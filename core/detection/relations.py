@@ -98,17 +98,20 @@ def order_of(lines: pd.DataFrame) -> np.ndarray:
 
 def relations(trait: dict[str, np.ndarray], tables: dict[str, np.ndarray], i: np.ndarray, j: np.ndarray) -> np.ndarray:
     """(P, RELATIONS) numbers of each ordered pair: line i asked about, line j beside it."""
-    a, b = trait["combination"][i], trait["combination"][j]
-    level = tables["level"][a, b]
-    of_i, of_j = trait["atc"][i], trait["atc"][j]
+    pair = trait["combination"][i] * len(tables["level"]) + trait["combination"][j]
+    level, depends, classes, redundant = (
+        tables[name].ravel()[pair] for name in ("level", "depends", "classes", "redundant")
+    )
+    of_i, of_j = trait["atc"].take(i, 0), trait["atc"].take(j, 0)
     atc = (of_i == of_j) & (of_i >= 0)  # (P, 5)
     same, dose, habit = summed(trait, i, j)
     gap = (trait["start"][i] - trait["start"][j]) / HOUR
+    local, together = trait["local"][j], gap == 0
     columns = [
-        level == 4, level == 3, level == 2, level == 1, level == -1, tables["depends"][a, b], same, *atc.T,
-        np.log1p(tables["classes"][a, b]), tables["redundant"][a, b], dose, dose > np.log(1.001), habit,
-        trait["route"][i] == trait["route"][j], ~trait["local"][i] & ~trait["local"][j], trait["local"][j],
-        trait["prn"][j], gap > 0, gap == 0, (gap == 0) & (trait["place"][i] > trait["place"][j]), np.sign(gap) * np.log1p(np.abs(gap)),
+        level == 4, level == 3, level == 2, level == 1, level == -1, depends, same, *atc.T, np.log1p(classes), redundant,
+        dose, dose > np.log(1.001), habit, trait["route"][i] == trait["route"][j], ~(trait["local"][i] | local), local,
+        trait["prn"][j], gap > 0, together, together & (trait["place"][i] > trait["place"][j]),
+        np.sign(gap) * np.log1p(np.abs(gap)),
     ]  # fmt: skip
     return stacked(columns)
 
