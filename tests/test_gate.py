@@ -130,6 +130,19 @@ def test_an_alert_hangs_on_the_checks_of_what_it_is_about(carried, reason, monke
     assert (checked.whole, checked.lines, checked.known) == (reason, "unstable_draws", "not_comprehensive")
 
 
+@pytest.mark.parametrize("carried", [True, False])
+def test_a_part_that_changes_nothing_leaves_the_bars_of_the_other(carried, monkeypatch):
+    now = replace(NOW, kind=features.TYPES.index("6.2" if carried else "1.3"))
+    monkeypatch.setattr(gate, "order_gap", lambda *_: 0.0)
+    nothing = Part(Shares({"a": 0.1}, ({"a": 0.1},)), Faithfulness(0.1, 0.0))
+    of = "lines_do_nothing" if carried else "known_does_nothing"
+    lines, about = (nothing, part()) if carried else (part(), nothing)
+    checked = gate.check(now, MODEL, lines, about)
+    assert (checked.whole, checked.lines or checked.known) == ("", of)
+    failed = part(0.1)
+    assert gate.check(now, MODEL, *((nothing, failed) if carried else (failed, nothing))).whole == of
+
+
 def test_the_reverse_order_is_another_order_of_the_same_stay():
     turned = gate.turned(SEQ_OF_TIES)
     assert list(turned.line_ids) != list(SEQ_OF_TIES.line_ids)

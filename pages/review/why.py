@@ -2,10 +2,11 @@
 
 from core.review.case import Case
 from pages.shell.session import Session
-from pages.wording.words import dose, drug, measured, number, word
+from pages.wording.words import capital, dose, drug, measured, number, word
 
 LONGEST = 6  # bars of one kind
 PAIRS = 4
+ANSWERS = ("lines_do_nothing", "known_does_nothing")  # of the gate (core.detection.explain.gate)
 
 
 def why_words(session: Session, case: Case) -> dict:
@@ -55,6 +56,10 @@ def known(session: Session, case: Case, one: dict) -> str:
 def notes(session: Session, why: dict) -> list[str]:
     """Why one of the two kinds has no bars."""
     held = [(part, why[f"{part}_reason"]) for part in ("lines", "features") if why.get(f"{part}_reason")]
-    return [
-        session.t(f"whatif.{part}_withheld", reason=word("gate", reason, session.language)) for part, reason in held
-    ]
+    return [note(session, part, reason) for part, reason in held]
+
+
+def note(session: Session, part: str, reason: str) -> str:
+    """That a part changes nothing is an answer, and no check that failed."""
+    told = word("gate", reason, session.language)
+    return f"{capital(told)}." if reason in ANSWERS else session.t(f"whatif.{part}_withheld", reason=told)

@@ -1,0 +1,49 @@
+"""Why an alert was raised, in words: what is known beside its share, and what a part that has no bars says instead."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.review.case import open_case
+from pages.review.why import why_words
+from pages.shell.session import Session
+from tests.tiny_workspace import EXPLANATIONS, make
+
+
+@pytest.fixture
+def said(tmp_path):
+    """The words for an alert whose explanation has other values."""
+    workspace = make(tmp_path / "w")
+
+    def words(language: str = "fr", **changed) -> dict:
+        case = open_case(workspace, "S1", "al1")
+        return why_words(Session(workspace, language, "a"), replace(case, explanation=EXPLANATIONS["al1"] | changed))
+
+    return words
+
+
+@pytest.mark.parametrize(
+    ("bar", "french", "english"),
+    [({"name": "potassium", "value": 6.1}, "Kaliémie 6,1 mmol/L", "Potassium 6.1 mmol/L"),
+     ({"name": "age", "value": 83.0}, "Âge 83 ans", "Age 83 years"),
+     ({"name": "diagnoses"}, "Diagnostics", "Diagnoses")],
+)  # fmt: skip
+def test_what_is_known_stands_beside_its_name(said, bar, french, english):
+    for language, expected in (("fr", french), ("en", english)):
+        assert said(language, features=[bar | {"attribution": 2.0}])["features"] == [[expected, 2.0, False]]
+
+
+def test_the_dose_and_the_route_are_those_of_the_line_and_the_ward_and_the_sex_those_of_the_stay(said):
+    features = [{"name": name, "attribution": 1.0} for name in ("dose", "route", "ward", "sex")]
+    told = [name for name, *_ in said(features=features)["features"]]
+    assert told == ["Dose 200 mg × 2/j", "Voie orale", "Unité Cardiologie", "Sexe Femme"]
+
+
+def test_a_part_that_changes_nothing_says_so_and_one_that_fails_says_that_it_has_no_bars(said):
+    nothing = said(features=[], features_reason="known_does_nothing")["notes"]
+    assert nothing == ["Ce que l’on sait du patient et de la dose ne change presque rien au score."]
+    failed = said(features=[], features_reason="not_sufficient")["notes"]
+    assert failed == [
+        "Pas de barres pour ce que l’on sait de la ligne et du patient : ce qui est mis en avant ne suffit pas sans le reste."
+    ]
+    assert said()["notes"] == []
