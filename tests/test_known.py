@@ -12,10 +12,11 @@ from core.detection import features, scoring
 from core.detection import model as models
 from core.detection.explain import known
 from core.detection.explain.moment import moment
+from core.detection.explain.sampling import cosine
 from core.detection.sequences import prepare
 from core.simulator import HOSPITALS, simulate
 from tests.hand_made import DAY, DRUGS, line, observation, stay_row, tables
-from tests.test_explain import MODEL, SEQ, WORDS, alert_with_partners
+from tests.test_explain import MODEL, SEQ, WORDS, alert_with_partners, invented_model
 from tests.test_gate import shipped_only
 
 LINES = [line("s", i, DRUGS[i], 6 * (i % 3), None) for i in (0, 1, 4, 5)]
@@ -126,6 +127,12 @@ def test_the_renal_function_is_one_thing_whichever_way_it_is_told():
 def test_results_and_the_age_are_told_as_they_were_last_known():
     found = known.values(moment(prepare(STAY, WORDS), ALERT))
     assert found == {"age": 71.0, "inr": 3.4, "potassium": 5.9, "egfr": 25.0, "creatinine": 210.0}
+
+
+def test_other_weights_make_other_shares():
+    now = moment(prepare(STAY, WORDS), ALERT)
+    one, other = (known.shapley(now, invented_model("gru", seed)).values for seed in (0, 5))
+    assert abs(cosine(one, other)) < 0.9
 
 
 @shipped_only
