@@ -14,7 +14,7 @@ from captum.attr import IntegratedGradients
 from torch import Tensor, nn
 
 from core.detection import features
-from core.detection.explain.faithfulness import relative
+from core.detection.explain.faithfulness import LIMIT, relative
 from core.detection.explain.moment import Moment
 from core.detection.model import LOCK
 from models.batch import Batch, repeat
@@ -22,7 +22,6 @@ from models.networks import Concomitance
 
 STEPS = (20, 60, 200, 600)  # tried in turn until the attributions add up; 200 leave one alert in twenty that does not
 COPIES = 100  # steps worked out at once: bounds the memory of a long stay
-LIMIT = 0.05  # relative convergence delta above which no bar is shown
 
 
 class AlertLogit(nn.Module):

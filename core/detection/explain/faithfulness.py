@@ -11,6 +11,7 @@ import numpy as np
 from core.detection.explain.sampling import Logits
 
 FIRST = (1, 2, 3)  # things taken as the explanation: what a reader keeps in mind; the mean over them is told
+LIMIT = 0.05  # of what there is to share out: further from adding up, no bar is shown
 LEAST = 0.25  # change of logit under which there is nothing to share out
 
 

@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from core.detection.batches import assemble
-from core.detection.explain.faithfulness import Faithfulness, measure, relative
+from core.detection.explain.faithfulness import LIMIT, Faithfulness, measure, relative
 from core.detection.explain.moment import Moment
 from core.detection.explain.sampling import STABLE, Logits, Shares, shared
 from core.detection.model import LOCK, Model
@@ -21,7 +21,6 @@ from core.detection.scoring import ALONE
 from core.detection.sequences import Sequences
 from core.schema import ERROR_TYPES, SEVERAL_LINE_TYPES
 
-LIMIT = 0.05  # of what there is to share out: further from adding up, no bar is shown
 COMPREHENSIVE = 1 / 3  # under a third, most of what the lines do is not with the first ones (lowest tenth: 0.83)
 SUFFICIENT = 0.5  # above a half, most of what the lines do is missing when the first stay alone (highest tenth: 0.03)
 ORDER = 0.01  # of logit, some hundred times the noise of float32: moves no probability by more than 0.0025
