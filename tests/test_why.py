@@ -47,3 +47,10 @@ def test_a_part_that_changes_nothing_says_so_and_one_that_fails_says_that_it_has
         "Pas de barres pour ce que l’on sait de la ligne et du patient : ce qui est mis en avant ne suffit pas sans le reste."
     ]
     assert said()["notes"] == []
+
+
+def test_shares_of_an_earlier_version_are_said_to_be_so(said):
+    assert said(features_method="integrated_gradients")["notes"] == [
+        "Ces parts viennent d’une version précédente (gradients intégrés)."
+    ]
+    assert said(features_method="integrated_gradients", features=[])["notes"] == []

@@ -54,9 +54,10 @@ def known(session: Session, case: Case, one: dict) -> str:
 
 
 def notes(session: Session, why: dict) -> list[str]:
-    """Why one of the two kinds has no bars."""
+    """Why one of the two kinds has no bars, and that an earlier version worked out what is known in another manner."""
     held = [(part, why[f"{part}_reason"]) for part in ("lines", "features") if why.get(f"{part}_reason")]
-    return [note(session, part, reason) for part, reason in held]
+    earlier = why["features"] and why.get("features_method") == "integrated_gradients"
+    return [note(session, part, reason) for part, reason in held] + [session.t("stay.why.earlier")] * bool(earlier)
 
 
 def note(session: Session, part: str, reason: str) -> str:
