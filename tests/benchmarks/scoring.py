@@ -1,6 +1,9 @@
 """Lines scored a second at all of their instants, where the time goes, and the time to explain an alert.
 
 python -m tests.benchmarks.scoring --json
+
+Seconds are by the clock and of one run. ``matrix_rate_share`` is the one of ``tests.benchmarks.training``: the best of
+several runs, in the processor's seconds.
 """
 
 import argparse
@@ -11,10 +14,9 @@ import time
 from pathlib import Path
 
 import torch
-from torch.utils.flop_counter import FlopCounterMode
 
 from core.data import store
-from core.detection import model, scoring
+from core.detection import model, scoring, sources
 from core.detection.batches import assemble, cost, groups
 from core.detection.explain import explained
 from core.detection.predict import BUDGET
@@ -22,7 +24,7 @@ from core.detection.sequences import prepare
 from core.settings import Workspace
 from core.simulator import MAIN
 from core.simulator.output import populate
-from tests.benchmarks.training import matrix_rate
+from tests.benchmarks.training import matrix_rate, scoring_rate
 
 
 def timed(run) -> tuple[float, object]:
@@ -33,13 +35,13 @@ def timed(run) -> tuple[float, object]:
 
 def parts(workspace: Workspace, made: model.Model) -> dict:
     """Seconds of reading, preparing, building batches and the network itself, over the whole workspace."""
-    seconds, flops = dict.fromkeys(("read", "prepare", "batch", "network"), 0.0), 0.0
+    seconds = dict.fromkeys(("read", "prepare", "batch", "network"), 0.0)
     stream = store.stream(workspace, scoring.STAYS_A_BATCH)
     while True:
         spent, tables = timed(lambda: next(stream, None))
         seconds["read"] += spent
         if tables is None:
-            return seconds | {"flops": flops}
+            return seconds
         spent, seq = timed(lambda: prepare(tables, made.words))  # noqa: B023
         seconds["prepare"] += spent
         costs = cost(seq)
@@ -48,10 +50,7 @@ def parts(workspace: Workspace, made: model.Model) -> dict:
             seconds["batch"] += spent
             with torch.inference_mode():
                 spent, _ = timed(lambda: made.network(batch))  # noqa: B023
-                with FlopCounterMode(display=False) as counter:
-                    made.network(batch)
             seconds["network"] += spent
-            flops += counter.get_total_flops()
 
 
 def explaining(workspace: Workspace, made: model.Model, alerts, many: int = 100) -> list[float]:
@@ -65,22 +64,22 @@ def explaining(workspace: Workspace, made: model.Model, alerts, many: int = 100)
 
 
 def measure(stays: int, seed: int) -> dict:
-    made = model.shipped("gru")
+    made, threads = model.shipped("gru"), torch.get_num_threads()
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder))
         populate(workspace, MAIN, stays, seed)
         outcome = scoring.score(workspace, made, rules=False)
         seconds = parts(workspace, made)
         times = explaining(workspace, made, outcome.alerts)
-    flops = seconds.pop("flops")
-    rate = flops / seconds["network"]
+    torch.set_num_threads(1)
+    share = scoring_rate(sources.invented("main", stays, seed, lambda **_: None)[0]) / matrix_rate()
     return {
         "stays": stays, "lines": outcome.lines, "alerts": len(outcome.alerts),
         "lines_per_second": round(outcome.lines / outcome.seconds),
         **{f"{name}_seconds": round(value, 3) for name, value in seconds.items()},
-        "matrix_rate_share": round(rate / matrix_rate(), 3),
+        "matrix_rate_share": round(share, 3),
         "explain_p50_ms": round(statistics.median(times), 1), "explain_p95_ms": round(sorted(times)[int(len(times) * 0.95)], 1),
-        "threads": torch.get_num_threads(),
+        "threads": threads,
     }  # fmt: skip
 
 
