@@ -148,6 +148,23 @@ def test_an_explanation_that_fails_its_checks_shows_a_sentence_and_no_bars(page,
     assert page.locator(".bars").count() == 0
 
 
+def test_no_label_of_a_bar_is_cut(page, server, workspace):
+    shares = [{"name": name, "attribution": 1.0, "value": value} for name, value in (("egfr", 16), ("ward", None))]
+    why = {"trusted": True, "reason": "", "lines": [{"line_id": "S1-00-0", "attribution": 1.4}], "features": shares, "pairs": []}
+    raised = small.alerts().iloc[:1].assign(alert_id="long1", score=0.96)
+    keep_alerts(workspace, raised, {"long1": why}, retire=False)
+    for width in (1440, 1280):
+        page.set_viewport_size({"width": width, "height": 720})
+        opened(page, f"{server}/?stay=S1&alert=long1", "long1")
+        labels = page.locator(".bars .name")
+        expect(labels).to_have_count(3)
+        assert "mL/min/1,73" in labels.nth(1).inner_text()
+        cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+        assert labels.evaluate_all(cut) == []
+        tracks = page.locator(".bars .track").evaluate_all("all => all.map((one) => one.clientWidth)")
+        assert min(tracks) >= 60 and len(set(tracks[1:])) == 1
+
+
 def test_who_else_has_the_stay_open_is_said(page, server, workspace):
     enter(workspace, "pharmacien-b", "S1", "al1")
     opened(page, f"{server}/?stay=S1&alert=al1")
