@@ -1,6 +1,8 @@
 """Lines learned from a second, by ours and by PyHealth 1.1.6's RNN, on the same stays, width and machine.
 
-``python -m tests.benchmarks.training --json``: in turns, the best epoch of each, with one thread of torch and with two.
+``python -m tests.benchmarks.training --json`` (``--width 64`` as the shipped networks): in turns, the best epoch of each,
+with one thread of torch and with two.
+
 Lines a second are by the clock (``wall``) and by the processor (``cpu``: of the whole process, the thread that makes the
 next batches too; other programs do not stretch it). All are given the same data (codes, numbers and the
 patient's state of each line) and as many stays a batch. Each ratio is by the clock, but for one:
@@ -53,7 +55,7 @@ OURS = {
     "gru_two_threads": ("gru", Shares(), 2), "lstm_more_rows": ("lstm", MORE, 2), "gru_more_rows": ("gru", MORE, 2),
 }  # fmt: skip
 PEERS = {"peer": (SAME, 1), "peer_two_threads": (SAME, 2), "peer_ids": (SAME[:1], 1)}
-ROUNDS, EPOCHS, WIDTH = 3, 3, 48
+ROUNDS, EPOCHS = 3, 3
 
 
 def added(onto: torch.Size, a: torch.Size, b: torch.Size, **_) -> int:
@@ -92,16 +94,16 @@ def samples(prepared: training.Prepared) -> list[dict]:
     return found
 
 
-def ours(
-    prepared: training.Prepared, words: vocabulary.Vocabulary, epochs: int, kind: str, shares: Shares, threads: int
+def ours(  # noqa: PLR0913
+    prepared: training.Prepared, words: vocabulary.Vocabulary, width: int, kind: str, shares: Shares, threads: int
 ) -> dict:
     """CPU and wall seconds of each epoch of a network, and its stays a batch."""
     torch.set_num_threads(threads)
     recipe = Recipe(threads=threads, partners_a_batch=60_000, shares=shares)  # batches of the shipped networks
-    network = build(training.config(training.Order(kind, recipe, WIDTH), words))
+    network = build(training.config(training.Order(kind, recipe, width), words))
     optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
     found, batches = [], []
-    for epoch in range(epochs):
+    for epoch in range(EPOCHS):
         wall, cpu = time.perf_counter(), time.process_time()
         shards = passes.course(prepared.seq, prepared.wanted, None, epoch)
         passes.run_epoch(
@@ -109,12 +111,13 @@ def ours(
         )
         found.append({"wall": time.perf_counter() - wall, "cpu": time.process_time() - cpu})
     weights = sum(part.numel() for part in network.parameters())
-    return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) * epochs // len(batches)}
+    return {"epochs": found, "weights": weights, "stays_a_batch": len(prepared.seq.stay_ids) * EPOCHS // len(batches)}
 
 
-def peer(python: Path, path: Path, batch: int, keys: tuple[str, ...], threads: int) -> dict:
+def peer(python: Path, path: Path, sizes: tuple[int, int], keys: tuple[str, ...], threads: int) -> dict:
+    """The same of the peer; ``sizes`` are its width and its stays a batch."""
     script = Path(__file__).with_name("pyhealth_rnn.py")
-    command = [python, script, path, str(WIDTH), str(batch), str(EPOCHS), str(threads), *keys]
+    command = [python, script, path, *map(str, sizes), str(EPOCHS), str(threads), *keys]
     alone = os.environ | {"OMP_NUM_THREADS": str(threads)}
     done = subprocess.run(command, check=True, capture_output=True, text=True, cwd=path.parent, env=alone)
     return json.loads(done.stdout.splitlines()[-1])
@@ -155,7 +158,7 @@ def best(runs: list[dict], clock: str) -> float:
     return min(epoch[clock] for run in runs for epoch in run["epochs"])
 
 
-def measure(stays: int, seed: int) -> dict:
+def measure(stays: int, seed: int, width: int) -> dict:
     tables, _ = sources.invented("main", stays, seed, lambda **_: None)
     words = vocabulary.learn(tables.lines, tables.stays)
     prepared = training.prepared(tables, words)
@@ -166,10 +169,10 @@ def measure(stays: int, seed: int) -> dict:
         for _ in range(ROUNDS):
             for name, how in OURS.items():
                 with spawned.Pool(1) as alone:  # as `train` is: threads of an earlier run would stand beside its own
-                    runs[name].append(alone.apply(ours, (prepared, words, EPOCHS, *how)))
+                    runs[name].append(alone.apply(ours, (prepared, words, width, *how)))
             batch = runs[CHAMPION.name][0]["stays_a_batch"]
             for name, how in PEERS.items():
-                runs[name].append(peer(python, path, batch, *how))
+                runs[name].append(peer(python, path, (width, batch), *how))
     torch.set_num_threads(1)
     speed = {
         name: {clock: round(lines / best(found, clock)) for clock in ("wall", "cpu")} for name, found in runs.items()
@@ -177,7 +180,7 @@ def measure(stays: int, seed: int) -> dict:
     rate, scoring, name = matrix_rate(), scoring_rate(tables), CHAMPION.name
     best_peer = max(speed["peer"]["wall"], speed["peer_two_threads"]["wall"])
     return {
-        "stays": stays, "lines": lines, "width": WIDTH, "stays_a_batch": runs[CHAMPION.name][0]["stays_a_batch"],
+        "stays": stays, "lines": lines, "width": width, "stays_a_batch": runs[CHAMPION.name][0]["stays_a_batch"],
         "lines_a_second": speed, "weights": {name: found[0]["weights"] for name, found in runs.items()},
         "champion": name,
         "speed_ratio": round(speed[name]["wall"] / speed["peer"]["wall"], 3),
@@ -195,8 +198,9 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--stays", type=int, default=3000)
     parser.add_argument("--seed", type=int, default=5)
+    parser.add_argument("--width", type=int, default=48)  # the race's; shipped networks have 64
     options = parser.parse_args()
-    found = measure(options.stays, options.seed)
+    found = measure(options.stays, options.seed, options.width)
     sys.stdout.write(json.dumps(found, indent=None if options.json else 1) + "\n")
 
 
