@@ -64,6 +64,14 @@ def test_filters_leave_what_they_say(workspace):
     assert choices(workspace)["ward"] == ["cardiology"]
 
 
+def test_a_search_understands_accents_and_other_names(workspace):
+    whole = count(workspace)
+    for name in ("Warfarine", "wárf", "coumadine", "warfarin"):
+        assert count(workspace, Filters(search=name)) == whole, name
+    for name in ("%", "_", "w_rf", "药", "Doliprane"):
+        assert count(workspace, Filters(search=name)) == 0, name
+
+
 def test_a_stay_is_as_risky_as_its_highest_open_alert(workspace):
     rows = worklist(workspace, size=1000)
     stays = stay_list(workspace)

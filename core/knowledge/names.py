@@ -158,11 +158,17 @@ def resolve(text: str) -> Match:
         return Match(substances, atc, how)
     if plain in members_of() and plain not in written_names():
         return Match((), "", "class", members_of()[plain][:CANDIDATES])
+    return recognised(text) or beginning(text) or Match((), "", "unknown", nearest(text))
+
+
+def recognised(text: str) -> Match | None:
+    """The match of a name, or of several, that stands in the reference: no guess."""
+    plain = key_of(text)
     for spelling in spellings(text):
         match = found_as(spelling)
         if match:
             return match if spelling == plain or match.how != "key" else Match(match.substances, match.atc, "stripped")
-    return combination(text) or beginning(text) or Match((), "", "unknown", nearest(text))
+    return combination(text)
 
 
 def resolve_many(texts: Iterable[str]) -> dict[str, Match]:

@@ -1,24 +1,30 @@
 """What to read next: alerts or stays by risk, filtered and paged by one indexed query (under 20 ms at 100,000)."""
 
+import re
 from dataclasses import dataclass
 from sqlite3 import Cursor
 
 import pandas as pd
 
+from core.knowledge.names import recognised
+from core.knowledge.substances import key_of
 from core.review.alerts import one
 from core.review.database import connect, now, writing
 from core.review.urgency import HOURS, local_now
 from core.settings import Workspace
 
 EQUAL = ("ward", "error_type", "level", "origin", "model_id")
+SUBSTANCES = r"(a.label LIKE ? ESCAPE '\' OR a.partner_labels LIKE ? ESCAPE '\')"
+STAY = r"a.stay_id LIKE ? ESCAPE '\'"
 
 
 @dataclass(frozen=True)
 class Filters:
     """What a worklist shows; an empty value leaves everything.
 
-    ``state`` is open, confirmed, rejected, unsure, disagreed or retired; ``search`` a part of a substance or
-    the start of a stay's identifier; ``deferred`` shows what waits for a later date instead.
+    ``state`` is open, confirmed, rejected, unsure, disagreed or retired; ``search`` a part of a substance, with its
+    accents or without, a brand or other name of one, or the start of a stay's identifier; ``deferred`` shows what waits
+    for a later date instead.
     """
 
     ward: str = ""
@@ -39,9 +45,25 @@ def condition(filters: Filters) -> tuple[str, list]:
     parts.append("a.deferred_until > ?" if filters.deferred else "(a.deferred_until IS NULL OR a.deferred_until <= ?)")
     values.append(now())
     if filters.search:
-        parts.append("(a.label LIKE ? OR a.partner_labels LIKE ? OR a.stay_id LIKE ?)")
-        values += [f"%{filters.search}%", f"%{filters.search}%", f"{filters.search}%"]
+        said, named = searched(filters.search)
+        parts.append(f"({said})")
+        values += named
     return " AND ".join(parts), values
+
+
+def searched(text: str) -> tuple[str, list]:
+    """SQL and its values: a stay's identifier begins with the text, or substances hold it as it is written, without its
+    accents, or are those of its name (Augmentin, aspirine)."""
+    match = recognised(text)
+    wanted = [[text], [key_of(text) or text], list(match.substances) if match else []]
+    held = [" AND ".join([SUBSTANCES] * len(parts)) for parts in wanted if parts]
+    likes = [f"%{plain(part)}%" for parts in wanted for part in parts for _ in ("label", "partner_labels")]
+    return " OR ".join([STAY, *held]), [f"{plain(text)}%", *likes]
+
+
+def plain(text: str) -> str:
+    """A text in which LIKE takes nothing for a wildcard."""
+    return re.sub(r"([\\%_])", r"\\\1", text)
 
 
 def worklist(workspace: Workspace, filters: Filters = Filters(), page: int = 0, size: int = 50) -> pd.DataFrame:

@@ -217,6 +217,10 @@ def test_a_search_finds_a_stay_and_opens_it(page, server):
     opened(page, f"{server}/?stay=S1&alert=al1")
     role(page, "search").fill("amiodarone")
     expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(2)
+    role(page, "search").fill("Doliprane")
+    expect(role(page, "queue")).to_contain_text("Rien pour « Doliprane »")
+    role(page, "search").fill("Cordarone")
+    expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(2)
 
 
 def test_a_stay_without_alert_is_found_and_a_missed_error_entered(page, browser, tmp_path):

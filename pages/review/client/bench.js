@@ -105,7 +105,8 @@ function paint(b) {
   drawQueueHead(b);
   markHere(b);
   if (!card) {
-    fill(b.parts.who, say(b, b.here ? 'loading' : 'nothing'));
+    const narrowed = b.queue.asked.search || filtered(b).length;
+    fill(b.parts.who, say(b, b.here ? 'loading' : narrowed ? 'nothing_here' : 'nothing'));
     drawBadges(b, {});
     for (const name of ['axis', 'gantt', 'bio', 'table', 'sentence', 'tabs', 'tab', 'form', 'viewTools']) fill(b.parts[name]);
   } else {

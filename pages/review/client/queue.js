@@ -2,9 +2,11 @@
 
 const FILTERS = ['state', 'ward', 'error_type', 'level', 'origin', 'model_id'];
 
+const filtered = (b) => FILTERS.filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
+
 function drawQueueHead(b) {
   const place = b.queue.rows.findIndex((row) => row.key === b.here);
-  const asked = FILTERS.filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
+  const asked = filtered(b);
   const words = say(b, 'position', { place: place < 0 ? '–' : place + 1, total: b.queue.rows.length });
   fill(b.parts.position, words);
   fill(b.parts.filtersOpen, say(b, 'filters'), asked.length ? el('span', { class: 'count' }, String(asked.length)) : null);
@@ -96,6 +98,12 @@ function takeQueue(b, queue) {
   writeAddress(b);
 }
 
+// What was searched for and is not there is not what has been read.
+function emptyWords(b) {
+  const { search } = b.queue.asked;
+  return search ? say(b, 'none_found', { text: search }) : say(b, 'none');
+}
+
 function drawQueue(b) {
   drawQueueHead(b);
   drawFilters(b);
@@ -110,7 +118,7 @@ function drawQueue(b) {
       nodes.push(el('div', { class: 'cut', aria: 'presentation' }, say(b, 'cut', { minutes: b.queue.minutes })));
     }
   });
-  if (!b.queue.rows.length) nodes.push(el('p', { class: 'muted pad', aria: 'presentation' }, say(b, 'none')));
+  if (!b.queue.rows.length) nodes.push(el('p', { class: 'muted pad', aria: 'presentation' }, emptyWords(b)));
   for (const id of b.queue.stays) nodes.push(openStay(b, id));
   if (b.queue.more) nodes.push(el('p', { class: 'muted pad', aria: 'presentation' }, b.queue.more));
   fill(b.parts.rows, nodes);
