@@ -88,6 +88,13 @@ def test_a_card_says_its_alert_in_plain_words(session):
     assert "Amiodarone + warfarine" in told and "91\u202f%" in told and "précaution d’emploi" in told
 
 
+def test_a_listed_pair_of_which_no_level_is_sure_is_not_called_unlisted(session):
+    raised = small.alerts().iloc[:1].assign(alert_id="open1", level=None, origin="model")
+    keep_alerts(session.workspace, raised, retire=False)
+    said = card(session, "S1", "open1")["sentence"]
+    assert "Paire du thésaurus, selon dose" in said and "Aucune interaction" not in said
+
+
 def test_an_explanation_that_is_not_trusted_brings_no_bars(session):
     why = card(session, "S2", "al3")["why"]
     assert why["state"] == "said" and "aucune barre" in why["text"] and "lines" not in why

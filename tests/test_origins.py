@@ -2,6 +2,8 @@
 
 import json
 
+import pandas as pd
+
 from core.detection import model as trained
 from core.detection import sources
 from core.detection.origins import joined, same_problem
@@ -30,6 +32,16 @@ def test_a_strong_rule_that_no_model_shares_is_kept_and_a_weak_one_is_not():
     strong, weak = (rules_saying("S1-00-2", "S1-00-3", "6.4", level) for level in ("ci", "apec"))
     assert "rule" in set(joined(alerts, strong)["alert_id"])
     assert "rule" not in set(joined(alerts, weak)["alert_id"])
+
+
+def test_the_level_is_what_holds_for_these_lines():
+    """Aspirin: one level for an analgesic dose, another for an antiplatelet one."""
+    alerts = small.alerts().assign(origin="model", level="ci")
+    weak, strong = (rules_saying("S1-00-0", "S1-00-1", "6.2", level) for level in ("apec", "ad"))
+    found = joined(alerts, pd.concat([weak, strong.assign(alert_id="other")])).set_index("alert_id")
+    assert found.loc["al1", "level"] == "ad"
+    assert joined(alerts, weak).set_index("alert_id").loc["al1", "level"] == "apec"
+    assert joined(alerts, weak.iloc[:0])["level"].isna().all()
 
 
 def test_one_line_in_common_is_not_the_same_problem_of_several():

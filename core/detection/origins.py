@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.data.check import conform
 from core.knowledge.rules import detect
-from core.schema import ALERTS, SEPARATOR, SEVERAL_LINE_TYPES
+from core.schema import ALERTS, LEVELS, SEPARATOR, SEVERAL_LINE_TYPES
 
 WORTH_ALONE = ("ci", "ad")  # of rule alerts on interactions, nine in ten are overridden; the weaker levels only support
 
@@ -27,7 +27,11 @@ def same_problem(alert: dict, rule: dict) -> bool:
 
 
 def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
-    """Every model alert, ``both`` with the rule's detail where a rule says the same; then the rules worth reading."""
+    """Every model alert, ``both`` with the rule's detail where a rule says the same; then the rules worth reading.
+
+    Of an alert of several lines ``level`` is what the thesaurus says for sure of their doses, routes and patient, as the rules
+    read it: a level that is printed for another dose is not theirs.
+    """
     by_stay: dict[str, list[dict]] = defaultdict(list)
     for rule in rules.to_dict("records"):
         by_stay[rule["stay_id"]].append(rule)
@@ -35,7 +39,7 @@ def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     for alert in alerts.to_dict("records"):
         found = [rule for rule in by_stay[alert["stay_id"]] if same_problem(alert, rule)]
         used |= {rule["alert_id"] for rule in found}
-        rows.append(supported(alert, found) if found else alert)
+        rows.append(supported(alert, found) if found else alert | {"level": None})
     left = rules[~rules["alert_id"].isin(used)]
     left = left[left["level"].isna() | left["level"].isin(WORTH_ALONE)]
     return pd.DataFrame([*rows, *left.to_dict("records")], columns=list(alerts.columns))
@@ -44,10 +48,9 @@ def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 def supported(alert: dict, found: list[dict]) -> dict:
     """A model alert with what the rules say of it."""
     said = [one for rule in found for one in json.loads(rule["detail"])["rules"]]
-    level = alert["level"] if isinstance(alert["level"], str) else None
-    level = level or next((rule["level"] for rule in found if isinstance(rule["level"], str)), None)
+    sure = [level for level in LEVELS if any(rule["level"] == level for rule in found)]  # strongest first
     detail = json.loads(alert["detail"]) | {"rules": said}
-    return alert | {"origin": "both", "level": level, "detail": json.dumps(detail, ensure_ascii=False)}
+    return alert | {"origin": "both", "level": next(iter(sure), None), "detail": json.dumps(detail, ensure_ascii=False)}
 
 
 def with_rules(tables, alerts: pd.DataFrame) -> pd.DataFrame:

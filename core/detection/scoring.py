@@ -76,7 +76,8 @@ def one_alert(model: Model, seq: Sequences, found: LineScores, line: int, score:
 
 
 def strongest_level(seq: Sequences, line: int, culprits: np.ndarray) -> str | None:
-    """ANSM level of the strongest listed pair among the lines of the alert."""
+    """ANSM level of the strongest listed pair among the lines of the alert, whatever their doses: where the rules speak
+    too, theirs stands (core.detection.origins)."""
     combination = seq.line_traits["combination"]
     rank = int(max(seq.pair_tables["level"][combination[line], combination[culprits]], default=0))
     return LEVELS[len(LEVELS) - rank] if rank > 0 else None

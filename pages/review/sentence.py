@@ -1,6 +1,6 @@
 """The alert in plain words, made from codes alone."""
 
-from core.review.case import Abnormal, Case, abnormal
+from core.review.case import Abnormal, Case, abnormal, listed
 from core.review.monitoring import Missing, missing
 from pages.shell.session import Session
 from pages.wording.words import chance, instant, measured, names, number, word
@@ -40,7 +40,7 @@ def sentence(session: Session, case: Case) -> str:
     if alert["level"]:
         parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
     elif alert["error_type"].startswith("6"):
-        parts.append(session.t("stay.sentence.unlisted"))
+        parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
     parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
     parts += [uncontrolled(session, found) for found in missing(case)]
     if alert["origin"] == "rule":
