@@ -231,6 +231,25 @@ def test_the_scores_of_each_instant_are_of_lines_that_run_then(read_by_network):
     for instant, line_id, risk in found["risk"]:
         at = found["times"][instant]
         assert 0 <= risk <= 1 and lines.loc[line_id, "started_at"].timestamp() * 1000 <= at
+    assert found["risk"]
+
+
+@network
+def test_the_risk_of_a_line_never_falls_and_ends_as_in_the_queue(read_by_network):
+    from core.data.store import read_stay
+    from core.detection.model import calibrated, shipped
+    from core.detection.predict import score_lines
+    from core.detection.sequences import prepare
+
+    model = shipped("gru")
+    seq = prepare(read_stay(read_by_network.workspace, "S1"), model.words)
+    queued = dict(zip(seq.line_ids, calibrated(model, "any", score_lines(model, seq).any), strict=True))
+    found = moments(read_by_network.workspace, {"stay_id": "S1", "model_id": model.id})
+    risks = pd.DataFrame(found["risk"], columns=["instant", "line_id", "risk"]).sort_values("instant", kind="stable")
+    assert max(risks.groupby("line_id")["risk"].nunique()) > 1
+    for line_id, rows in risks.groupby("line_id"):
+        assert rows["risk"].is_monotonic_increasing
+        assert rows["risk"].iloc[-1] == pytest.approx(queued[line_id], abs=1e-3)
 
 
 def test_the_ledger_says_mg_a_day_beside_the_maximum(session):

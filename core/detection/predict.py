@@ -66,6 +66,12 @@ def anything(log_left: np.ndarray) -> np.ndarray:
     return np.where(squared > least, np.log(chance) - log_left + np.log1p(chance), LOW)
 
 
+def so_far(line: np.ndarray, log_left: np.ndarray) -> np.ndarray:
+    """(R,) what each row and those of its line before it leave; the rows of a line stand together, earliest first."""
+    whole, first = np.cumsum(log_left), np.diff(line, prepend=-1) != 0
+    return whole - (whole - log_left)[first][np.cumsum(first) - 1]
+
+
 def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Iterator[Scored]:
     """Batch after batch, every active line at every instant; a forest on the line alone only where the line starts."""
     costs = cost(seq)

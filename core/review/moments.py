@@ -1,4 +1,4 @@
-"""The risk of every line at every instant of a stay, as the network of an alert sees it: what a moved cursor shows."""
+"""The risk of every line up to every instant of a stay, as the network of an alert sees it: what a moved cursor shows."""
 
 import numpy as np
 
@@ -14,16 +14,20 @@ DIGITS = 4
 
 def moments(workspace: Workspace, alert: dict) -> dict:
     """``times`` (ms) of the stay's instants; ``risk`` rows (instant, line_id, probability); ``pairs`` rows
-    (instant, line_id, partner, probability). At each instant nothing later is read."""
+    (instant, line_id, partner, probability). At each instant nothing later is read.
+
+    The network says at each instant what is new; the risk of a line is of all that has come up since it began, as in the queue,
+    which counts the instants to come too.
+    """
     from core.detection.model import calibrated
-    from core.detection.predict import anything, nothing, scored
+    from core.detection.predict import anything, nothing, scored, so_far
     from core.detection.sequences import prepare
 
     model = network_for(workspace, alert)
     seq = prepare(read_stay(workspace, alert["stay_id"]), model.words)
     risks, pairs = [], []
     for found in scored(model, seq):
-        risk = calibrated(model, "any", anything(nothing(found.line))).round(DIGITS)
+        risk = calibrated(model, "any", anything(so_far(found.rows.line, nothing(found.line)))).round(DIGITS)
         risks += zip(found.rows.instant.tolist(), seq.line_ids[found.rows.line], risk.tolist(), strict=True)
         strength = 1 / (1 + np.exp(-found.pair.max(1, initial=-20.0).astype(float)))
         for i in np.flatnonzero(strength >= PAIR_SHOWN):
