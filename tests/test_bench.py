@@ -21,6 +21,7 @@ from core.settings import TRAINED
 from pages.review.answers import reply
 from pages.review.cards import card
 from pages.review.rows import queue
+from pages.review.sentence import telling
 from pages.shell.session import Session
 from tests import small_stays as small
 from tests.tiny_workspace import make
@@ -93,6 +94,24 @@ def test_a_listed_pair_of_which_no_level_is_sure_is_not_called_unlisted(session)
     keep_alerts(session.workspace, raised, retire=False)
     said = card(session, "S1", "open1")["sentence"]
     assert "Paire du thésaurus, selon dose" in said and "Aucune interaction" not in said
+
+
+def test_the_sentence_says_the_results_that_the_explanation_holds_for_the_most_telling(session):
+    case = open_case(session.workspace, "S1", "al1")
+    seen = [("inr", 4.2), ("potassium", 5.6), ("creatinine", 140.0), ("sodium", 150.0), ("qtc", 510.0)]
+    rows = [{"observation_id": kind, "stay_id": "S1", "kind": kind, "value": value, "observed_at": case.at} for kind, value in seen]
+    case = replace(case, observations=pd.DataFrame(rows))
+    shares = {"qtc": -4.0, "sodium": 0.2, "potassium": 0.1, "inr": 3.0}
+    why = {"trusted": True, "features": [{"name": name, "attribution": value} for name, value in shares.items()]}
+    kinds = [[one.kind for one in telling(replace(case, explanation=one))] for one in (why, why | {"trusted": False}, None)]
+    assert set(kinds[0]) == {"inr", "sodium", "qtc"} and "qtc" not in kinds[1] and kinds[1] == kinds[2]
+
+
+def test_a_rule_without_a_score_gives_its_reason_in_the_sentence(session):
+    detail = '{"rules": [{"rule": "contra_indicated", "substances": ["potassium"], "condition": "potassium>5", "value": 5.1, "source": "RCP X"}]}'
+    raised = small.alerts().iloc[1:2].assign(alert_id="rule1", origin="rule", error_type="1.3", detail=detail)
+    keep_alerts(session.workspace, raised, retire=False)
+    assert "contre-indiqué si Kaliémie > 5 (ici 5,1) (RCP X)." in card(session, "S1", "rule1")["sentence"]
 
 
 def test_an_explanation_that_is_not_trusted_brings_no_bars(session):

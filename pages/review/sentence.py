@@ -2,6 +2,7 @@
 
 from core.review.case import Abnormal, Case, abnormal, listed
 from core.review.monitoring import Missing, missing
+from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.words import chance, instant, measured, names, number, word
 
@@ -17,6 +18,14 @@ def result(session: Session, found: Abnormal) -> str:
         side=session.t(f"stay.sentence.{found.side}"),
         bound=number(found.bound, session.language),
     )
+
+
+def telling(case: Case) -> list[Abnormal]:
+    """The results outside their band that count most for the alert, as far as its explanation says, in their usual order."""
+    found, why = abnormal(case), case.explanation or {}
+    share = {one["name"]: abs(one["attribution"]) for one in why.get("features", []) if why.get("trusted")}
+    kept = sorted(found, key=lambda one: -share.get(one.kind, 0))[:MOST_RESULTS]
+    return [one for one in found if one in kept]
 
 
 def uncontrolled(session: Session, found: Missing) -> str:
@@ -41,8 +50,10 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
-    parts += [result(session, found) for found in abnormal(case)[:MOST_RESULTS]]
+    parts += [result(session, found) for found in telling(case)]
     parts += [uncontrolled(session, found) for found in missing(case)]
     if alert["origin"] == "rule":
+        said = [one for rule in alert["detail"].get("rules", []) if rule["rule"] != "interaction" for one in rule_words(session, rule)]
+        parts += [f"{one}." for one in dict.fromkeys(said)]  # without a score to explain, the rule is the reason
         return " ".join([*parts, session.t("stay.sentence.no_risk")])
     return " ".join([*parts, session.t("stay.sentence.risk", risk=chance(alert["score"], language))])
