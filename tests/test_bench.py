@@ -1,5 +1,6 @@
 """What the workbench is given, and what becomes of what it sends: each gesture is written once."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -108,7 +109,8 @@ def test_the_sentence_says_the_results_that_the_explanation_holds_for_the_most_t
 
 
 def test_a_rule_without_a_score_gives_its_reason_in_the_sentence(session):
-    detail = '{"rules": [{"rule": "contra_indicated", "substances": ["potassium"], "condition": "potassium>5", "value": 5.1, "source": "RCP X"}]}'
+    said = {"rule": "contra_indicated", "substances": ["potassium"], "condition": "potassium>5", "value": 5.1, "source": "RCP X"}
+    detail = json.dumps({"rules": [said]})
     raised = small.alerts().iloc[1:2].assign(alert_id="rule1", origin="rule", error_type="1.3", detail=detail)
     keep_alerts(session.workspace, raised, retire=False)
     assert "contre-indiqué si Kaliémie > 5 (ici 5,1) (RCP X)." in card(session, "S1", "rule1")["sentence"]
