@@ -1,8 +1,10 @@
-"""``compare``: every model on the same stays, split and effort; started again, it skips what is done."""
+"""``compare``: every model on the same stays, split and effort; started again, it skips what is done the same way."""
 
 import argparse
 import csv
 import json
+import shlex
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +31,19 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--missing", type=float, default=0.0, help=t("cli.compare.missing", language))
     parser.add_argument("--fresh", type=Path, help=t("cli.compare.fresh", language))
     parser.add_argument("--keep", type=Path, help=t("cli.compare.keep", language))
+    parser.add_argument("--again", action="store_true", help=t("cli.compare.again", language))
     parser.set_defaults(run=run)
+
+
+def command_of(options: argparse.Namespace) -> str:
+    """The command that makes these trials again, written in full."""
+    parts = [f"--workspace {shlex.quote(str(options.workspace))}", f"--models {' '.join(options.models)}"]
+    parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS]
+    parts += [f"--without {' '.join(options.without)}"] if options.without else []
+    parts += [f"--labels {' '.join(f'{share:g}' for share in options.labels)}"] if options.labels else []
+    parts += [f"--missing {options.missing:g}"] if options.missing else []
+    parts += [f"--fresh {shlex.quote(str(options.fresh))}"] if options.fresh else []
+    return " ".join(["python -m core compare", *parts])
 
 
 def check(options: argparse.Namespace) -> None:
@@ -60,7 +74,7 @@ def field(options: argparse.Namespace, tell):
     if options.fresh:
         fresh = Workspace(options.fresh)
         refuse_known(tables.stays, fresh)
-        names = "-".join(part["name"] for part in store.parts(fresh))
+        names = "-".join(f"{part['name']}:{part['rows']['stays']}" for part in store.parts(fresh))
         elsewhere["fresh"] = trials.Elsewhere(names, partial(sources.stored_parts, fresh, tell))
     return trials.field_of(tables, oracle, elsewhere)
 
@@ -88,10 +102,15 @@ def run(options: argparse.Namespace) -> list[dict]:
     shared = field(options, tell)
     recipe = Recipe(epochs=options.epochs, threads=options.threads, shares=MORE,
                     partners_a_batch=float(options.batch))  # fmt: skip
+    if not options.again:
+        trials.refuse_others(wanted, recipe, shared, folder)
+    done = []
     for number, trial in enumerate(wanted):
         tell(stage="compare", done=number, total=len(wanted))
-        trials.run(trial, recipe, shared, folder, tell)
-    results = trials.results(folder)
+        done.append(trials.run(trial, recipe, shared, folder, tell, command_of(options)))
+    results, left = trials.beside(folder, done, recipe, shared)
+    if left:
+        print(t("cli.compare.left_out", options.lang, path=folder, names=", ".join(left)), file=sys.stderr)
     rows = selection.summary(results)
     keep(folder, rows)
     if options.keep:

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.detection.evaluation import BEYOND
+from core.detection.trials import name_of
 from core.errors import Refusal
 
 CRITERION = "valid_several_auprc"
@@ -90,7 +91,7 @@ def select(results: list[dict]) -> dict:
     value, result = max(found[champion], key=lambda each: each[0])
     return {
         "criterion": CRITERION, "champion": champion, "seed": result["trial"]["seed"], "model": result["model"],
-        "trial": trial_name(result), "reason": "alone" if len(equals) == 1 else "fastest_of_equals",
+        "trial": name_of(result), "reason": "alone" if len(equals) == 1 else "fastest_of_equals",
         "validation_auprc": round(value, 5), "margin": round(margin, 5), "equals": equals,
         "candidates": [
             {"model": kind, "validation_auprc": round(means[kind], 5), "seeds": len(found[kind]),
@@ -98,7 +99,3 @@ def select(results: list[dict]) -> dict:
             for kind in sorted(means, key=means.get, reverse=True)
         ],
     }  # fmt: skip
-
-
-def trial_name(result: dict) -> str:
-    return f"{result['trial']['kind']}-{result['trial']['variant']}-s{result['trial']['seed']}"

@@ -1,13 +1,15 @@
 """Models side by side: the same stays, split by patient and time, the same effort, several seeds.
 
-Every trial leaves a folder in ``<workspace>/models/compare``: its model and ``result.json``. What is there is
-not done again, so that a comparison interrupted goes on; on stays that were not asked for before it is measured.
-The effort is the same for all: one recipe fixed beforehand for the networks (width, passes, patience, learning
-rate), sizes fixed beforehand for the trees.
+Every trial leaves a folder in ``<workspace>/models/compare``: its model and ``result.json``, which says from the
+beginning what the trial depends on (core.detection.agreement). What is there, made of the same, is not done again, so
+that a comparison interrupted goes on; on populations that were not asked for before it is measured. The effort is the
+same for all: one recipe fixed beforehand for the networks (width, passes, patience, learning rate), sizes fixed
+beforehand for the trees.
 """
 
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -16,7 +18,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.detection import evaluation, metrics, model, training
+from core.detection import agreement, evaluation, metrics, model, training
+from core.detection.agreement import RULES
 from core.detection.model import Model
 from core.detection.predict import LOW
 from core.detection.recipe import Recipe
@@ -26,7 +29,6 @@ from core.errors import Refusal
 from core.knowledge.rules import detect
 
 RESULT = "result.json"
-RULES = "rules"
 BUDGETS = np.geomspace(0.1, 100, 49)  # alerts per 100 lines of the curve
 
 
@@ -61,6 +63,7 @@ class Field:
     oracle: pd.DataFrame | None
     parts: Split
     elsewhere: dict[str, "Elsewhere"]  # by population
+    stays: str  # digest of the tables
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ class Elsewhere:
 
 
 def field_of(tables, oracle: pd.DataFrame | None, elsewhere: dict[str, Elsewhere]) -> Field:
-    return Field(tables, oracle, split(tables.stays), elsewhere)
+    return Field(tables, oracle, split(tables.stays), elsewhere, agreement.stays_digest(tables))
 
 
 def trials(kinds: Sequence[str], seeds: int, without: Sequence[str], shares: Sequence[float], missing: float) -> list:
@@ -114,20 +117,34 @@ def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | 
     }
 
 
-def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable[..., None]) -> dict:
-    """The result of one trial: what its folder holds already is neither learned nor measured again."""
-    place = folder / trial.name
-    result = json.loads((place / RESULT).read_text("utf-8")) if (place / RESULT).exists() else None
-    made = None
-    if result is None:
-        began = time.perf_counter()
-        made, about = (None, {}) if trial.kind == RULES else learned(trial, recipe, field, place, tell)
-        tell(stage="measure")
-        started = time.perf_counter()
-        own = {name: [(taken(field.tables, getattr(field.parts, name)), field.oracle)] for name in ("valid", "test")}
-        rows = [row for name, parts in own.items() for row in measured(made, parts, name)]
-        about |= {"measure_seconds": since(started)} if made else {}
-        result = {"trial": asdict(trial) | {"variant": trial.variant}, "rows": rows, **about, "seconds": since(began)}
+def begun(place: Path) -> dict | None:
+    """What the folder of a trial says of it, with ``rows`` once it is measured; None where there is nothing to read."""
+    try:
+        return read(place / RESULT) if (place / RESULT).exists() else None
+    except Refusal:
+        return None
+
+
+def refuse_others(wanted: Sequence[Trial], recipe: Recipe, field: Field, folder: Path) -> None:
+    """Refused before anything is learned: trials there that were made of other stays, rules or effort."""
+    asked = agreement.fingerprint(recipe, field.stays)
+    found = [trial.name for trial in wanted if (was := begun(folder / trial.name)) and agreement.differs(was, asked)]
+    if found:
+        raise Refusal("trials_made_otherwise", path=folder, names=", ".join(found))
+
+
+def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable[..., None], command: str = "") -> dict:
+    """The result of one trial: what its folder holds already, made of the same, is neither learned nor measured again."""
+    place, asked = folder / trial.name, agreement.fingerprint(recipe, field.stays)
+    result, made = begun(place), None
+    if (place / RESULT).exists() and (result is None or agreement.differs(result, asked)):
+        shutil.rmtree(place)
+        result = None
+    if result is None or "rows" not in result:
+        about = {"trial": asdict(trial) | {"variant": trial.variant}, "fingerprint": asked, "command": command}
+        write(place / RESULT, about)
+        made, found = first(trial, recipe, field, place, tell)
+        result = about | found
         write(place / RESULT, result)
     for name, each in field.elsewhere.items():
         if result.get("elsewhere", {}).get(name) != each.source:
@@ -137,6 +154,20 @@ def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable
             result["elsewhere"] = result.get("elsewhere", {}) | {name: each.source}
             write(place / RESULT, result)
     return result
+
+
+def first(
+    trial: Trial, recipe: Recipe, field: Field, place: Path, tell: Callable[..., None]
+) -> tuple[Model | None, dict]:
+    """A model learned and measured on validation and test, and what is told of it."""
+    began = time.perf_counter()
+    made, about = (None, {}) if trial.kind == RULES else learned(trial, recipe, field, place, tell)
+    tell(stage="measure")
+    started = time.perf_counter()
+    own = {name: [(taken(field.tables, getattr(field.parts, name)), field.oracle)] for name in ("valid", "test")}
+    rows = [row for name, parts in own.items() for row in measured(made, parts, name)]
+    about |= {"measure_seconds": since(started)} if made else {}
+    return made, {"rows": rows, **about, "seconds": since(began)}
 
 
 def learned(trial: Trial, recipe: Recipe, field: Field, place: Path, tell: Callable[..., None]) -> tuple[Model, dict]:
@@ -169,9 +200,46 @@ def write(path: Path, content: object) -> None:
     os.replace(temporary, path)
 
 
-def results(folder: Path) -> list[dict]:
-    """Every result that a comparison has left; refused when there is none."""
-    found = [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob(f"*/{RESULT}"))]
+def read(path: Path) -> dict:
+    """One result; refused where the file is not one."""
+    try:
+        found = json.loads(path.read_text("utf-8"))
+    except ValueError as damage:
+        raise Refusal("result_damaged", path=path) from damage
+    if not isinstance(found, dict) or "trial" not in found or not {"rows", "fingerprint"} & found.keys():
+        raise Refusal("result_damaged", path=path)
+    return found
+
+
+def measured_there(folder: Path) -> list[dict]:
+    """Every result that a comparison has left, those not yet measured left out; refused when there is none."""
+    found = [result for path in sorted(folder.glob(f"*/{RESULT}")) if "rows" in (result := read(path))]
     if not found:
         raise Refusal("nothing_compared", path=folder)
     return found
+
+
+def results(folder: Path) -> list[dict]:
+    """Every result; refused where some were not made of the same stays and effort, or measured on other populations."""
+    found = measured_there(folder)
+    if others := agreement.apart(found):
+        raise Refusal("trials_differ", path=folder, names=", ".join(map(name_of, others)))
+    return found
+
+
+def beside(folder: Path, done: list[dict], recipe: Recipe, field: Field) -> tuple[list[dict], list[str]]:
+    """Those just done with the results that may stand beside them, and the names of those that may not."""
+    asked, mine = agreement.fingerprint(recipe, field.stays), {name_of(result) for result in done}
+    kept, left = list(done), []
+    for place in sorted(path.parent for path in folder.glob(f"*/{RESULT}") if path.parent.name not in mine):
+        other = begun(place)
+        if other is None or agreement.differs(other, asked) or agreement.apart([*done, other]):
+            left.append(place.name)
+        elif "rows" in other:
+            kept.append(other)
+    return sorted(kept, key=name_of), left
+
+
+def name_of(result: dict) -> str:
+    trial = result["trial"]
+    return f"{trial['kind']}-{trial['variant']}-s{trial['seed']}"

@@ -7,8 +7,10 @@ import pandas as pd
 
 from core.data import store
 from core.detection import model, trials
+from core.detection.agreement import stays_digest
 from core.detection.failures import failures
 from core.detection.splits import split, taken
+from core.errors import Refusal
 from core.report.digest import digest, outside
 from core.schema import INVENTED
 from core.settings import Workspace
@@ -37,6 +39,7 @@ def content(workspace: Workspace) -> Content:
     compared = digest(results) | {"outside": outside(folder, results)}
     champion = model.load(folder / compared["chosen"]["trial"])
     tables = store.read_all(workspace)
+    refuse_changed(workspace, tables, results)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]
     test = taken(tables, parts.test)
     counts = {name: len(getattr(tables, name)) for name in ("stays", "lines", "observations", "interventions")}
@@ -51,6 +54,13 @@ def content(workspace: Workspace) -> Content:
         champion.card,
         failures(champion, test, oracle_of(workspace.path), EXAMPLES),
     )
+
+
+def refuse_changed(workspace: Workspace, tables: store.Tables, results: list[dict]) -> None:
+    """Refused where stays came after the comparison; one of an earlier version does not say of which stays it was."""
+    compared = {result["fingerprint"]["stays"] for result in results if "fingerprint" in result}
+    if compared and compared != {stays_digest(tables)}:
+        raise Refusal("stays_changed", path=workspace.path)
 
 
 def oracle_of(path: Path) -> pd.DataFrame | None:

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from core.detection import selection, trials
+from core.errors import Refusal
 from core.settings import TRAINED, Workspace
 
 WHOLE = "whole"
@@ -56,7 +57,11 @@ def outside(folder: Path, results: list[dict]) -> list[dict]:
     """Rows of models of others that were measured on the test lines of these results; none where none was."""
     path = folder / OUTSIDE
     lines = {row["lines"] for result in results for row in result["rows"] if row["population"] == "test"}
-    return [row for row in json.loads(path.read_text("utf-8")) if row["lines"] in lines] if path.exists() else []
+    try:
+        rows = json.loads(path.read_text("utf-8")) if path.exists() else []
+    except ValueError as damage:
+        raise Refusal("outside_damaged", path=path) from damage
+    return [row for row in rows if row["lines"] in lines]
 
 
 def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()) -> dict:
