@@ -31,6 +31,10 @@ def read(path: Path) -> dict:
 
 
 def figures(found: list[dict], population: str = "test") -> list[dict]:
-    """What could be measured on a population over all cards: model, scope, auprc, its interval, base_rate, …"""
-    rows = [row | {"model": card["folder"]} for card in found for row in card.get("metrics", [])]
+    """What could be measured on a population over all cards: model (its folder), kind, shipped, scope, auprc, …"""
+    rows = [
+        row | {"model": card["folder"], "kind": card["model"], "shipped": card["shipped"]}
+        for card in found
+        for row in card.get("metrics", [])
+    ]
     return [row for row in rows if row.get("population", population) == population and row["auprc"] is not None]

@@ -27,6 +27,11 @@ def picked(rows: list[dict], **wanted: str) -> list[dict]:
     return [row for row in rows if all(row[name] == value for name, value in wanted.items())]
 
 
+def best_first(row: dict) -> tuple:
+    """Order of rows: populations and scopes as they are shown, then from the best model."""
+    return POPULATIONS.index(row["population"]), SCOPES.index(row["scope"]), -(row["auprc"] or 0)
+
+
 def narrowest(rows: list[dict]) -> str:
     """The population on which intervals are narrowest: the fresh stays where every model was measured on them, else the test."""
     measured = {name: {row["model"] for row in picked(rows, population=name)} for name in ("fresh", "test")}
@@ -71,13 +76,13 @@ def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()
     return found
 
 
-def known(workspace: Workspace) -> dict | None:
-    """The comparison of a workspace, else the one that comes with the product, else None."""
+def of_workspace(workspace: Workspace) -> dict | None:
+    """The comparison of a workspace, None where nothing was compared; raises Refusal where it cannot be read or ranked."""
     folder = workspace.models / "compare"
-    if any(folder.glob(f"*/{trials.RESULT}")):
-        results = trials.results(folder)
-        return digest(results) | {"outside": outside(folder, results)}
-    return shipped()
+    if not any(folder.glob(f"*/{trials.RESULT}")):
+        return None
+    results = trials.results(folder)
+    return digest(results) | {"outside": outside(folder, results)}
 
 
 def shipped() -> dict | None:

@@ -4,7 +4,7 @@ from core.i18n import t
 from core.report import figures
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
-from core.report.words import EMPTY, number, paragraph, percent, section, table
+from core.report.words import EMPTY, between, number, paragraph, percent, section, spread, table
 
 FIVE = "5"
 
@@ -67,6 +67,7 @@ def measured(content: Content, language: str) -> str:
                 "model",
                 "auprc",
                 "interval",
+                "spread",
                 "base_rate",
                 "oracle_ratio",
                 "precision",
@@ -100,7 +101,8 @@ def figure_row(row: dict, language: str) -> tuple[str, ...]:
     return (
         figures.name_of(row["model"], language),
         number(row["auprc"], language),
-        f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}",
+        between(row, language),
+        spread(row, language),
         percent(row["base_rate"], language),
         percent(row["oracle_ratio"], language),
         percent(row["precision_at"][FIVE], language),
@@ -152,16 +154,15 @@ def learning(content: Content, language: str) -> str:
 
 def ablations(content: Content, language: str) -> str:
     """The champion's kind, or another that was tried, without each idea or with fewer labels."""
-    rows = [
-        row for row in picked(content.compared["rows"], scope="several", population="test") if row["variant"] != WHOLE
-    ]
+    tried = [row for row in picked(content.compared["rows"], scope="several", population="test") if row["auprc"]]
+    rows = [row for row in tried if row["variant"] != WHOLE]
     if not rows:
         return section(
             "ablations", t("report.ablations.title", language), paragraph(t("report.ablations.none", language))
         )
     parts = [paragraph(t("report.ablations.how", language))]
     for kind in sorted({row["model"] for row in rows}):
-        whole = picked(content.compared["rows"], model=kind, variant=WHOLE, scope="several", population="test")
+        whole = picked(tried, model=kind, variant=WHOLE)
         mine = whole + sorted((row for row in rows if row["model"] == kind), key=lambda row: row["auprc"])
         parts += [f"<h3>{figures.name_of(kind, language)}</h3>", *ablated(mine, whole[0]["auprc"], language)]
     return section("ablations", t("report.ablations.title", language), *parts)
@@ -177,7 +178,7 @@ def ablated(rows: list[dict], whole: float, language: str) -> list[str]:
         (
             name,
             number(row["auprc"], language),
-            f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}",
+            between(row, language),
             number(row["auprc"] - whole, language),
         )
         for name, row in named

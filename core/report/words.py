@@ -20,6 +20,16 @@ def percent(value: float | None, language: str, digits: int = 1) -> str:
     return number(100 * value, language, digits) + ("\u202f%" if language == "fr" else "%")
 
 
+def between(row: dict, language: str) -> str:
+    """The interval of the average precision."""
+    return f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}"
+
+
+def spread(row: dict, language: str) -> str:
+    """The standard deviation of the average precision over the seeds; a dash where there is one seed."""
+    return number(row["auprc_sd"] if row["seeds"] > 1 else None, language)
+
+
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], strong: int | None = None) -> str:
     """A table; the first column names the row, ``strong`` is the row that stands out."""
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)

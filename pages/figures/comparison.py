@@ -24,7 +24,7 @@ def comparison(rows: list[dict], language: str, tone: str) -> go.Figure:
             "title": {"text": t("figures.auprc", language)},
             "fixedrange": True,
         },
-        "yaxis": {"autorange": "reversed", "fixedrange": True, "tickfont": {"color": look.INK[tone], "size": 13}},
+        "yaxis": {"autorange": "reversed", "fixedrange": True, "automargin": True, "tickfont": {"color": look.INK[tone], "size": 13}},
         "separators": look.separators(language),
     }
     return go.Figure(traces, layout | {"margin": {"l": 150, "r": 20, "t": 40, "b": 44}})

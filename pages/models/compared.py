@@ -4,28 +4,29 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from core.report import figures
-from core.report.digest import POPULATIONS, SCOPES, WHOLE, narrowest, picked
+from core.report.digest import POPULATIONS, SCOPES, WHOLE, best_first, narrowest, picked
 from core.report.sections import variant
+from core.report.words import between, number, percent, spread
 from pages.figures import look
 from pages.shell.session import Session
-from pages.wording.words import number, percent, risk, word
+from pages.wording.words import word
 
 HEIGHT = 340
 
 
-def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT) -> None:
-    """A figure of the report in the colours of the page, with its title in words above."""
-    tone = look.shade()
-    st.markdown(f"**{session.t(f'models.{name}')}**")
-    figure.update_layout(**look.layout(tone, height, left=60, top=30) | {"showlegend": len(figure.data) > 1, "dragmode": False},
-                         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom"},
+def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT, of: str = "") -> None:
+    """A figure of the report in the colours of the page, with its title in words above; ``of`` says whose it is."""
+    tone, title = look.shade(), " · ".join(filter(None, (session.t(f"models.{name}"), of)))
+    st.markdown(f"**{title}**")
+    figure.update_layout(**look.layout(tone, height, left=60, top=30) | figures.beneath(figure, height)
+                         | {"showlegend": len(figure.data) > 1, "dragmode": False},
                          separators=look.separators(session.language))  # fmt: skip
     figure.update_layout(margin={"b": 46})
     figure.update_xaxes(gridcolor=look.GRID[tone], zeroline=False).update_yaxes(
         gridcolor=look.GRID[tone], zeroline=False
     )
     config = look.config(session.language)
-    st.plotly_chart(figure, config=config, key=f"compared:{name}", alt=session.t(f"models.{name}"))
+    st.plotly_chart(figure, config=config, key=f"compared:{name}:{of}", alt=title)
 
 
 def champion(session: Session, chosen: dict) -> None:
@@ -38,18 +39,20 @@ def champion(session: Session, chosen: dict) -> None:
 
 
 def table(session: Session, rows: list[dict]) -> None:
-    """Every model, scope and population that was measured, with its interval and its base rate."""
-    language, share = session.language, lambda value: "–" if value is None else percent(value, session.language, 1)
+    """Every model, scope and population that was measured, with its interval and its base rate; the best first."""
+    language, share = session.language, lambda value: percent(value, session.language)
+    rows = [row for row in rows if row["population"] in POPULATIONS]
     told = [
         {
             "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
-            "seeds": row["seeds"], "population": session.t(f"models.populations.{row['population']}"), "auprc": risk(row["auprc"], language),
-            "interval": f"{risk(row['auprc_low'], language)} – {risk(row['auprc_high'], language)}",
+            "seeds": row["seeds"], "population": session.t(f"models.populations.{row['population']}"),
+            "auprc": number(row["auprc"], language), "interval": between(row, language),
+            "auprc_sd": spread(row, language),
             "base_rate": share(row["base_rate"]), "oracle_ratio": share(row["oracle_ratio"]),
             "stay_oracle_ratio": share(row.get("stay_oracle_ratio")), "culprit_first": share(row["culprit_first"]),
             "alerts_to_rules": share(row["alerts_to_rules"]), "ece": number(row["ece"], language, 4),
         }
-        for row in rows if row["population"] in POPULATIONS
+        for row in sorted(rows, key=best_first)
     ]  # fmt: skip
     columns = {name: session.t(f"models.column.{name}") for name in told[0]}
     st.dataframe(told, hide_index=True, column_config=columns, height="content" if len(told) <= 12 else 420)
@@ -57,12 +60,12 @@ def table(session: Session, rows: list[dict]) -> None:
 
 def by_stay(session: Session, rows: list[dict]) -> None:
     """Whole stays: the only level at which a model of others, with one answer a stay, can stand beside ours."""
-    language, share = session.language, lambda value: "–" if value is None else percent(value, session.language, 1)
+    language, share = session.language, lambda value: percent(value, session.language)
     rows = [row for row in rows if row["population"] == "test" and row.get("stay_auprc") is not None]
     told = [
         {
             "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
-            "seeds": row["seeds"], "stay_auprc": risk(row["stay_auprc"], language),
+            "seeds": row["seeds"], "stay_auprc": number(row["stay_auprc"], language),
             "stay_base_rate": share(row["stay_base_rate"]),
             "stay_oracle_ratio": share(row.get("stay_oracle_ratio")),
         }
@@ -75,31 +78,30 @@ def by_stay(session: Session, rows: list[dict]) -> None:
 
 
 def ablated(session: Session, rows: list[dict]) -> None:
-    """The model without each idea, with fewer labels, with interventions missing."""
-    mine = picked(rows, scope="several", population="test")
-    kinds = {row["model"] for row in mine if row["variant"] != WHOLE}
-    rows = [row for row in mine if row["model"] in kinds]
-    if rows:
+    """Each model that was tried so, without each idea, with fewer labels, with interventions missing."""
+    mine = [row for row in picked(rows, scope="several", population="test") if row["auprc"] is not None]
+    for kind in sorted({row["model"] for row in mine if row["variant"] != WHOLE}):
         told = [(variant(row["variant"], session.language), row["auprc"], row["auprc_low"], row["auprc_high"])
-                for row in sorted(rows, key=lambda row: -row["auprc"])]  # fmt: skip
-        draw(session, "ablations", figures.ablations(told, session.language), 90 + 30 * len(told))
+                for row in sorted(picked(mine, model=kind), key=lambda row: -row["auprc"])]  # fmt: skip
+        figure = figures.ablations(told, session.language, look.shade())
+        draw(session, "ablations", figure, 90 + 36 * len(told), figures.name_of(kind, session.language))
 
 
 def compared(session: Session, found: dict) -> None:
     """The whole comparison; several-line errors first."""
-    language, whole = session.language, picked(found["rows"], variant=WHOLE)
+    language, tone, whole = session.language, look.shade(), picked(found["rows"], variant=WHOLE)
     champion(session, found["chosen"])
     by_scope = dict(zip(SCOPES, st.columns(2, gap="large"), strict=True))
     for scope, column in by_scope.items():
         with column:
             population = narrowest(whole)
             name = f"intervals_{scope}" if population == "test" else f"intervals_{scope}_{population}"
-            draw(session, name, figures.intervals(picked(whole, scope=scope, population=population), language))
-            draw(session, f"found_{scope}", figures.found_by_alerts(found["curve"][scope], language))
-            draw(session, f"reliability_{scope}", figures.reliability(found["reliability"][scope], language))
+            draw(session, name, figures.intervals(picked(whole, scope=scope, population=population), language, tone))
+            draw(session, f"found_{scope}", figures.found_by_alerts(found["curve"][scope], language, tone))
+            draw(session, f"reliability_{scope}", figures.reliability(found["reliability"][scope], language, tone))
     left, right = st.columns(2, gap="large")
     with left:
-        draw(session, "learning", figures.learning(found["learning"], language))
+        draw(session, "learning", figures.learning(found["learning"], language, tone))
     with right:
         ablated(session, found["rows"])
     table(session, whole)

@@ -4,7 +4,9 @@ import pandas as pd
 import streamlit as st
 
 from core.detection.cards import cards, figures
-from core.report.digest import known
+from core.report import words as report_words
+from core.report.digest import of_workspace, shipped
+from core.report.figures import name_of
 from core.schema import INVENTED
 from pages.figures import look
 from pages.figures.comparison import comparison
@@ -20,24 +22,30 @@ PER_100 = "5"  # alerts for 100 lines: about what pharmacists intervene on
 def table(session: Session, rows: list[dict]) -> pd.DataFrame:
     """The figures of the comparison in words, one row a model and scope."""
     language = session.language
-    share = lambda value: percent(value, language, 1) if value is not None else "–"  # noqa: E731
+    share = lambda value: report_words.percent(value, language)  # noqa: E731
     return pd.DataFrame(
         [
             {
                 "model": row["model"],
                 "scope": word("scope", row["scope"], language),
-                "auprc": risk(row["auprc"], language),
-                "interval": f"{risk(row.get('auprc_low'), language)} – {risk(row.get('auprc_high'), language)}",
+                "auprc": report_words.number(row["auprc"], language),
+                "interval": report_words.between(row, language),
                 "base_rate": share(row["base_rate"]),
                 "oracle_ratio": share(row.get("oracle_ratio")),
                 "precision": share((row.get("precision_at") or {}).get(PER_100)),
                 "recall": share((row.get("recall_at") or {}).get(PER_100)),
                 "culprit_first": share(row.get("culprit_first")),
-                "ece": number(row.get("ece"), language, 4),
+                "ece": report_words.number(row.get("ece"), language, 4),
             }
             for row in rows
         ]
     )
+
+
+def named(row: dict, language: str) -> str:
+    """The name of a kind of model, as the comparison has it; one of this workspace by its folder too."""
+    name = name_of(row["kind"], language)
+    return name if row["shipped"] else f"{name} · {row['model']}"
 
 
 def learned_from(session: Session, data: dict) -> str:
@@ -93,11 +101,23 @@ def shown(session: Session, card: dict) -> None:
             st.json(card, expanded=1)
 
 
+def side_by_side(session: Session) -> None:
+    """The comparison of the workspace; the one that comes with the product where there is none, or none to be read."""
+    own = None
+    st.subheader(session.t("models.side_by_side"), anchor=False)
+    with said(session):
+        own = of_workspace(session.workspace)
+    if race := own or shipped():
+        told = {} if own else {"stays": number(race["made_by"]["stays"], session.language, 0)}
+        st.markdown(session.t("models.same_effort" if own else "models.shipped_race", **told))
+        compared(session, race)
+
+
 session = guard()
 heading(session, "models.title")
 with said(session):
     found = cards(session.workspace)
-    rows = figures(found)
+    rows = [row | {"model": named(row, session.language)} for row in figures(found)]
     if not found:
         st.info(session.t("models.none"), icon=":material/inbox:")
     if rows:
@@ -112,10 +132,7 @@ with said(session):
             figure, config=look.config(session.language), key="comparison", alt=session.t("models.compared")
         )
         st.dataframe(told, hide_index=True, column_config=names, height="content")
-    if side_by_side := known(session.workspace):
-        st.subheader(session.t("models.side_by_side"), anchor=False)
-        st.markdown(session.t("models.same_effort"))
-        compared(session, side_by_side)
+    side_by_side(session)
     if found:
         st.subheader(session.t("models.cards"), anchor=False)
     for card in found:

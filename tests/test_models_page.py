@@ -1,0 +1,97 @@
+"""The page of models: what can be shown is shown, in marks that stand out on both backgrounds."""
+
+import json
+import tomllib
+
+import pytest
+
+from core.detection import trials
+from core.report import figures, palette
+from core.report.digest import POPULATIONS, best_first, shipped
+from core.report.words import spread
+from core.settings import ROOT
+from tests.test_app import opened
+from tests.tiny_workspace import make
+
+THEME = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text("utf-8"))["theme"]
+ROW = {"model": "gru", "scope": "several", "population": "test", "auprc": None, "auprc_low": None, "auprc_high": None}
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("PHARMIAGE_WORKSPACE", str(tmp_path / "w"))
+    return make(tmp_path / "w").models / "compare"
+
+
+def of_rules() -> dict:
+    trial = {"kind": "rules", "variant": "whole", "seed": 0}
+    row = ROW | {"model": "rules", "flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}}
+    return {"trial": trial, "rows": [row]}
+
+
+@pytest.mark.parametrize("content", [json.dumps(of_rules()), '{"trial"'], ids=["rules alone", "damaged"])
+def test_a_comparison_that_names_no_champion_hides_nothing_else(folder, content):
+    path = folder / "rules-whole-s0" / trials.RESULT
+    path.parent.mkdir(parents=True)
+    path.write_text(content, "utf-8")
+    app = opened("models")
+    assert not app.exception
+    assert len(app.error) == 1
+    assert any("LSTM concomitant" in each.value for each in app.info)  # the champion of the shipped race
+    assert {each.label.split(" ")[0] for each in app.expander} >= {"forest", "gru", "lstm"}
+
+
+def test_models_have_one_name_on_the_page(folder):
+    app = opened("models")
+    first, second = (set(app.dataframe[number].value["model"]) for number in (0, 1))
+    assert first == {"Forêt, ligne seule", "GRU concomitant", "LSTM concomitant"}
+    assert first <= second
+
+
+def test_the_best_comes_first():
+    rows = [row for row in shipped()["rows"] if row["population"] in POPULATIONS and row["variant"] == "whole"]
+    found = sorted(rows, key=best_first)
+    assert (found[0]["model"], found[0]["population"], found[0]["scope"]) == ("lstm", "test", "several")
+    assert found[8]["model"] == "rules"  # the last of nine on the same lines
+
+
+def contrast(one: str, other: str) -> float:
+    """Ratio of luminances as WCAG 2.2 defines it."""
+    found = []
+    for colour in (one, other):
+        parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+        parts = [part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+        found.append(0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2])
+    return (max(found) + 0.05) / (min(found) + 0.05)
+
+
+@pytest.mark.parametrize("tone", palette.TONES)
+def test_marks_stand_out_from_the_page(tone):
+    page = THEME[tone]["backgroundColor"]
+    colours = palette.COLOURS[tone] | {name: getattr(palette, name)[tone] for name in ("INK", "GUIDE", "BAR")}
+    assert {name: round(contrast(colour, page), 2) for name, colour in colours.items() if contrast(colour, page) < 3} == {}
+    assert contrast(palette.INK[tone], palette.BAR[tone]) >= 3  # an error bar on its bar
+
+
+@pytest.mark.parametrize("tone", palette.TONES)
+def test_error_bars_have_a_colour_of_their_own(tone):
+    """Without one plotly takes that of the marks, and cannot where each mark has its own."""
+    row = ROW | {"auprc": 0.4, "auprc_low": 0.3, "auprc_high": 0.5}
+    drawn = figures.intervals([row], "fr", tone), figures.ablations([("x", 0.4, 0.3, 0.5)], "fr", tone)
+    assert [figure.data[0].error_x.color for figure in drawn] == [palette.INK[tone]] * 2
+
+
+def test_where_nothing_could_be_measured_an_empty_figure_is_drawn():
+    assert len(figures.intervals([ROW], "fr").data[0].x) == 0
+    known = ROW | {"model": "lstm", "auprc": 0.4, "auprc_low": 0.3, "auprc_high": 0.5}
+    assert list(figures.intervals([ROW, known], "fr").data[0].y) == ["LSTM concomitant"]
+
+
+def test_long_labels_of_bars_have_two_lines():
+    figure = figures.ablations([("50\u202f% des patients d'apprentissage", 0.4, 0.3, 0.5)], "fr")
+    assert figure.data[0].y[0] == "50\u202f% des patients<br>d'apprentissage"
+
+
+def test_the_spread_over_seeds_is_told_where_there_are_several():
+    assert spread({"auprc_sd": 0.01234, "seeds": 3}, "fr") == "0,012"
+    assert spread({"auprc_sd": 0.0, "seeds": 1}, "fr") == "–"
