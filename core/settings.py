@@ -1,6 +1,7 @@
 """Where things are: the project's root and the workspace, read once and passed on."""
 
 import os
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,11 @@ class Workspace:
 def default_workspace() -> Workspace:
     """The folder named by PHARMIAGE_WORKSPACE, or ``workspace`` beside the code."""
     return Workspace(Path(os.environ.get("PHARMIAGE_WORKSPACE", ROOT / "workspace")))
+
+
+def version() -> str:
+    """Of the product, as pyproject.toml has it."""
+    return tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
 
 
 def shown(path: Path) -> Path:

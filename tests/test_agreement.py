@@ -91,7 +91,7 @@ def test_trials_kept_by_an_earlier_version_are_read_and_not_taken_for_new_ones(w
     assert content(Workspace(workspace)).compared["chosen"]["champion"] == "plain_gru"
     assert compare(workspace) == 2
     assert compare(workspace, "--again", "--models", "rules") == 0
-    assert "rules-whole-s0" in told(workspace, capsys, "select")
+    assert "compared: rules-whole-s0 have" in told(workspace, capsys, "select")
 
 
 @pytest.mark.parametrize("damage", ['{"trial": {"kind": ', "{}", "[1]", '"\udcff'])
@@ -132,6 +132,11 @@ def test_what_has_to_agree():
     others = (result("forest", 3), result("forest", 2, "b"), result("forest", 2, fresh="part-2"), {"trial": {"kind": "gru"}})
     for other in others:
         assert agreement.apart([of_rules, gru, lstm, other]) == [other]
+
+
+def test_on_a_tie_those_that_say_what_they_were_made_of_are_right():
+    old, new = [{"trial": {"kind": "gru"}}] * 4, [result("gru", 2)] * 4
+    assert agreement.apart([*old, result("rules", 1), *new]) == old
 
 
 def test_the_seed_and_the_threads_are_no_other_effort():

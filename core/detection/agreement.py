@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -14,6 +13,7 @@ from core.detection.recipe import Recipe
 from core.knowledge.rules import rules_id
 
 RULES = "rules"
+UNSAID = "null"  # of an earlier version, which did not say of which stays it was
 OF_EACH = ("seed", "threads")  # of a recipe: the seed is the trial's own, threads only change how fast it goes
 
 
@@ -47,13 +47,20 @@ def facts(result: dict) -> dict[str, str]:
     return {name: json.dumps(value, sort_keys=True) for name, value in found.items()}
 
 
+def agree(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether what both have is the same."""
+    return all(one[name] == other[name] for name in one.keys() & other.keys())
+
+
 def apart(results: Sequence[dict]) -> list[dict]:
-    """The results that may not stand beside the others: where they differ, most of them are right, or the first."""
+    """The results that may not stand beside the others, these being those that most agree with; the first on a tie."""
     told = [facts(result) for result in results]
-    names = {name for each in told for name in each}
-    usual = {name: Counter(each[name] for each in told if name in each).most_common(1)[0][0] for name in names}
-    return [
-        result
-        for result, each in zip(results, told, strict=True)
-        if any(value != usual[name] for name, value in each.items())
-    ]
+    learned = [each for each in told if "recipe" in each] or told
+    common = dict(max(learned, key=lambda one: (sum(agree(one, other) for other in told), one["stays"] != UNSAID)))
+    others = []
+    for result, each in zip(results, told, strict=True):
+        if agree(common, each):
+            common |= each
+        else:
+            others.append(result)
+    return others

@@ -20,7 +20,7 @@ from core.detection.vocabulary import Vocabulary
 from core.schema import SEVERAL_LINE_TYPES
 from models.peers import POINTING
 
-POINTED = ("pair_auprc", "pair_base_rate", *levels.CULPRITS)
+POINTED = ("pair_auprc", "pair_base_rate", *levels.CULPRITS, *levels.COUNTS)
 BEYOND = (*POINTED, "stay_auprc", "stay_base_rate", "stay_oracle_ratio")  # figures that go beyond single lines
 SCOPES = {"single": features.SINGLE, "several": features.SEVERAL}
 DRAWS = 200

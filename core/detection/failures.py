@@ -59,8 +59,8 @@ def claimed(seq: Sequences, found: LineScores, line: int) -> tuple[str, list[int
     return features.TYPES[kind], [int(found.partner[low:high][found.pair[low:high, column].argmax()])]
 
 
-def described(line: pd.Series) -> str:
-    """Substance, dose, unit and route of a line, as codes."""
-    dose = "" if pd.isna(line["dose"]) else f"{line['dose']:g} {line['unit'] if isinstance(line['unit'], str) else ''}"
-    name = line["substances"] if isinstance(line["substances"], str) and line["substances"] else line["drug"]
-    return " ".join(part for part in (str(name).replace(SEPARATOR, " + "), dose.strip(), str(line["route"])) if part)
+def described(line: pd.Series) -> dict:
+    """Name, dose, unit and route of a line; None for what is not known."""
+    known = {name: None if pd.isna(line[name]) else line[name] for name in ("substances", "dose", "unit", "route")}
+    return {"name": str(known["substances"] or line["drug"]).replace(SEPARATOR, " + "),
+            **{name: known[name] for name in ("dose", "unit", "route")}}  # fmt: skip

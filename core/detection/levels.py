@@ -44,7 +44,11 @@ def pair_items(found: LineScores, wanted: Targets) -> np.ndarray:
 def pair_figures(items: np.ndarray) -> dict:
     """Average precision over the pairs of each line."""
     truth = items[:, 0] > 0
-    return {"pair_auprc": metrics.average_precision(truth, items[:, 1]), "pair_base_rate": float(truth.mean())}
+    return {
+        "pair_auprc": metrics.average_precision(truth, items[:, 1]),
+        "pair_base_rate": float(truth.mean()),
+        "pair_count": len(truth),
+    }
 
 
 def named_partners(wanted: Targets) -> dict[int, dict[int, set[int]]]:
@@ -57,6 +61,7 @@ def named_partners(wanted: Targets) -> dict[int, dict[int, set[int]]]:
 
 
 CULPRITS = ("culprit_first", "culprit_first_of_type", "culprit_first_oracle", "culprit_first_of_error")
+COUNTS = ("pair_count", *(f"{name}_count" for name in CULPRITS))  # pairs, and alerts or errors that a share is made of
 
 
 def culprit_hits(
@@ -91,8 +96,9 @@ def culprit_hits(
 
 
 def culprit_figures(hits: dict[str, np.ndarray]) -> dict:
-    """The share of hits."""
-    return {name: float(each.mean()) if len(each) else float("nan") for name, each in hits.items()}
+    """The share of hits, and of how many."""
+    shares = {name: float(each.mean()) if len(each) else float("nan") for name, each in hits.items()}
+    return shares | {f"{name}_count": len(each) for name, each in hits.items()}
 
 
 def first_partners(seq: Sequences, oracle: pd.DataFrame) -> dict[int, int]:

@@ -27,6 +27,7 @@ from core.detection.splits import Split, split, taken
 from core.detection.withheld import IDEAS
 from core.errors import Refusal
 from core.knowledge.rules import detect
+from core.settings import version
 
 RESULT = "result.json"
 BUDGETS = np.geomspace(0.1, 100, 49)  # alerts per 100 lines of the curve
@@ -141,7 +142,8 @@ def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable
         shutil.rmtree(place)
         result = None
     if result is None or "rows" not in result:
-        about = {"trial": asdict(trial) | {"variant": trial.variant}, "fingerprint": asked, "command": command}
+        about = {"trial": asdict(trial) | {"variant": trial.variant}, "fingerprint": asked}
+        about |= {"command": command, "version": version()}
         write(place / RESULT, about)
         made, found = first(trial, recipe, field, place, tell)
         result = about | found

@@ -1,5 +1,6 @@
 """What the report says, gathered once: results, champion, stays, failures looked at one by one."""
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from core.detection.agreement import stays_digest
 from core.detection.failures import failures
 from core.detection.splits import split, taken
 from core.errors import Refusal
-from core.report.digest import digest, outside
+from core.report.digest import WHOLE, digest, outside
 from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator.output import read_hidden
@@ -24,12 +25,13 @@ class Content:
     """Everything that the report lays out, JSON-ready but for the card."""
 
     counts: dict
-    parts: dict[str, int]
-    period: tuple[str, str]
+    parts: dict[str, int]  # with ``apart``, stays of patients who come again in a later part
+    period: tuple[pd.Timestamp, pd.Timestamp]
     invented: bool
     compared: dict
     card: dict
     failures: list[dict]
+    made: dict  # how to do it again
 
 
 def content(workspace: Workspace) -> Content:
@@ -45,15 +47,36 @@ def content(workspace: Workspace) -> Content:
     counts = {name: len(getattr(tables, name)) for name in ("stays", "lines", "observations", "interventions")}
     counts["share"] = tables.interventions["line_id"].nunique() / max(counts["lines"], 1)
     counts["lines_a_stay"] = counts["lines"] / max(counts["stays"], 1)
+    sizes = {name: len(getattr(parts, name)) for name in ("train", "valid", "test")}
     return Content(
         counts,
-        {name: len(getattr(parts, name)) for name in ("train", "valid", "test")},
-        (str(admitted.min())[:10], str(admitted.max())[:10]),
+        sizes | {"apart": counts["stays"] - sum(sizes.values())},
+        (admitted.min(), admitted.max()),
         bool((tables.stays["source"] == INVENTED).any()),
         compared,
         champion.card,
         failures(champion, test, oracle_of(workspace.path), EXAMPLES),
+        made(results, store.parts(workspace)),
     )
+
+
+def made(results: list[dict], parts: list[dict]) -> dict:
+    """What one needs to do it again: commands, versions, recipe, stays and where they came from, passes by trial."""
+    prints = [result["fingerprint"] for result in results if "fingerprint" in result]
+    imports = Counter()
+    for part in parts:
+        imports[part["import_id"]] += part["rows"]["stays"]
+    return {
+        "commands": sorted({result["command"] for result in results if result.get("command")}),
+        "versions": sorted({result["version"] for result in results if result.get("version")}),
+        "fingerprint": prints[0] if prints else {},
+        "imports": imports,
+        "trials": [
+            {"model": result["trial"]["kind"], "seed": result["trial"]["seed"],
+             **{name: result.get("training", {}).get(name) for name in ("epoch", "best_epoch")}}
+            for result in results if result["trial"]["variant"] == WHOLE
+        ],
+    }  # fmt: skip
 
 
 def refuse_changed(workspace: Workspace, tables: store.Tables, results: list[dict]) -> None:

@@ -5,8 +5,8 @@ import textwrap
 import plotly.graph_objects as go
 import plotly.io
 
-from core.i18n import t
 from core.report.palette import BAR, COLOURS, DASHES, GRID, GUIDE, INK, SYMBOLS
+from core.report.words import t
 
 LABEL = 22  # letters of a label of a bar on one line; a longer one has two, and stays whole on a narrow screen
 ENTRY = 20  # height of an entry of the legend, which stands below
@@ -21,7 +21,7 @@ def drawn(figure: go.Figure, language: str, height: int = 380) -> str:
     grid = {"gridcolor": GRID["light"], "zeroline": False}
     figure.update_layout(
         template="none",
-        margin={"l": 70, "r": 20, "t": 30, "b": 55},
+        margin={"l": 70, "r": 20, "t": 30, "b": 55 + ENTRY * (len(figure.data) > 1)},
         font={"color": INK["light"], "size": 13},
         separators=", " if language == "fr" else ".,",
         **beneath(figure, height),

@@ -7,17 +7,16 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
-from core.i18n import t
 from core.report.content import Content
 from core.report.sections import SECTIONS
-from core.report.words import paragraph
+from core.report.words import day, paragraph, t
 
 STYLE = """
 body{font:16px/1.55 system-ui,sans-serif;color:#1b2a2f;background:#fff;margin:0 auto;
 max-width:62rem;padding:2rem 1.2rem}
 h1{font-size:1.7rem;margin:0}
 h2{margin-top:2.6rem;border-bottom:1px solid #a9bac0;padding-bottom:.3rem}h3{margin-top:1.8rem}
-.notice{border-left:4px solid #b3461f;padding:.5rem .9rem;background:#fbf3ef}.lead{font-size:1.1rem}
+code{font-size:.9rem}.notice{border-left:4px solid #b3461f;padding:.5rem .9rem;background:#fbf3ef}.lead{font-size:1.1rem}
 .wide{overflow-x:auto}table{border-collapse:collapse;font-size:.9rem;width:100%}
 th,td{padding:.35rem .6rem;border-bottom:1px solid #e3eaec;text-align:left;vertical-align:top}
 td{font-variant-numeric:tabular-nums}.strong th,.strong td{font-weight:700;background:#eef6f7}
@@ -29,7 +28,7 @@ def page(content: Content, language: str, today: date) -> str:
     """The HTML of the report; it asks nothing of a network."""
     title = t("report.title", language)
     notice = paragraph(t("report.invented", language), "notice") if content.invented else ""
-    about = paragraph(t("report.about", language, date=today.isoformat(), model=content.compared["chosen"]["model"]))
+    about = paragraph(t("report.about", language, date=day(today, language), model=content.compared["chosen"]["model"]))
     body = "".join(each(content, language) for each in SECTIONS)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'

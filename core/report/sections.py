@@ -1,10 +1,24 @@
 """The sections of the report, each a piece of HTML from the content."""
 
-from core.i18n import t
+from html import escape
+
 from core.report import figures
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
-from core.report.words import EMPTY, between, number, paragraph, percent, section, spread, table
+from core.report.words import (
+    EMPTY,
+    between,
+    counted,
+    day,
+    drug,
+    number,
+    paragraph,
+    percent,
+    section,
+    spread,
+    t,
+    table,
+)
 
 FIVE = "5"
 
@@ -13,7 +27,7 @@ def data(content: Content, language: str) -> str:
     counts = content.counts
     values = {name: number(counts[name], language, 0) for name in ("stays", "lines", "observations", "interventions")}
     values |= {"share": percent(counts["share"], language), "a_stay": number(counts["lines_a_stay"], language, 1)}
-    values |= dict(zip(("first", "last"), content.period, strict=True))
+    values |= {name: day(when, language) for name, when in zip(("first", "last"), content.period, strict=True)}
     parts = {name: number(size, language, 0) for name, size in content.parts.items()}
     return section(
         "data",
@@ -94,7 +108,8 @@ def measured(content: Content, language: str) -> str:
         f"<h3>{t('report.figures.alerts', language)}</h3>",
         figures.drawn(figures.found_by_alerts(named, language), language),
     ]
-    return section("figures", t("report.figures.title", language), paragraph(t("report.figures.how", language)), *parts)
+    how = [paragraph(t(f"report.figures.{name}", language)) for name in ("how", "culprits")]
+    return section("figures", t("report.figures.title", language), *how, *parts)
 
 
 def figure_row(row: dict, language: str) -> tuple[str, ...]:
@@ -109,7 +124,7 @@ def figure_row(row: dict, language: str) -> tuple[str, ...]:
         percent(row["recall_at"][FIVE], language),
         percent(row["alerts_to_rules"], language, 0),
         number(row["ece"], language, 4),
-        percent(row["culprit_first"], language),
+        counted(row["culprit_first"], row.get("culprit_first_count"), language),
     )
 
 
@@ -122,13 +137,16 @@ def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
     rows = [row for row in rows if row.get("stay_auprc") is not None]
     names = LEVELS if scope == "several" else LEVELS[:3]
     heads = [t("report.figures.model", language), *(t(f"report.figures.{name}", language) for name in names)]
-    told = [
-        (figures.name_of(row["model"], language), *(
-            (number if name.endswith("auprc") else percent)(row.get(name), language) for name in names
-        ))
-        for row in rows
-    ]  # fmt: skip
+    told = [(figures.name_of(row["model"], language), *(level(row, name, language) for name in names)) for row in rows]
     return table(heads, told) if told else ""
+
+
+def level(row: dict, name: str, language: str) -> str:
+    """One figure of stays, pairs or culprits, with what it is counted on where that is not the same for all."""
+    if name.endswith("auprc"):
+        return number(row.get(name), language)
+    of = {"pair_base_rate": "pair_count"}.get(name, f"{name}_count")
+    return counted(row.get(name), row.get(of), language)
 
 
 def calibration(content: Content, language: str) -> str:
@@ -139,9 +157,17 @@ def calibration(content: Content, language: str) -> str:
         parts += [
             f"<h3>{title[:1].upper()}{title[1:]}</h3>",
             figures.drawn(figures.reliability(named, language), language),
+            points(named.get(content.compared["chosen"]["champion"], []), language),
         ]
     how = paragraph(t("report.calibration.how", language))
     return section("calibration", t("report.calibration.title", language), how, *parts)
+
+
+def points(found: list[dict], language: str) -> str:
+    """The champion's points: what was announced, what was so, on how many lines."""
+    heads = [t(f"report.calibration.{name}", language) for name in ("chance", "share", "lines")]
+    rows = [(percent(p["chance"], language), percent(p["share"], language), number(p["lines"], language, 0)) for p in found]
+    return table(heads, rows)
 
 
 def learning(content: Content, language: str) -> str:
@@ -202,8 +228,8 @@ def failed(content: Content, language: str) -> str:
     for kind in ("missed", "raised"):
         rows = [
             (
-                each["drug"],
-                " ; ".join(each["partners"]) or EMPTY,
+                drug(each["drug"], language),
+                " ; ".join(drug(other, language) for other in each["partners"]) or EMPTY,
                 f"{each['error_type']} {t('codes.error_type.' + each['error_type'], language)}",
                 percent(each["chance"], language),
                 percent(each["oracle"], language),
@@ -221,4 +247,24 @@ def limits(content: Content, language: str) -> str:
     return section("limits", t("report.limits.title", language), items)
 
 
-SECTIONS = (data, models, measured, calibration, learning, ablations, failed, limits)
+def reproduced(content: Content, language: str) -> str:
+    """What one needs to do it again, and how many passes each trial took."""
+    made, recipe = content.made, content.made["fingerprint"].get("recipe", {})
+    imports = ", ".join(f"{name} ({number(stays, language, 0)})" for name, stays in made["imports"].items())
+    told = [t("report.again.stays", language, imports=imports)]
+    if recipe:
+        print_ = content.made["fingerprint"]
+        told.append(t("report.again.fingerprint", language, stays=print_["stays"], rules=print_["rules"]))
+        told.append(t("report.again.recipe", language, epochs=recipe["epochs"], patience=recipe["patience"],
+                      rate=number(recipe["learning_rate"], language, 4), batch=number(recipe["partners_a_batch"], language, 0)))  # fmt: skip
+        told.append(t("report.again.commands", language, version=", ".join(made["versions"])))
+    else:
+        told.append(t("report.again.unknown", language))
+    heads = [t(f"report.again.{name}", language) for name in ("model", "seed", "epoch", "best_epoch")]
+    rows = [(figures.name_of(each["model"], language), *(number(each[name], language, 0) for name in ("seed", "epoch", "best_epoch")))
+            for each in made["trials"] if each["seed"]]  # fmt: skip
+    commands = "".join(f"<p><code>{escape(command)}</code></p>" for command in made["commands"])
+    return section("again", t("report.again.title", language), *map(paragraph, told), commands, table(heads, rows))
+
+
+SECTIONS = (data, models, measured, calibration, learning, ablations, failed, limits, reproduced)

@@ -1,9 +1,45 @@
-"""Numbers as each language writes them, and HTML from words: everything that comes from data is escaped."""
+"""Numbers, days and drugs as each language writes them, and HTML from words: everything that comes from data is escaped."""
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 
+import pandas as pd
+
+from core import i18n
+
 EMPTY = "–"
+MONTHS = {
+    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
+}
+
+
+def t(key: str, language: str, **values: object) -> str:
+    """The sentence of a key; in French its marks keep a narrow space that does not break."""
+    sentence = i18n.t(key, language, **values)
+    return re.sub(r" (?=[:;?!%»])|(?<=«) ", "\u202f", sentence) if language == "fr" else sentence
+
+
+def day(when: object, language: str, year: bool = True) -> str:
+    """``12 mars 2025``; a dash for a time that is not known."""
+    if pd.isna(when):
+        return EMPTY
+    when = pd.Timestamp(when)
+    return f"{when.day} {MONTHS[language][when.month - 1]}" + (f" {when.year}" if year else "")
+
+
+def code(kind: str, value: str, language: str) -> str:
+    """The words of a code; one that no list names is shown as it is."""
+    return i18n.sentences(language).get(f"codes.{kind}.{value}", value)
+
+
+def drug(line: dict, language: str) -> str:
+    """``salbutamol 2,5 mg, inhalée``: name, dose and route; what is not known is left out."""
+    dose = "" if line["dose"] is None else number(line["dose"], language, 3).rstrip("0").rstrip(",.")
+    unit = code("unit", line["unit"], language) if dose and line["unit"] else ""
+    route = code("route", line["route"], language) if line["route"] else ""
+    return ", ".join(filter(None, (" ".join(filter(None, (line["name"], dose, unit))), route)))
 
 
 def number(value: float | None, language: str, digits: int = 3) -> str:
@@ -28,6 +64,11 @@ def between(row: dict, language: str) -> str:
 def spread(row: dict, language: str) -> str:
     """The standard deviation of the average precision over the seeds; a dash where there is one seed."""
     return number(row["auprc_sd"] if row["seeds"] > 1 else None, language)
+
+
+def counted(share: float | None, count: float | None, language: str) -> str:
+    """A share and of how many; an earlier version kept no count."""
+    return percent(share, language) + (f" (n\u202f=\u202f{number(count, language, 0)})" if share is not None and count else "")
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], strong: int | None = None) -> str:

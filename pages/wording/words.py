@@ -5,12 +5,8 @@ from collections import Counter
 import pandas as pd
 
 from core.i18n import sentences, t
+from core.report.words import day
 from core.schema import OBSERVATIONS
-
-MONTHS = {
-    "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
-    "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
-}
 
 MOST = 0.99  # nothing is said to be certain
 
@@ -45,14 +41,6 @@ def percent(share: float, language: str, digits: int = 0) -> str:
 def chance(score: float | None, language: str) -> str:
     """A probability as a person says it: ``87 %``, without decimals, and never 100."""
     return "–" if pd.isna(score) else percent(min(score, MOST), language)
-
-
-def day(when: object, language: str, year: bool = True) -> str:
-    """``12 mars 2025``; a dash for a time that is not known."""
-    if pd.isna(when):
-        return "–"
-    when = pd.Timestamp(when)
-    return f"{when.day} {MONTHS[language][when.month - 1]}" + (f" {when.year}" if year else "")
 
 
 def instant(when: object, language: str, year: bool = False) -> str:
