@@ -21,6 +21,7 @@ from core.schema import (
 )  # fmt: skip
 from core.simulator.hospital import WARDS
 from pages.review.fields import REASONS
+from pages.wording.words import amounts_between
 
 OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
 CODES = {
@@ -52,3 +53,10 @@ CODES = {
 def test_every_code_has_words(kind, language):
     known = sentences(language)
     assert [code for code in CODES[kind] if f"codes.{kind}.{code}" not in known] == []
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"), [(0, 4000, "0 à 4\u202f000"), (9000, 9000, "9\u202f000"), (3.75, 3.75, "3,75"), (0, 0.0625, "0 à 0,0625")]
+)  # fmt: skip
+def test_a_dose_is_said_whole_and_once(low, high, said):
+    assert amounts_between(low, high, "fr") == said

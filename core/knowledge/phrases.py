@@ -1,7 +1,13 @@
 """A condition as keys of sentences with their values, for whoever speaks the language."""
 
+import re
+
 from core.i18n import t
 from core.knowledge.conditions import MEASURED, ROUTED, SIDED
+from core.schema import OBSERVATIONS
+
+LIMIT = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")  # a condition on the patient, as adjustments.csv writes it
+SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 def parts(when: str, a: str, b: str) -> list[tuple[str, dict[str, str]]]:
@@ -20,7 +26,7 @@ def part(text: str, sides: dict[str, str]) -> tuple[str, dict[str, str]]:
         side, kind, patient, sign, bound = found.groups()
         return kind or patient, {
             "side": sides.get(side, ""),
-            "sign": sign.replace(">=", "≥").replace("<=", "≤"),
+            "sign": SIGNS[sign],
             "bound": bound,
         }
     if found := ROUTED.fullmatch(text):
@@ -34,3 +40,12 @@ def sentence(when: str, a: str, b: str, language: str) -> str:
     """A condition in words, its parts joined by 'and'."""
     said = [t(f"interactions.when.{key}", language, **values) for key, values in parts(when, a, b)]
     return t("interactions.when.and", language).join(said)
+
+
+def limit(when: str, language: str) -> str:
+    """``DFG estimé < 30 mL/min/1,73 m²``, ``Âge ≥ 75 ans``: a condition on the patient with its unit."""
+    kind, sign, bound = LIMIT.fullmatch(when).groups()
+    number = bound.replace(".", ",") if language == "fr" else bound
+    unit = "" if kind == "age" else t(f"codes.unit.{OBSERVATIONS[kind]}", language)
+    said = t("codes.years", language, age=number) if kind == "age" else f"{number} {unit}".rstrip()
+    return f"{t(f'codes.feature.{kind}', language)} {SIGNS[sign]} {said}"

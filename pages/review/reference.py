@@ -1,18 +1,14 @@
 """What the reference says beside an alert: entries of the thesaurus, limits of dose, their sources."""
 
-import re
-
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
-from core.knowledge.phrases import sentence
+from core.knowledge.phrases import limit, sentence
 from core.review.case import Case, listed, unchecked
 from core.schema import LEVELS
 from pages.shell.session import Session
-from pages.wording.words import capital, drug, number, word
+from pages.wording.words import amount, amounts_between, capital, drug, number, word
 
-AMOUNTS = ("mg_low", "mg_high", "maximum", "value")
-MEASURED = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
-SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
+AMOUNTS = ("mg_high", "maximum")
 
 
 def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
@@ -35,28 +31,20 @@ def entry_line(session: Session, drugs: str, entry: dict) -> str:
     return " · ".join([told, *words])
 
 
-def patient(session: Session, when: str) -> str:
-    """``DFG estimé < 30``, ``Âge ≥ 75``: a condition on the patient."""
-    found = MEASURED.fullmatch(when)
-    if not found:
-        return when
-    kind, sign, bound = found.groups()
-    name = word("feature", kind, session.language)
-    return f"{name} {SIGNS[sign]} {number(float(bound), session.language)}"
-
-
 def rule_words(session: Session, rule: dict) -> list[str]:
     """One sentence a rule; an interaction has one for each entry of the thesaurus."""
     drugs = " + ".join(capital(key) for key in rule["substances"])
     if rule["rule"] == "interaction":
         return [entry_line(session, drugs, entry) for entry in rule["entries"]]
-    amount = {name: number(rule.get(name), session.language, 1) for name in AMOUNTS}
+    amounts = {name: amount(rule.get(name), session.language) for name in AMOUNTS}
     group = word("group", rule.get("group"), session.language).replace("_", " ")
     told = {
         "drugs": drugs,
         "group": group,
-        "condition": patient(session, rule.get("condition") or ""),
-        **amount,
+        "condition": limit(rule["condition"], session.language) if rule.get("condition") else "",
+        "value": number(rule.get("value"), session.language, 1),
+        "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
+        **amounts,
     }
     return [session.t(f"stay.rule.{rule['rule']}", source=rule["source"], **told)]
 

@@ -6,7 +6,7 @@ from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, correctors, tried
 from core.schema import OBSERVATIONS, ROUTES
 from pages.shell.session import Session
-from pages.wording.words import capital, chance, drug, number, word
+from pages.wording.words import amount, amounts_between, capital, chance, drug, word
 
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
@@ -109,17 +109,16 @@ def doses(session: Session, found: dict) -> list[dict]:
     rows = []
     for row in found["ledger"]:
         key = "whatif.ledger_maximum" if row["maximum"] else "whatif.ledger"
-        title = session.t(key, drug=capital(row["substance"]), maximum=number(row["maximum"], session.language))
+        title = session.t(key, drug=capital(row["substance"]), maximum=amount(row["maximum"], session.language))
         most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
         rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])]))
     return rows
 
 
-def daily(session: Session, amount: dict | None) -> str:
+def daily(session: Session, mg: dict | None) -> str:
     """mg a day as a band; a line whose dose cannot be said makes it a least."""
-    if amount is None:
+    if mg is None:
         return session.t("whatif.nothing")
-    low, high = (number(amount[end], session.language) for end in ("low", "high"))
-    if not amount["known"]:
-        return session.t("whatif.at_least", low=low)
-    return high if low == high else session.t("whatif.band", low=low, high=high)
+    if not mg["known"]:
+        return session.t("whatif.at_least", low=amount(mg["low"], session.language))
+    return amounts_between(mg["low"], mg["high"], session.language)

@@ -27,6 +27,17 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
 
 
+def amount(mg: float | None, language: str) -> str:
+    """mg of a drug: two decimals, and four below 1 mg (digoxin: 0.0625)."""
+    return number(mg, language, 2 if pd.isna(mg) or mg >= 1 else 4)
+
+
+def amounts_between(low: float | None, high: float | None, language: str) -> str:
+    """``0 à 4 000``, one number where both are the same."""
+    said = [amount(mg, language) for mg in (low, high)]
+    return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
+
+
 def risk(score: float | None, language: str) -> str:
     """A probability with two decimals, always both."""
     if pd.isna(score):

@@ -92,12 +92,12 @@ function ledgerPanel(b, card, scale, at) {
   const label = el('div', { class: above ? 'bio-label of-ledger outside' : 'bio-label of-ledger', role: 'ledger-panel' },
     el('span', { class: 'name' }, `${card.names[b.view.ledger]}, ${say(b, 'mg_a_day')}`),
     el('span', { class: 'value' }, `${above ? '◆ ' : ''}${here ? bandWords(b, here) : '0'}`),
-    close, el('span', { class: 'muted whole', title: found.source }, found.maximum ? say(b, 'maximum', { value: numbered(b, found.maximum), source: found.source }) : say(b, 'no_maximum')));
-  return panelOf(LEDGER_PX, label, svg, found.maximum ? el('span', {}, numbered(b, found.maximum, 1)) : '');
+    close, el('span', { class: 'muted whole', title: found.source }, found.maximum ? say(b, 'maximum', { value: amount(b, found.maximum), source: found.source }) : say(b, 'no_maximum')));
+  return panelOf(LEDGER_PX, label, svg, found.maximum ? el('span', {}, amount(b, found.maximum)) : '');
 }
 
 function bandWords(b, span) {
-  const [low, high] = [numbered(b, span.low), numbered(b, span.high)];
+  const [low, high] = [amount(b, span.low), amount(b, span.high)];
   if (!span.known) return say(b, 'at_least', { low });
   return low === high ? high : say(b, 'band', { low, high });
 }

@@ -67,6 +67,9 @@ function numbered(b, value, digits = 2) {
   return b.formats[digits].format(value);
 }
 
+// mg of a drug: two decimals, and four below 1 mg (digoxin: 0.0625).
+const amount = (b, mg) => numbered(b, mg, mg < 1 ? 4 : 2);
+
 // A probability as a person says it: never 0, never 100.
 function percent(b, value) {
   const gap = b.base.language === 'fr' ? '\u202f' : '';
