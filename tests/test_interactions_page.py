@@ -47,3 +47,15 @@ def test_every_reason_has_words():
     said = {key.rsplit(".", 1)[1] for key in sentences("fr") if key.startswith("interactions.reason.")}
     source = (ROOT / "core/knowledge/daily.py").read_text("utf-8") + (ROOT / "core/knowledge/units.py").read_text("utf-8")
     assert daily and units and all(f'"{reason}"' in source for reason in said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_patient_forbids_is_said_with_its_source(language):
+    app = opened(language)
+    app.text_area[0].set_value("metformine 1000 mg x3\néplérénone 25 mg x1").run()
+    assert not app.error
+    app.number_input(key="interactions_egfr").set_value(25).run()
+    app.number_input(key="interactions_potassium").set_value(6.1).run()
+    told = " ".join(one.value for one in app.error)
+    assert len(app.error) == 3 and "GLUCOPHAGE" in told and "INSPRA" in told and "mmol/L" in told
+    assert set(app.dataframe[-2].value["above"]) == {t("interactions.contra_indicated", language)}

@@ -113,6 +113,8 @@ def show(found: dict, language: str) -> None:
         print(t("cli.interactions.none_listed", language))
     for row in found["redundant"]:
         print(t("cli.interactions.redundant", language, **row))
+    for rule in found["unsuited"]:
+        print(t(f"cli.interactions.{rule['rule']}", language, **unsuited(rule, language)))
     for row in found["doses"]:
         print(t("cli.interactions.ledger", language, **row | figures(row)))
 
@@ -125,7 +127,16 @@ def conditions(entry: dict, language: str) -> str:
     return " ; ".join(sentence(when, *entry["labels"], language) for when in asked if when)
 
 
+def unsuited(rule: dict, language: str) -> dict:
+    """What a rule on the patient says, its condition in words."""
+    from core.knowledge.phrases import limit
+
+    numbers = {name: "?" if rule[name] is None else f"{rule[name]:g}" for name in ("value", "maximum", "mg_high")}
+    told = {"substance": " + ".join(rule["substances"]), "condition": limit(rule["condition"], language)}
+    return rule | numbers | told
+
+
 def figures(row: dict) -> dict:
     """Numbers of the ledger in words: '?' where none is known."""
     numbers = {name: "?" if row[name] is None else f"{row[name]:g}" for name in ("mg_low", "mg_high", "maximum")}
-    return numbers | {"reasons": ", ".join(row["reasons"])}
+    return numbers | {"reasons": ", ".join([*row["reasons"], *(f"no_{kind}" for kind in row["lacking"])])}

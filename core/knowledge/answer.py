@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from core.knowledge.daily import daily_doses
-from core.knowledge.doses import limits
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs
 from core.knowledge.redundancy import facts_of_group, shared_groups
+from core.knowledge.state import ASSUMED_ROUTE, State, limit_of, state_of
 from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
 from core.schema import LEVELS, SEPARATOR
@@ -72,19 +72,22 @@ def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) ->
     return sorted(found, key=lambda pair: LEVELS.index(pair["levels"][0]))
 
 
-def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame) -> list[dict]:
-    """mg a day by substance over all drugs, against the highest maximum of the routes used."""
+def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> list[dict]:
+    """mg a day by substance over all drugs, against the highest maximum of the routes used, as the patient allows it.
+
+    ``maximum`` is None where none is fixed and where the substance is contra-indicated; ``lacking`` are the
+    kinds of value that a rule of the substance asks for and that nobody gave.
+    """
     rows = []
     for key, lines in doses[doses["substance"] != ""].groupby("substance", sort=True):
-        known = [limits(key, drugs[int(i)].route or "oral") for i in lines["line_id"]]
-        best = max((one for one in known if one and one.maximum), key=lambda one: one.maximum, default=None)
+        best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state)
         low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
         rows.append(
             {
                 "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
-                "maximum": best.maximum if best else None, "source": best.source if best else "",
-                "above": bool(best and (high if high == high else low) > best.maximum * 1.001),
-                "reasons": sorted(set(filter(None, lines["reason"]))),
+                "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
+                "above": bool(best.maximum and (high if high == high else low) > best.maximum * 1.001),
+                "reasons": sorted(set(filter(None, lines["reason"]))), "lacking": state.lacking.get(key, []),
             }
         )  # fmt: skip
     return rows
@@ -98,14 +101,17 @@ def redundant_of(drugs: Sequence[Written]) -> list[dict]:
 
 def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
     """Everything that is known of a list of drugs taken together, JSON-ready."""
-    doses = daily_doses(lines_of(drugs)) if drugs else pd.DataFrame(columns=["substance", "line_id"])
+    lines, patient = lines_of(drugs), patient or Patient()
+    doses = daily_doses(lines)
+    state = state_of(doses, lines, patient)
     return {
         "edition": edition(),
         "drugs": [drug_row(drug) for drug in drugs],
         "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
-        "pairs": pairs_of(drugs, doses, patient or Patient()),
+        "pairs": pairs_of(drugs, doses, patient),
         "redundant": redundant_of(drugs),
-        "doses": ledger_of(drugs, doses),
+        "unsuited": state.unsuited,
+        "doses": ledger_of(drugs, doses, state),
     }
 
 

@@ -1,4 +1,4 @@
-"""A list of drugs typed or pasted: pairs by level, what a day brings, and what is unknown."""
+"""A list of drugs typed or pasted: pairs by level, what a day brings, what the patient forbids, what is unknown."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from core.knowledge.answer import answer
 from core.knowledge.interactions import Patient
 from core.knowledge.written import read
 from pages.knowledge import rows
+from pages.review.reference import rule_words
 from pages.shell.session import guard
 
 session = guard()
@@ -39,6 +40,9 @@ with right:
     for pair in found["redundant"]:
         st.warning(session.t("interactions.redundant", **pair), icon=":material/content_copy:")
     st.subheader(session.t("interactions.doses"))
+    for rule in found["unsuited"]:
+        for told in rule_words(session, rule):
+            st.error(told, icon=":material/block:")
     columns = {name: session.t(f"interactions.column.{name}") for name in rows.doses(found, session)}
     st.dataframe(rows.doses(found, session), hide_index=True, column_config=columns)
     st.subheader(session.t("interactions.read"))

@@ -4,7 +4,7 @@ import pandas as pd
 
 from core.knowledge.phrases import sentence
 from pages.shell.session import Session
-from pages.wording.words import number, word
+from pages.wording.words import amount, word
 
 
 def levels(codes: list[str], session: Session) -> str:
@@ -29,14 +29,25 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def alert(row: dict, session: Session) -> str:
+    told = next((name for name in ("contra_indicated", "above") if row[name]), "")
+    return session.t(f"interactions.{told}") if told else ""
+
+
+def unread(row: dict, session: Session) -> str:
+    """What could not be read of the doses, and the values that a rule of the substance waits for."""
+    told = [session.t(f"interactions.reason.{reason}") for reason in row["reasons"]]
+    kinds = ", ".join(word("feature", kind, session.language) for kind in row["lacking"])
+    return ", ".join(told + ([session.t("interactions.lacking", kinds=kinds)] if kinds else []))
+
+
 def doses(found: dict, session: Session) -> pd.DataFrame:
     """One row a substance: what a day brings against the maximum, and what could not be read."""
     rows = [
         {
-            "substance": row["substance"], "low": number(row["mg_low"], session.language),
-            "high": number(row["mg_high"], session.language), "maximum": number(row["maximum"], session.language),
-            "above": session.t("interactions.above") if row["above"] else "", "source": row["source"],
-            "reasons": ", ".join(session.t(f"interactions.reason.{reason}") for reason in row["reasons"]),
+            "substance": row["substance"], "low": amount(row["mg_low"], session.language),
+            "high": amount(row["mg_high"], session.language), "maximum": amount(row["maximum"], session.language),
+            "above": alert(row, session), "source": row["source"], "reasons": unread(row, session),
         }
         for row in found["doses"]
     ]  # fmt: skip

@@ -48,15 +48,21 @@ def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([by_age, before.assign(at=before["since"]), during.assign(at=during["seen"])])
 
 
-def held(values: pd.DataFrame) -> pd.DataFrame:
-    """Rows whose condition is true and whose dose is above what it allows."""
+def true_of(values: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose condition is true, whatever the dose."""
     true = np.zeros(len(values), bool)
     for sign, compare in COMPARE.items():
         here = (values["sign"] == sign).to_numpy()
         true[here] = compare(values["value"].to_numpy(float)[here], values["bound"].to_numpy(float)[here])
+    return values[true]
+
+
+def held(values: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose condition is true and whose dose is above what it allows."""
+    values = true_of(values)
     allowed = values["maximum"].to_numpy(float) * ROUNDING
     most = values["high"].fillna(values["low"]).to_numpy(float)
-    return values[true & (np.isnan(allowed) | (most > allowed))]
+    return values[np.isnan(allowed) | (most > allowed)]
 
 
 def unsuited(situation: Situation) -> list[dict]:
