@@ -7,6 +7,7 @@ from core.knowledge.conditions import rows_of_pairs
 from core.knowledge.dense import dense_levels
 from core.knowledge.firing import entries
 from core.knowledge.interactions import Patient, Taken, between
+from core.knowledge.phrases import branches
 
 ASPIRIN = "acide acetylsalicylique"
 
@@ -53,6 +54,35 @@ def test_every_pair_with_several_levels_is_curated_with_just_its_levels():
 )  # fmt: skip
 def test_a_condition_decides_where_it_can(a, b, patient, levels):
     assert strongest(a, b, patient) == levels and strongest(b, a, patient) == levels
+
+
+def words_of(a, b):
+    return [branches(entry.as_row(), "fr") for entry in between(a, b) if ASPIRIN in (entry.a, entry.b)]
+
+
+def test_a_branch_that_is_known_to_be_false_is_not_told():
+    found = next(entry for entry in between(Taken(ASPIRIN, "oral", 75, 75), "warfarine") if entry.a == ASPIRIN)
+    assert found.condition == "a.day<=375" and found.undecided == ("a.day<=375 & icd=K25|K26|K27|K28",)
+    [(first, last)] = words_of(Taken(ASPIRIN, "oral", 75, 75), "warfarine")
+    assert first.startswith("association déconseillée si") and last.startswith("sinon à prendre en compte")
+
+
+def test_a_branch_bears_its_level_where_nothing_is_known():
+    [told] = words_of(ASPIRIN, "warfarine")
+    assert len(told) == 6 and told[0].startswith("contre-indication si") and told[-1].startswith("à prendre en compte si")
+
+
+def test_a_dose_between_the_branches_is_in_none():
+    assert words_of(Taken(ASPIRIN, "oral", 400, 400), "warfarine") == [["hors des cas que le thésaurus distingue"]]
+
+
+@pytest.mark.parametrize("sides", [(0, 1), (1, 0)])
+def test_what_is_left_open_comes_before_what_holds(sides):
+    """A row that is neither true nor unknown is told nowhere, whichever way round the pair stands."""
+    pair = (Taken("clarithromycine", "oral", 500, 1000), Taken("midazolam", "iv", 5, 5))
+    found = [entry for entry in between(*(pair[i] for i in sides)) if "midazolam" in (entry.a, entry.b)]
+    assert [(entry.levels, entry.undecided) for entry in found] == [(("pe",), ())]
+    assert found[0].condition.startswith("b.route=iv")
 
 
 @pytest.mark.parametrize(

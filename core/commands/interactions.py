@@ -120,11 +120,10 @@ def show(found: dict, language: str) -> None:
 
 
 def conditions(entry: dict, language: str) -> str:
-    """The condition that decided, or those left open, in words."""
-    from core.knowledge.phrases import sentence
+    """What decides between the levels, in words."""
+    from core.knowledge.phrases import branches
 
-    asked = [entry["condition"]] if entry["condition"] else entry["undecided"]
-    return " ; ".join(sentence(when, *entry["labels"], language) for when in asked if when)
+    return " ; ".join(branches(entry, language))
 
 
 def unsuited(rule: dict, language: str) -> dict:

@@ -43,19 +43,12 @@ def taken(drug: Written, key: str, doses: pd.DataFrame) -> Taken:
     return Taken(key, drug.route, once, high)
 
 
-def entry_row(entry: Listed) -> dict:
-    return {
-        "labels": [entry.a, entry.b], "levels": list(entry.levels), "depends": entry.depends or entry.may_not_apply,
-        "condition": entry.condition, "undecided": list(entry.undecided), "source": entry.source,
-    }  # fmt: skip
-
-
 def pair_row(a: str, b: str, found: Sequence[Listed]) -> dict:
     """One pair of names with every entry that fires; levels strongest first."""
     levels = {level for entry in found for level in entry.levels}
     return {
         "a": a, "b": b, "levels": [level for level in LEVELS if level in levels],
-        "depends": any(entry.depends or entry.may_not_apply for entry in found), "entries": [entry_row(e) for e in found],
+        "depends": any(entry.depends or entry.may_not_apply for entry in found), "entries": [entry.as_row() for entry in found],
     }  # fmt: skip
 
 

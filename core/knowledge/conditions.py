@@ -142,15 +142,21 @@ def rows_of_pairs() -> dict[tuple[str, str], tuple[Row, ...]]:
     return {pair: tuple(rows) for pair, rows in found.items()}
 
 
-def possible(facts: Facts, rows: tuple[Row, ...]) -> tuple[np.ndarray, np.ndarray]:
-    """((n,) bits of the levels that may apply, (n,) row that decided or -1).
+def level_when(a: str, b: str, when: str) -> str:
+    """The level of one condition of a pair of labels in the order of the reference; empty when it has none such."""
+    return next((row.level for row in rows_of_pairs().get((a, b), ()) if row.when == when), "")
+
+
+def possible(facts: Facts, rows: tuple[Row, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """((n,) bits of the levels that may apply, (n,) row that holds or -1, (n,) bits of the rows before it not known).
 
     Where no row is true and none is unknown, every level of the pair stays possible.
     """
-    bits, decided = np.zeros(facts.size, np.int8), np.full(facts.size, -1)
+    bits, decided, left = np.zeros(facts.size, np.int8), np.full(facts.size, -1), np.zeros(facts.size, np.int64)
     for place, row in enumerate(rows):
         value = np.where(decided >= 0, FALSE, holds(facts, row.when))
         bits = np.where(value != FALSE, bits | BITS[row.level], bits)
         decided = np.where(value == TRUE, place, decided)
+        left = np.where(value == UNKNOWN, left | (1 << place), left)
     every = reduce(int.__or__, (BITS[row.level] for row in rows))
-    return np.where(bits == 0, np.int8(every), bits), decided
+    return np.where(bits == 0, np.int8(every), bits), decided, left

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from core.knowledge.ansm import key_of
+from core.knowledge.firing import Entry
 from core.knowledge.interactions import Listed
 from core.knowledge.substances import read_facts
 from core.schema import SEPARATOR
@@ -54,6 +55,6 @@ def by_labels() -> dict[tuple[str, str], tuple[str, ...]]:
     return {(row["a"], row["b"]): tuple(row["kinds"].split(SEPARATOR)) for row in read_facts(FILE)}
 
 
-def asked_of(entry: Listed) -> tuple[str, ...]:
+def asked_of(entry: Listed | Entry) -> tuple[str, ...]:
     """Kinds that an entry of the thesaurus asks to watch."""
     return by_labels().get(tuple(sorted((entry.a, entry.b))), ())

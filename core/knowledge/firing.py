@@ -10,6 +10,8 @@ from core.knowledge.scope import applies, restricted
 from core.knowledge.substances import all_substances, members_of, read_facts, substances_by_key
 from core.schema import LOCAL_ROUTES
 
+Levels = tuple[np.ndarray, np.ndarray, np.ndarray]  # bits of the levels, row that holds or -1, bits of the rows not known
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -34,13 +36,15 @@ class Entry:
 @dataclass(frozen=True)
 class Judged:
     """Entries that fire: ``pair`` is the row of the facts, ``bits`` the levels that may apply (BITS),
-    ``row`` the curated condition that decided or -1, ``swapped`` when side a of the entry is side b."""
+    ``row`` the curated condition that holds or -1, ``left`` the conditions before it that nobody knows, as bits,
+    ``swapped`` when side a of the entry is side b."""
 
     pair: np.ndarray
     entry: np.ndarray
     swapped: np.ndarray
     bits: np.ndarray
     row: np.ndarray
+    left: np.ndarray
 
 
 @cache
@@ -103,24 +107,26 @@ def slots() -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def by_names() -> tuple[np.ndarray, np.ndarray]:
-    """(bits, deciding row) of each place of ``firing()`` as far as the names alone tell.
+def by_names() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(bits, row that holds, rows not known) of each place of ``firing()`` as far as the names alone tell.
 
     More facts only narrow what is possible, so an entry with one level left here is settled.
     """
     codes, number, swapped = firing()
     facts = unknown_facts(*np.divmod(codes, len(all_substances())))
-    bits, row = fixed_bits()[number], np.full(len(codes), -1)
-    narrow(bits, row, np.flatnonzero(conditional()[number]), facts, np.arange(len(codes)), number, swapped)
-    return bits, row
+    found = fixed_bits()[number], np.full(len(codes), -1), np.zeros(len(codes), np.int64)
+    narrow(found, np.flatnonzero(conditional()[number]), facts, np.arange(len(codes)), number, swapped)
+    return found
 
 
-def narrow(bits, row, asked, facts: Facts, pair, entry, swapped) -> None:
+def narrow(found: Levels, asked, facts: Facts, pair, entry, swapped) -> None:
     """Put in place what the facts leave possible of the entries asked, one entry at a time."""
     asked = asked[np.argsort(entry[asked], kind="stable")]
     for group in np.split(asked, np.flatnonzero(np.diff(entry[asked])) + 1):
         if len(group):
-            bits[group], row[group] = levels_of(entries()[entry[group[0]]], facts.taken(pair[group]), swapped[group])
+            told = levels_of(entries()[entry[group[0]]], facts.taken(pair[group]), swapped[group])
+            for kept, fresh in zip(found, told, strict=True):
+                kept[group] = fresh
 
 
 def places_for(facts: Facts) -> tuple[np.ndarray, np.ndarray]:
@@ -150,28 +156,30 @@ def judge(facts: Facts) -> Judged:
     pair, place = places_for(facts)
     _, numbers, turned = firing()
     entry, swapped = numbers[place], turned[place] != (facts.place["a"] > facts.place["b"])[pair]
-    bits, row = (values[place] for values in by_names())
+    found = tuple(values[place] for values in by_names())
+    bits = found[0]
     here = facts.taken(pair)
     several = (bits & (bits - 1)) > 0
     asked = (several & conditional()[entry] & tells_more(here)) | local(here.route["a"]) | local(here.route["b"])
-    narrow(bits, row, np.flatnonzero(asked), facts, pair, entry, swapped)
+    narrow(found, np.flatnonzero(asked), facts, pair, entry, swapped)
     kept = bits != BITS["none"]
-    return Judged(pair[kept], entry[kept], swapped[kept], bits[kept], row[kept])
+    return Judged(pair[kept], entry[kept], swapped[kept], *(values[kept] for values in found))
 
 
-def levels_of(entry: Entry, facts: Facts, swapped: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(bits, deciding row) of one entry for pairs that may stand the other way round."""
-    bits, row = one_way(entry, facts)
+def levels_of(entry: Entry, facts: Facts, swapped: np.ndarray) -> Levels:
+    """(bits, row that holds, rows not known) of one entry for pairs that may stand the other way round."""
+    found = one_way(entry, facts)
     if swapped.any():
-        other_bits, other_row = one_way(entry, facts.swapped())
-        bits, row = np.where(swapped, other_bits, bits), np.where(swapped, other_row, row)
-    return bits, row
+        other = one_way(entry, facts.swapped())
+        found = tuple(np.where(swapped, turned, told) for turned, told in zip(other, found, strict=True))
+    return found
 
 
-def one_way(entry: Entry, facts: Facts) -> tuple[np.ndarray, np.ndarray]:
+def one_way(entry: Entry, facts: Facts) -> Levels:
     rows = entry.rows
     fixed = np.full(facts.size, sum(BITS[level] for level in entry.levels), np.int8)
-    bits, row = possible(facts, rows) if rows else (fixed, np.full(facts.size, -1))
+    none = np.full(facts.size, -1), np.zeros(facts.size, np.int64)
+    bits, row, left = possible(facts, rows) if rows else (fixed, *none)
     counts = both(applies(facts, "a", entry.a), applies(facts, "b", entry.b))
     bits = np.where(counts == TRUE, bits, bits | BITS["none"])
-    return np.where(counts == FALSE, BITS["none"], bits).astype(np.int8), row
+    return np.where(counts == FALSE, BITS["none"], bits).astype(np.int8), row, left

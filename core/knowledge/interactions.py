@@ -24,8 +24,8 @@ NOTHING = float("nan")
 class Listed:
     """One entry of the thesaurus: the two labels that met and the levels that may apply, strongest first.
 
-    ``condition`` is the curated one that decided, ``undecided`` those that the data could not tell,
-    ``may_not_apply`` when it is not even sure that the entry speaks of these lines.
+    ``condition`` is the curated one that holds unless one of ``undecided``, those before it that the data
+    could not tell, does; one known to be false is in neither. ``may_not_apply`` when it is not even sure that the entry speaks of these lines.
     """
 
     a: str
@@ -44,6 +44,13 @@ class Listed:
     @property
     def depends(self) -> bool:
         return len(self.levels) > 1
+
+    def as_row(self) -> dict:
+        """JSON-ready; ``depends`` also when it is not sure that the entry speaks of these lines."""
+        return {
+            "labels": [self.a, self.b], "levels": list(self.levels), "depends": self.depends or self.may_not_apply,
+            "condition": self.condition, "undecided": list(self.undecided), "source": self.source,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,14 +78,13 @@ def levels_in(bits: int) -> tuple[str, ...]:
     return tuple(level for level in LEVELS if bits & BITS[level])
 
 
-def listed(entry: Entry, bits: int, row: int) -> Listed:
-    """The entry as an answer, with the condition that decided or those left open."""
+def listed(entry: Entry, bits: int, row: int, left: int) -> Listed:
+    """The entry as an answer, with the condition that holds and those before it left open (bits of its rows)."""
     rows = entry.rows
-    levels = levels_in(bits)
-    open_rows = tuple(r.when for r in rows if len(levels) > 1 and r.level in levels and r.when != "*")
-    decided = rows[row] if row >= 0 and len(levels) == 1 else None
+    undecided = tuple(one.when for place, one in enumerate(rows) if left >> place & 1)
+    decided = rows[row] if row >= 0 else None
     return Listed(
-        entry.a, entry.b, levels, decided.when if decided else "", open_rows, bool(bits & BITS["none"]),
+        entry.a, entry.b, levels_in(bits), decided.when if decided else "", undecided, bool(bits & BITS["none"]),
         f"{SOURCE}; {decided.source}" if decided and "thesaurus" not in decided.source else SOURCE,
     )  # fmt: skip
 
@@ -96,8 +102,8 @@ def facts_of(a: Taken, b: Taken, patient: Patient) -> Facts:
 
 
 def answers(judged: Judged) -> list[Listed]:
-    found = zip(judged.entry, judged.bits, judged.row, strict=True)
-    return list(dict.fromkeys(listed(entries()[number], int(bits), int(row)) for number, bits, row in found))
+    found = zip(*(v.tolist() for v in (judged.entry, judged.bits, judged.row, judged.left)), strict=True)
+    return list(dict.fromkeys(listed(entries()[number], bits, row, left) for number, bits, row, left in found))
 
 
 @cache
@@ -113,7 +119,7 @@ def between_labels(a: str, b: str) -> tuple[Listed, ...]:
         for right in (b, *classes_of().get(b, ())):
             entry = by_labels().get((left, right))
             if entry:
-                found[entry] = listed(entry, sum(BITS[level] for level in entry.levels), -1)
+                found[entry] = listed(entry, sum(BITS[level] for level in entry.levels), -1, (1 << len(entry.rows)) - 1)
     return tuple(found.values())
 
 

@@ -3,19 +3,19 @@
 import re
 
 from core.i18n import t
-from core.knowledge.conditions import MEASURED, ROUTED, SIDED
+from core.knowledge.conditions import MEASURED, ROUTED, SIDED, level_when, rows_of_pairs
 from core.schema import OBSERVATIONS
 
 LIMIT = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")  # a condition on the patient, as adjustments.csv writes it
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
-def parts(when: str, a: str, b: str) -> list[tuple[str, dict[str, str]]]:
+def parts(when: str, a: str, b: str, language: str) -> list[tuple[str, dict[str, str]]]:
     """(key under interactions.when, values) of each condition; ``a`` and ``b`` are the labels of the sides."""
-    return [part(text, {"a": a, "b": b, "any": f"{a} / {b}"}) for text in when.split(" & ") if when]
+    return [part(text, {"a": a, "b": b, "any": f"{a} / {b}"}, language) for text in when.split(" & ") if when]
 
 
-def part(text: str, sides: dict[str, str]) -> tuple[str, dict[str, str]]:
+def part(text: str, sides: dict[str, str], language: str) -> tuple[str, dict[str, str]]:
     if text == "*":
         return "otherwise", {}
     if text.startswith("?"):
@@ -31,15 +31,40 @@ def part(text: str, sides: dict[str, str]) -> tuple[str, dict[str, str]]:
         }
     if found := ROUTED.fullmatch(text):
         side, sign, routes = found.groups()
-        return "route" if sign == "=" else "not_route", {"side": sides[side], "routes": ", ".join(routes.split("|"))}
+        return "route" if sign == "=" else "not_route", {"side": sides[side], "routes": words_of("route", routes, language)}
     side, _, names = SIDED.fullmatch(text).groups()
     return "named", {"side": sides[side], "names": ", ".join(names.split("|"))}
 
 
+def words_of(kind: str, codes: str, language: str) -> str:
+    return ", ".join(t(f"codes.{kind}.{code}", language) for code in codes.split("|"))
+
+
 def sentence(when: str, a: str, b: str, language: str) -> str:
     """A condition in words, its parts joined by 'and'."""
-    said = [t(f"interactions.when.{key}", language, **values) for key, values in parts(when, a, b)]
+    said = [t(f"interactions.when.{key}", language, **values) for key, values in parts(when, a, b, language)]
     return t("interactions.when.and", language).join(said)
+
+
+def branches(entry: dict, language: str) -> list[str]:
+    """What decides between the levels of an entry (Listed.as_row): each condition not known, then the one that holds.
+
+    A single level is said with what decided it, if anything but its names did.
+    """
+    a, b = entry["labels"]
+    level = lambda when: t(f"codes.level.{level_when(a, b, when) or 'none'}", language)  # noqa: E731
+    holds, told = entry["condition"], [when for when in entry["undecided"] if when != "*"]
+    if not told and holds not in ("", "*"):
+        return [sentence(holds, a, b, language)]
+    if not told:
+        outside = not holds and len(entry["levels"]) > 1 and (a, b) in rows_of_pairs()
+        return [t("interactions.branch.outside", language)] if outside else []
+    said = [t("interactions.branch.if", language, level=level(w), condition=sentence(w, a, b, language)) for w in told]
+    if holds and holds != "*":
+        condition = sentence(holds, a, b, language)
+        return [*said, t("interactions.branch.else_as", language, level=level(holds), condition=condition)]
+    last = "*" if "*" in (holds, *entry["undecided"]) else ""
+    return [*said, t("interactions.branch.else", language, level=level(last))] if last else said
 
 
 def limit(when: str, language: str) -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.knowledge.phrases import sentence
+from core.knowledge.phrases import branches
 from pages.shell.session import Session
 from pages.wording.words import amount, word
 
@@ -11,18 +11,12 @@ def levels(codes: list[str], session: Session) -> str:
     return " / ".join(word("level", code, session.language) for code in codes)
 
 
-def why(entry: dict, session: Session) -> str:
-    """The condition that decided, or those that the data leave open."""
-    open_or_decided = [entry["condition"]] if entry["condition"] else entry["undecided"]
-    return " ; ".join(filter(None, (sentence(when, *entry["labels"], session.language) for when in open_or_decided)))
-
-
 def pairs(found: dict, session: Session) -> pd.DataFrame:
     """One row an entry of a pair, strongest pairs first."""
     rows = [
         {
             "level": levels(entry["levels"], session), "a": pair["a"], "b": pair["b"], "depends": entry["depends"],
-            "condition": why(entry, session), "entry": " × ".join(entry["labels"]), "source": entry["source"],
+            "condition": " ; ".join(branches(entry, session.language)), "entry": " × ".join(entry["labels"]), "source": entry["source"],
         }
         for pair in found["pairs"] for entry in pair["entries"]
     ]  # fmt: skip

@@ -72,11 +72,10 @@ def interactions(situation: Situation, pairs: pd.DataFrame, levels: tuple[str, .
     sure = strongest_sure(judged, len(pairs))
     wanted = np.isin(sure, [BITS[level] for level in levels])
     found: dict[int, list] = {}
-    for pair, number, bits, row in zip(
-        *(v.tolist() for v in (judged.pair, judged.entry, judged.bits, judged.row)), strict=True
-    ):
+    columns = (judged.pair, judged.entry, judged.bits, judged.row, judged.left)
+    for pair, *entry in zip(*(values.tolist() for values in columns), strict=True):
         if wanted[pair]:
-            found.setdefault(pair, []).append(entry_detail(number, bits, row))
+            found.setdefault(pair, []).append(entry_detail(*entry))
     level_of = {BITS[level]: level for level in LEVELS}
     named = names_of(situation.drugs, pairs)
     return [interaction(named[pair], level_of[int(sure[pair])], entries_found) for pair, entries_found in found.items()]
@@ -90,18 +89,14 @@ def names_of(drugs: pd.DataFrame, pairs: pd.DataFrame) -> list[tuple]:
     return list(zip(*columns, strict=True))
 
 
-_DETAILS: dict[tuple[int, int, int], dict] = {}
+_DETAILS: dict[tuple[int, int, int, int], dict] = {}
 
 
-def entry_detail(number: int, bits: int, row: int) -> dict:
+def entry_detail(number: int, bits: int, row: int, left: int) -> dict:
     """JSON-ready answer of one entry; the few distinct ones are made once."""
-    key = (number, bits, row)
+    key = (number, bits, row, left)
     if key not in _DETAILS:
-        found = listed(entries()[number], bits, row)
-        _DETAILS[key] = {
-            "labels": [found.a, found.b], "levels": list(found.levels), "depends": found.depends or found.may_not_apply,
-            "condition": found.condition, "undecided": list(found.undecided), "source": found.source,
-        }  # fmt: skip
+        _DETAILS[key] = listed(entries()[number], bits, row, left).as_row()
     return _DETAILS[key]
 
 

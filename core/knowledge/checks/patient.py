@@ -24,6 +24,14 @@ def rules_table() -> pd.DataFrame:
     return table.drop(columns="maximum").assign(kind=parts["kind"], sign=parts["sign"], **numbers)
 
 
+@cache
+def rules_of(substance: str, route: str) -> frozenset[str]:
+    """Kinds of value that the rules ask of a substance by a route; a tube is an oral route."""
+    table = rules_table()
+    here = (table["substance"] == substance) & (table["route"] == ("oral" if route == "enteral" else route))
+    return frozenset(table["kind"][here])
+
+
 def asked(situation: Situation) -> pd.DataFrame:
     """Lines by rule that speaks of them."""
     drugs = situation.drugs
