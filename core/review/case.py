@@ -1,21 +1,23 @@
 """A stay opened for review: its tables, its alerts, the one in question and all that is known of it."""
 
 from dataclasses import dataclass
+from itertools import combinations, product
 
 import pandas as pd
 
 from core.data.store import read_stay
 from core.errors import Refusal
 from core.knowledge.bands import band
-from core.knowledge.interactions import Listed, between
+from core.knowledge.checks.situation import last_known, measures_of, weights_of
+from core.knowledge.daily import daily_doses
+from core.knowledge.interactions import NOTHING, Listed, Patient, Taken, between
 from core.knowledge.substances import substance
 from core.review.alerts import alerts_of_stay, explanation
 from core.review.register import reviews_of_stay
-from core.schema import OBSERVATIONS, SEPARATOR
+from core.schema import LOCAL_ROUTES, OBSERVATIONS, SEPARATOR
 from core.settings import Workspace
 
 RECENT_HOURS = 72  # a result older than this is not called to mind beside an alert
-CHECKED_KINDS = ("creatinine", "potassium", "inr", "weight")
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,11 @@ class Case:
     alert: dict | None
     explanation: dict | None
     reviews: pd.DataFrame
+
+    @property
+    def stays(self) -> pd.DataFrame:
+        """The stay as a table: with it a case has what the checks of core.knowledge read."""
+        return self.stay.to_frame().T
 
     @property
     def at(self) -> pd.Timestamp | None:
@@ -99,28 +106,49 @@ def substances_of(line: pd.Series) -> list[str]:
     return line["substances"].split(SEPARATOR) if pd.notna(line["substances"]) and line["substances"] else []
 
 
+def culprit_lines(case: Case) -> list[pd.Series]:
+    lines = case.lines.set_index("line_id", drop=False)
+    return [lines.loc[line_id] for line_id in case.culprits if line_id in lines.index]
+
+
+def taken(case: Case, measures: pd.DataFrame) -> list[list[Taken]]:
+    """The culprits as the thesaurus asks of them: the substances of each line with its route and dose."""
+    lines = culprit_lines(case)
+    table = case.lines[case.lines["line_id"].isin(case.culprits)]
+    doses, found = daily_doses(table, weights_of(table, measures)), []
+    for line in lines:
+        times = line["times_per_day"] if line["times_per_day"] > 0 else NOTHING
+        mine = doses[(doses["line_id"] == line["line_id"]) & (doses["substance"] != "")]
+        days = zip(mine["substance"], mine["mg_per_day_high"].astype(float), strict=True)
+        found.append([Taken(key, line["route"], day / times, day) for key, day in days])
+    return found
+
+
+def patient(case: Case, measures: pd.DataFrame) -> Patient:
+    """What is known of the patient at the instant of the alert."""
+    asked = pd.DataFrame({"stay_id": [case.stay["stay_id"]], "at": [case.at]})
+    egfr, potassium = (float(last_known(measures, kind, asked)[0]) for kind in ("egfr", "potassium"))
+    age, coded = case.stay["age_years"], case.stay["diagnoses"]
+    return Patient(NOTHING if pd.isna(age) else float(age), egfr, potassium, "" if pd.isna(coded) else coded)
+
+
+def entries_of(lines: list[list], patient: Patient | None = None) -> list[tuple[str, str, Listed]]:
+    """Entries between a substance of one line and one of another, each told once; substances by name or as taken."""
+    pairs = [pair for mine, other in combinations(lines, 2) for pair in product(mine, other)]
+    name = lambda side: getattr(side, "key", side)  # noqa: E731
+    return list(dict.fromkeys((name(a), name(b), entry) for a, b in pairs for entry in between(a, b, patient)))
+
+
 def listed(case: Case) -> list[tuple[str, str, Listed]]:
-    """Thesaurus entries between the culprits: a substance of one line, one of another, the entry."""
-    lines = case.lines.set_index("line_id")
-    keys = [substances_of(lines.loc[line_id]) for line_id in case.culprits if line_id in lines.index]
-    found: dict[tuple, tuple[str, str, Listed]] = {}
-    for place, mine in enumerate(keys):
-        for others in keys[place + 1 :]:
-            for a in mine:
-                for b in others:
-                    found |= {(a, b, entry): (a, b, entry) for entry in between(a, b)}
-    return list(found.values())
-
-
-def unchecked(case: Case) -> tuple[list[str], list[str]]:
-    """Active lines with a substance that the thesaurus does not know, and biology never measured before."""
-    unknown = [
-        line["line_id"]
-        for _, line in active(case).iterrows()
-        if not substances_of(line) or any(not known(key) for key in substances_of(line))
-    ]
-    seen = set(case.observations.loc[case.observations["observed_at"] <= case.at, "kind"]) if case.at else set()
-    return unknown, [kind for kind in CHECKED_KINDS if kind not in seen]
+    """Thesaurus entries between the culprits, decided as far as dose, route and patient tell: a substance of one
+    line, one of another, the entry. Dose and patient are looked at where the names leave something open."""
+    lines = culprit_lines(case)
+    found = entries_of([substances_of(line) for line in lines])
+    settled = not any(entry.depends or entry.may_not_apply for _, _, entry in found)
+    if settled and not any(line["route"] in LOCAL_ROUTES for line in lines):
+        return found
+    measures = measures_of(case)
+    return entries_of(taken(case, measures), patient(case, measures))
 
 
 def known(key: str) -> bool:

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from core.knowledge.bands import band
-from core.review.case import Case, active, known, open_case, substances_of
+from core.review.case import Case, active, open_case, substances_of
 from core.review.desk import draft, flags
+from core.review.gaps import gap_of
 from core.schema import OBSERVATIONS, SEPARATOR
 from pages.review.grid import line_name
-from pages.review.reference import reference, unchecked_words
+from pages.review.reference import gap_words, reference, unchecked_words
 from pages.review.sentence import sentence
 from pages.review.why import why_words
 from pages.shell.session import Session
@@ -92,7 +93,7 @@ def line_part(session: Session, case: Case, line: pd.Series) -> dict:
         "atc": line["atc"] if pd.notna(line["atc"]) else "",
         "row": f"{SEPARATOR.join(sorted(keys)) or line['drug']}|{line['route']}",
         "keys": keys,
-        "known": bool(keys) and all(known(key) for key in keys),
+        "gap": gap_words(session, drug(line), gap) if (gap := gap_of(line)) else "",
         "prn": bool(line["prn"]),
         "start": ms(line["started_at"]),
         "end": ms(line["ended_at"]),

@@ -2,9 +2,11 @@
 
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
-from core.knowledge.phrases import limit, sentence
-from core.review.case import Case, listed, unchecked
+from core.knowledge.phrases import branches, limit
+from core.review.case import Case, listed
+from core.review.gaps import Gap, gaps, unmeasured
 from core.schema import LEVELS
+from pages.review.grid import line_name
 from pages.shell.session import Session
 from pages.wording.words import amount, amounts_between, capital, drug, number, word
 
@@ -26,9 +28,7 @@ def entry_line(session: Session, drugs: str, entry: dict) -> str:
         level=strength(session, entry["levels"]),
         labels=" / ".join(entry["labels"]),
     )
-    whens = [entry["condition"]] if entry["condition"] else entry["undecided"]
-    words = [sentence(when, *entry["labels"], session.language) for when in whens if when != "*"]
-    return " · ".join([told, *words])
+    return " · ".join([told, *branches(entry, session.language)])
 
 
 def rule_words(session: Session, rule: dict) -> list[str]:
@@ -50,7 +50,8 @@ def rule_words(session: Session, rule: dict) -> list[str]:
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
-    return session.t("stay.reference.entry", a=capital(a), b=capital(b), level=strength(session, entry.levels))
+    told = session.t("stay.reference.entry", a=capital(a), b=capital(b), level=strength(session, entry.levels))
+    return " · ".join([told, *branches(entry.as_row(), session.language)])
 
 
 def reference(session: Session, case: Case) -> dict:
@@ -65,10 +66,17 @@ def reference(session: Session, case: Case) -> dict:
 
 
 def unchecked_words(session: Session, case: Case) -> list[str]:
-    """Lines that the thesaurus does not know, biology that was never measured."""
-    lines, kinds = unchecked(case)
+    """Lines of which the thesaurus does not know something, results that matter for a drug and were never measured."""
     by_id = case.lines.set_index("line_id")
-    unknown = list(dict.fromkeys(drug(by_id.loc[line_id]) for line_id in lines))
-    told = [session.t("stay.unchecked.unknown", drug=name) for name in unknown] or [session.t("stay.unchecked.none")]
-    unseen = [word("observation", kind, session.language) for kind in kinds]
-    return told + [session.t("stay.unchecked.no_biology", kind=kind) for kind in unseen]
+    told = list(dict.fromkeys(gap_words(session, drug(by_id.loc[gap.line_id]), gap) for gap in gaps(case)))
+    unseen = [word("observation", kind, session.language) for kind in unmeasured(case)]
+    none = [] if told else [session.t("stay.unchecked.none")]
+    return none + told + [session.t("stay.unchecked.no_biology", kind=kind) for kind in unseen]
+
+
+def gap_words(session: Session, name: str, gap: Gap) -> str:
+    """Which component is not known, and that the others were checked."""
+    if not gap.checked:
+        return session.t("stay.unchecked.unknown", drug=name)
+    unknown, checked = (", ".join(line_name(key, session.language) for key in keys) for keys in (gap.unknown, gap.checked))
+    return session.t("stay.unchecked.partly", drug=name, unknown=unknown, checked=checked)

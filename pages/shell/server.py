@@ -18,7 +18,8 @@ from core.data.sources import sources
 from core.errors import Refusal
 from core.i18n import t
 from core.review.aside import make_ready
-from core.review.case import listed, open_case, unchecked
+from core.review.case import listed, open_case
+from core.review.gaps import unmeasured
 from core.settings import default_workspace
 from pages.shell.session import language
 from pages.shell.start import ready
@@ -57,7 +58,7 @@ def warm() -> None:
     try:
         for first in worklist(workspace, size=1).to_dict("records"):
             case = open_case(workspace, first["stay_id"], first["alert_id"])
-            sources(workspace), listed(case), unchecked(case), moments(workspace, case.alert)
+            sources(workspace), listed(case), unmeasured(case), moments(workspace, case.alert)
             make_ready(workspace, case.alert)
     except Refusal as refusal:  # said again, in words, to whoever opens the page
         logging.getLogger("pharmiage").info("not warmed: %s", refusal.code)

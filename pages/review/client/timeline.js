@@ -135,9 +135,9 @@ function rowLabel(b, card, line) {
   const guilty = (card.culprits || []).includes(line.id);
   return el('button', {
     type: 'button', class: guilty ? 'label guilty' : 'label', tabindex: guilty ? '0' : '-1',
-    title: `${line.name} · ${line.dosage}\n${say(b, 'from_to', { from: line.from, to: line.end === null ? say(b, 'open_end') : line.to })}${line.known ? '' : `\n${say(b, 'unknown')}`}`,
+    title: `${line.name} · ${line.dosage}\n${say(b, 'from_to', { from: line.from, to: line.end === null ? say(b, 'open_end') : line.to })}${line.gap ? `\n${line.gap}` : ''}`,
     onclick: () => line.keys.length && openLedger(b, b.view.ledger === line.keys[0] ? '' : line.keys[0]),
-  }, el('span', { class: 'name' }, guilty ? '◆ ' : '', line.name, line.known ? '' : ' ⁇'), el('span', { class: 'dosage' }, line.dosage));
+  }, el('span', { class: 'name' }, guilty ? '◆ ' : '', line.name, line.gap ? ' ⁇' : ''), el('span', { class: 'dosage' }, line.dosage));
 }
 
 function rowScore(b, risk, line) {
