@@ -7,6 +7,7 @@ import pytest
 from core.review.case import open_case
 from pages.review.why import why_words
 from pages.shell.session import Session
+from pages.wording.words import diagnoses
 from tests.tiny_workspace import EXPLANATIONS, make
 
 
@@ -26,7 +27,7 @@ def said(tmp_path):
     ("bar", "french", "english"),
     [({"name": "potassium", "value": 6.1}, "Kaliémie 6,1 mmol/L", "Potassium 6.1 mmol/L"),
      ({"name": "age", "value": 83.0}, "Âge 83 ans", "Age 83 years"),
-     ({"name": "diagnoses"}, "Diagnostics", "Diagnoses")],
+     ({"name": "diagnoses"}, "Diagnostics I48", "Diagnoses I48")],
 )  # fmt: skip
 def test_what_is_known_stands_beside_its_name(said, bar, french, english):
     for language, expected in (("fr", french), ("en", english)):
@@ -54,3 +55,11 @@ def test_shares_of_an_earlier_version_are_said_to_be_so(said):
         "Ces parts viennent d’une version précédente (gradients intégrés)."
     ]
     assert said(features_method="integrated_gradients", features=[])["notes"] == []
+
+
+@pytest.mark.parametrize(
+    ("coded", "most", "told"),
+    [("I50.9+N18.3", None, "I50.9, N18.3"), ("A+B+C+D", 2, "A, B, +2"), ("A+B", 2, "A, B"), ("", 2, ""), (None, 2, "")],
+)
+def test_diagnoses_are_said_as_they_are_coded(coded, most, told):
+    assert diagnoses(coded, most) == told

@@ -12,9 +12,11 @@ from pages.review.reference import gap_words, reference, unchecked_words
 from pages.review.sentence import sentence
 from pages.review.why import why_words
 from pages.shell.session import Session
-from pages.wording.words import capital, chance, day, dosage, drug, instant, names, number, word
+from pages.wording.words import capital, chance, day, diagnoses, dosage, drug, instant, names, number, word
 
 SHOWN_FIRST = ("inr", "potassium", "egfr", "qtc", "sodium", "glucose", "creatinine", "temperature", "weight")
+
+FEW = 4  # diagnoses of the header; all of them in its title
 
 
 def ms(when: object) -> int | None:
@@ -41,6 +43,8 @@ def stay_part(session: Session, case: Case) -> dict:
         "alert": "",
         "stay": stay_id,
         "who": who(session, case),
+        "diagnoses": coded(session, case, FEW),
+        "all_diagnoses": coded(session, case),
         "span": span(case),
         "lines": [line_part(session, case, line) for _, line in case.lines.iterrows()],
         "names": {
@@ -139,6 +143,12 @@ def who(session: Session, case: Case) -> str:
     number_of_day = (case.at.normalize() - stay["admitted_at"].normalize()).days + 1 if case.at is not None else 0
     parts = [person, word("ward", stay["ward"], language), since]
     return " · ".join(parts + ([session.t("stay.day_of_stay", day=number_of_day)] if number_of_day > 0 else []))
+
+
+def coded(session: Session, case: Case, most: int | None = None) -> str:
+    """``diagnostics I50.9, N18.3``; empty where none is coded."""
+    codes = diagnoses(case.stay["diagnoses"], most)
+    return session.t("stay.diagnoses", codes=codes) if codes else ""
 
 
 def choice(session: Session, case: Case, alert: dict) -> dict:

@@ -2,10 +2,11 @@
 
 from core.review.case import Case
 from pages.shell.session import Session
-from pages.wording.words import capital, dose, drug, measured, number, word
+from pages.wording.words import capital, diagnoses, dose, drug, measured, number, word
 
 LONGEST = 6  # bars of one kind
 PAIRS = 4
+CODES = 6  # diagnoses of a stay beside their share
 LABEL = 60  # letters of a drug: some two lines of the panel
 ANSWERS = ("lines_do_nothing", "known_does_nothing")  # of the gate (core.detection.explain.gate)
 
@@ -51,6 +52,8 @@ def known(session: Session, case: Case, one: dict) -> str:
         said = dose(line, language) if name == "dose" else word("route", line["route"], language)
     elif name in ("ward", "sex"):
         said = word(name, case.stay[name], language)
+    elif name == "diagnoses":
+        said = diagnoses(case.stay["diagnoses"], CODES)
     return f"{word('feature', name, language)} {said}".rstrip()
 
 

@@ -109,3 +109,10 @@ def names(line_ids: list[str], lines: pd.DataFrame) -> str:
 def split(joined: object) -> list[str]:
     """The items of a cell joined by +, none for an empty cell."""
     return str(joined).split("+") if pd.notna(joined) and joined else []
+
+
+def diagnoses(coded: object, most: int | None = None) -> str:
+    """``I50.9, N18.3, +2``: diagnoses as they are coded, the first ``most`` of them and how many more; empty for none."""
+    codes = split(coded)
+    more = len(codes) - most if most else 0
+    return ", ".join(codes[:most] + ([f"+{more}"] if more > 0 else []))

@@ -37,7 +37,7 @@ function drawViewToolsNow(b) {
 function drawLines(b) {
   const card = cardHere(b);
   if (!card || card.refused) return;
-  fill(b.parts.who, card.who);
+  fill(b.parts.who, card.who, card.diagnoses ? [' · ', el('span', { role: 'diagnoses', title: card.all_diagnoses }, card.diagnoses)] : null);
   drawBadges(b, card);
   drawViewTools(b);
   const table = b.view.view === 'table';
