@@ -7,7 +7,9 @@ const BUTTONS = [
 const VERDICTS = { confirm: 'confirmed', reject: 'rejected', unsure: 'unsure' };
 
 function buildBar(b) {
-  b.parts.buttons = el('div', { class: 'buttons' });
+  b.parts.buttons = el('div', { class: 'buttons' }, BUTTONS.map(([name, role, kind]) => el('button', {
+    type: 'button', class: kind, role, title: b.base.key_words[name], onclick: () => act(b, name, 0, true),
+  }, say(b, name), el('kbd', {}, b.base.keys[name]))));
   b.parts.ack = el('div', { class: 'ack', role: 'ack', aria: 'status' });
   b.parts.offline = el('div', { class: 'offline', role: 'offline', aria: 'alert' });
   b.parts.session = el('button', { type: 'button', class: 'quiet', role: 'session', 'aria-haspopup': 'true', onclick: () => toggle(b, 'plan') });
@@ -16,13 +18,13 @@ function buildBar(b) {
   return el('footer', { class: 'bar' }, b.parts.buttons, b.parts.ack, b.parts.offline, b.parts.session, b.parts.plan, b.parts.defer);
 }
 
+// The buttons stay, so that the keyboard stays on them, also while a card is awaited: one that cannot be pressed loses it.
 function drawBar(b) {
   const card = cardHere(b);
-  const judging = Boolean(card && card.alert);
-  fill(b.parts.buttons, BUTTONS.map(([name, role, kind]) => el('button', {
-    type: 'button', class: kind, role, disabled: (name in VERDICTS || ['flag', 'defer'].includes(name)) && (!judging || !b.base.reviewer),
-    title: b.base.key_words[name], onclick: () => act(b, name, 0, true),
-  }, say(b, name), el('kbd', {}, b.base.keys[name]))));
+  const judging = card ? card.alert : b.here && !b.here.startsWith('stay:');
+  BUTTONS.forEach(([name], i) => {
+    b.parts.buttons.children[i].disabled = (name in VERDICTS || ['flag', 'defer'].includes(name)) && (!judging || !b.base.reviewer);
+  });
   drawSession(b);
 }
 

@@ -108,7 +108,7 @@ function paint(b) {
     const narrowed = b.queue.asked.search || filtered(b).length;
     fill(b.parts.who, say(b, b.here ? 'loading' : narrowed ? 'nothing_here' : 'nothing'));
     drawBadges(b, {});
-    for (const name of ['axis', 'gantt', 'bio', 'table', 'sentence', 'tabs', 'tab', 'form', 'viewTools']) fill(b.parts[name]);
+    for (const name of ['axis', 'gantt', 'bio', 'table', 'sentence', 'tabs', 'tab', 'form', 'viewTools']) keepingFocus(b, b.parts[name], () => fill(b.parts[name]));
   } else {
     takeFields(b, card);
     drawLines(b);

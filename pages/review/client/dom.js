@@ -45,12 +45,20 @@ function say(b, key, values = {}) {
   return sentence.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 }
 
-// Draw a part again without taking the keyboard away from who stands in it.
+const PLACES = 'button, select, input, textarea, summary, [tabindex]';
+
+// Draw a part again without taking the keyboard away from who stands in it, even when it is empty for a moment.
 function keepingFocus(b, part, draw) {
-  const places = () => [...part.querySelectorAll('button, select, input, textarea, summary')];
-  const here = places().indexOf(b.root.getRootNode().activeElement);
+  const at = b.root.getRootNode().activeElement;
+  if (at !== part && part.contains(at)) part.held = { role: at.dataset.role, place: [...part.querySelectorAll(PLACES)].indexOf(at) };
+  else if (document.activeElement !== document.body) part.held = null;
   draw();
-  if (here >= 0) places()[Math.min(here, places().length - 1)]?.focus({ preventScroll: true });
+  if (!part.held || !part.querySelector(PLACES)) return;
+  const { role, place } = part.held;
+  const now = [...part.querySelectorAll(PLACES)];
+  const same = (node) => node && node.dataset.role === role;
+  part.held = null;
+  (same(now[place]) ? now[place] : (role && now.find(same)) || now[Math.min(place, now.length - 1)]).focus({ preventScroll: true });
 }
 
 const two = (number) => String(number).padStart(2, '0');

@@ -36,7 +36,7 @@ function lineChips(b, card) {
   const by = new Map(card.lines.map((line) => [line.id, line]));
   const rest = card.concerned.filter((id) => by.has(id) && !b.fields.lines.includes(id));
   const chip = (id, on) => el('button', {
-    type: 'button', class: on ? 'chip on' : 'chip', 'aria-pressed': String(on), title: by.get(id).dosage,
+    type: 'button', class: on ? 'chip on' : 'chip', role: `line-${id}`, 'aria-pressed': String(on), title: by.get(id).dosage,
     onclick: () => { b.fields.lines = on ? b.fields.lines.filter((one) => one !== id) : [...b.fields.lines, id]; keepFields(b); drawForm(b, card); },
   }, by.get(id).name.slice(0, 22), ' ', el('span', { class: 'muted' }, by.get(id).dose));
   const add = rest.length ? el('select', { class: 'add', role: 'add-line', 'aria-label': say(b, 'add_line'), onchange: (event) => {
@@ -71,7 +71,7 @@ function more(b, card, set) {
   const comment = el('textarea', { rows: '2', maxlength: '2000', role: 'comment', placeholder: say(b, 'comment_hint'), oninput: set('comment'), value: b.fields.comment || '' });
   const said = [...Object.keys(b.base.codes.more), 'comment'].filter((name) => b.fields[name] !== null && b.fields[name] !== undefined && b.fields[name] !== '').length;
   return el('details', { role: 'more', open: b.more, ontoggle: (event) => { b.more = event.target.open; } },
-    el('summary', {}, say(b, 'more'), said ? el('span', { class: 'count' }, String(said)) : ''),
+    el('summary', { role: 'more-open' }, say(b, 'more'), said ? el('span', { class: 'count' }, String(said)) : ''),
     el('div', { class: 'grid2' }, selects), el('label', { class: 'field' }, el('span', {}, say(b, 'comment')), comment));
 }
 

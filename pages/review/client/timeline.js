@@ -47,7 +47,9 @@ function drawLines(b) {
   else drawChart(b, card);
 }
 
-function drawBadges(b, card) {
+const drawBadges = (b, card) => keepingFocus(b, b.parts.badges, () => drawBadgesNow(b, card));
+
+function drawBadgesNow(b, card) {
   const badge = (words, kind, title) => el('span', { class: `badge ${kind}`, title }, words);
   fill(b.parts.badges,
     b.others && b.others.length ? badge(say(b, 'others_here', { who: b.others.join(', ') }), 'info') : null,
@@ -98,9 +100,9 @@ function drawChart(b, card) {
     arcs(b, svg, card, rows, tall, at);
   }
   svg.addEventListener('pointerdown', (event) => dragCursor(b, event, svg));
-  fill(b.parts.gantt, el('div', { class: 'rows-of-lines' }, labels, svg, scores));
-  drawAxis(b, card, scale, at);
-  drawBiology(b, card, scale, at);
+  keepingFocus(b, b.parts.gantt, () => fill(b.parts.gantt, el('div', { class: 'rows-of-lines' }, labels, svg, scores)));
+  keepingFocus(b, b.parts.axis, () => drawAxis(b, card, scale, at));  // scores come while the cursor is moved
+  keepingFocus(b, b.parts.bio, () => drawBiology(b, card, scale, at));
 }
 
 // Few lines breathe, eighty are still readable; what room is left shows more curves.

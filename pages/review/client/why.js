@@ -25,7 +25,9 @@ function drawReasons(b) {
   drawForm(b, card);
 }
 
-function drawSentence(b, card) {
+const drawSentence = (b, card) => keepingFocus(b, b.parts.sentence, () => drawSentenceNow(b, card));
+
+function drawSentenceNow(b, card) {
   const pick = card.alerts.length > 1 || (card.alerts.length && !card.alert)
     ? el('select', { role: 'alerts-of-stay', 'aria-label': say(b, 'alerts_of_stay'), onchange: (event) => show(b, event.target.value, card.stay) },
       options(card.alerts.map((one) => [one.key, one.words]), card.key, card.alert ? undefined : say(b, 'alerts_of_stay')))
@@ -37,10 +39,10 @@ function drawSentence(b, card) {
 function drawTabs(b, card) {
   const there = card.alert ? TABS : ['missed'];
   const now = there.includes(b.tab) ? b.tab : there[0];
-  fill(b.parts.tabs, there.map((name) => el('button', {
+  keepingFocus(b, b.parts.tabs, () => fill(b.parts.tabs, there.map((name) => el('button', {
     type: 'button', aria: 'tab', role: `tab-${name}`, id: `tab-${name}`, 'aria-selected': String(name === now), 'aria-controls': 'tab-panel', tabindex: name === now ? '0' : '-1',
     onclick: () => { b.tab = name; drawTabs(b, card); }, onkeydown: (event) => tabKeys(b, card, there, now, event),
-  }, say(b, `tab_${name}`))));
+  }, say(b, `tab_${name}`)))));
   b.parts.tab.setAttribute('aria-labelledby', `tab-${now}`);
   const draw = { why: drawWhy, whatif: drawWhatif, reference: drawReference, unchecked: drawUnchecked, missed: drawMissed };
   draw[now](b, card);
