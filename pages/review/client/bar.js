@@ -80,16 +80,17 @@ function drawHelp(b) {
   fill(b.parts.help, el('table', {}, el('tbody', {}, rows)), el('p', { class: 'muted small' }, say(b, 'keys_note')));
 }
 
-// One panel at a time, closed by Escape or by its own button.
+// One panel at a time over the page, help beside them; closed by Escape or by its own button, to which the keyboard goes back.
 function toggle(b, name, open = b.parts[name].hidden) {
-  for (const one of ['filters', 'plan', 'defer']) {
-    if (one !== name) b.parts[one].hidden = true;
-  }
-  b.parts[name].hidden = !open;
+  const panel = b.parts[name];
+  const inside = panel.contains(b.root.getRootNode().activeElement);
+  for (const one of PANELS) if (name !== 'help' && one !== 'help' && one !== name) b.parts[one].hidden = true;
+  panel.hidden = !open;
   b.parts.filtersOpen.setAttribute('aria-expanded', String(!b.parts.filters.hidden));
-  if (open) ({ filters: drawFilters, plan: drawPlan, defer: drawDefer })[name](b);
+  if (open) ({ filters: drawFilters, plan: drawPlan, defer: drawDefer, help: drawHelp })[name](b);
   if (open && name === 'filters' && !b.views) askViews(b);
-  if (open) b.parts[name].querySelector('button, select, input')?.focus();
+  if (open) panel.querySelector('button, select, input')?.focus();
+  else if (inside) ({ filters: b.parts.filtersOpen, plan: b.parts.session, defer: b.parts.buttons.querySelector('[data-role=defer]') })[name].focus();
 }
 
 function tell(b, words, kind) {

@@ -124,8 +124,10 @@ function paint(b) {
 
 function step(b, by) {
   const found = b.rowOf.get(b.here);
-  const to = (found ? found.place : by > 0 ? -1 : b.queue.rows.length) + by;
-  if (to >= 0 && to < b.queue.rows.length) show(b, b.queue.rows[to].key);
+  const last = b.queue.rows.length - 1;
+  const from = found ? found.place : by > 0 ? -1 : last + 1;
+  const to = Math.abs(by) > 1 ? Math.min(Math.max(from + by, 0), last) : from + by;  // a leap ends at the end
+  if (to >= 0 && to <= last && to !== from) show(b, b.queue.rows[to].key);
   else tell(b, say(b, 'last_seen'), '');
 }
 
@@ -205,7 +207,6 @@ function takeWhole(b, data) {
   takeQueue(b, data.queue);
   b.place();
   drawQueue(b);
-  drawHelp(b);
   show(b, b.here || '');
 }
 

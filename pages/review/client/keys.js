@@ -5,6 +5,7 @@
 
 const TEXT = ['text', 'search', 'email', 'url', 'number', 'password', 'tel', 'date', 'time'];
 const UNREAD_MS = 200;
+const PANELS = ['filters', 'plan', 'defer', 'help'];
 
 function typing(event) {
   const at = event.composedPath()[0];
@@ -14,7 +15,8 @@ function typing(event) {
 }
 
 function hear(b, event) {
-  if (event.key === 'Escape') ['filters', 'plan', 'defer'].forEach((name) => { b.parts[name].hidden = true; });
+  if (event.key === 'Escape') leave(b, event);
+  if (event.repeat && b.parts.buttons.contains(event.composedPath()[0])) event.preventDefault();  // Enter held on a button presses it again and again
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (typing(event) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
@@ -23,6 +25,14 @@ function hear(b, event) {
   event.preventDefault();
   event.stopImmediatePropagation();
   act(b, name, digit ? Number(digit[1]) : 0);
+}
+
+// Escape leaves the field that is written in, else closes the panel that is open.
+function leave(b, event) {
+  const at = event.composedPath()[0];
+  const open = PANELS.find((name) => !b.parts[name].hidden);
+  if (typing(event) && b.root.contains(at) && !PANELS.some((name) => b.parts[name].contains(at))) at.blur();
+  else if (open) { toggle(b, open, false); event.stopImmediatePropagation(); }
 }
 
 // A list chosen from with the mouse gives the keyboard back to the keys of the review; one moved through by keys keeps it.
@@ -45,7 +55,7 @@ function act(b, name, digit = 0, clicked = false) {
   else if (name === 'undo') takeBack(b);
   else if (name === 'flag') flagHere(b, card);
   else if (name === 'defer' && card.alert && b.base.reviewer) toggle(b, 'defer');
-  else if (name === 'help') { b.parts.help.hidden = !b.parts.help.hidden; drawHelp(b); }
+  else if (name === 'help') toggle(b, 'help');
 }
 
 // A verdict is bound to the alert on the screen and given once for each time that it is shown.

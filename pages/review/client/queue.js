@@ -33,7 +33,9 @@ function buildQueue(b) {
 }
 
 function queueKeys(b, event) {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const tall = b.parts.rows.querySelector('.row')?.offsetHeight || 1;
+  const page = Math.max(Math.floor(b.parts.rows.clientHeight / tall) - 1, 1);
+  const by = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity }[event.key];
   if (!by) return;
   event.preventDefault();
   step(b, by);
