@@ -145,7 +145,7 @@ def judge(page: Page, server: str, wanted: int) -> None:
             page.wait_for_timeout(SETTLE_MS)
             left = page.locator("[data-role=queue] [data-alert]").count() - 2
         pressed(page, "axi"[turn % 3], NEXT, WRITTEN)
-        page.wait_for_timeout(220)
+        page.wait_for_timeout(520)
         left -= 1
 
 

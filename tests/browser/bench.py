@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 def heard(page: Page, alert_id: str) -> None:
     """Wait until the screen and its keys speak of an alert, and have for long enough to be read."""
     page.locator(f'html[data-review-keys^="{alert_id}:"]').wait_for(state="attached")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(600)
 
 
 def opened(page: Page, address: str, alert_id: str = "al1") -> Page:

@@ -8,7 +8,7 @@ const VERDICTS = { confirm: 'confirmed', reject: 'rejected', unsure: 'unsure' };
 
 function buildBar(b) {
   b.parts.buttons = el('div', { class: 'buttons' }, BUTTONS.map(([name, role, kind]) => el('button', {
-    type: 'button', class: kind, role, title: b.base.key_words[name], onclick: () => act(b, name, 0, true),
+    type: 'button', class: kind, role, title: b.base.key_words[name], onclick: () => act(b, name),
   }, say(b, name), el('kbd', {}, b.base.keys[name]))));
   b.parts.ack = el('div', { class: 'ack', role: 'ack', aria: 'status' });
   b.parts.offline = el('div', { class: 'offline', role: 'offline', aria: 'alert' });

@@ -1,10 +1,10 @@
 // Keys of the review. Letters follow the layout of the keyboard (event.key), digits the place of the key
 // (event.code), so that an AZERTY row and a numeric pad both work. Capture phase: nothing on the page can take a key
 // first. Repeats of a held key, keys with Ctrl, Alt or Meta, keys typed into a field and keys behind a dialog are left
-// alone, and so is a verdict in the first moment of an alert, for nobody has read it.
+// alone, and so is a verdict, by key or by mouse, in the first moment of an alert, for nobody has read it.
 
 const TEXT = ['text', 'search', 'email', 'url', 'number', 'password', 'tel', 'date', 'time'];
-const UNREAD_MS = 200;
+const UNREAD_MS = 500;  // within it, a second press is a double one, to every desktop; two drug names and a risk take longer to read (some four words a second)
 const PANELS = ['filters', 'plan', 'defer', 'help'];
 
 function typing(event) {
@@ -16,7 +16,7 @@ function typing(event) {
 
 function hear(b, event) {
   if (event.key === 'Escape') leave(b, event);
-  if (event.repeat && b.parts.buttons.contains(event.composedPath()[0])) event.preventDefault();  // Enter held on a button presses it again and again
+  if (event.repeat && event.key === 'Enter' && event.composedPath()[0].tagName === 'BUTTON') event.preventDefault();  // else a button held is pressed again and again
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (typing(event) || document.querySelector('[role="dialog"][aria-modal="true"]')) return;
   const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code);
@@ -32,7 +32,7 @@ function leave(b, event) {
   const at = event.composedPath()[0];
   const open = PANELS.find((name) => !b.parts[name].hidden);
   if (typing(event) && b.root.contains(at) && !PANELS.some((name) => b.parts[name].contains(at))) at.blur();
-  else if (open) { toggle(b, open, false); event.stopImmediatePropagation(); }
+  else if (open) toggle(b, open, false);
 }
 
 // A list chosen from with the mouse gives the keyboard back to the keys of the review; one moved through by keys keeps it.
@@ -45,11 +45,11 @@ function giveKeysBack(b) {
   });
 }
 
-function act(b, name, digit = 0, clicked = false) {
+function act(b, name, digit = 0) {
   const card = cardHere(b);
   if (!card) return;
   if (name in VERDICTS) {
-    if (clicked || performance.now() - b.paintedAt > UNREAD_MS) judge(b, card, VERDICTS[name]);
+    if (performance.now() - b.paintedAt > UNREAD_MS) judge(b, card, VERDICTS[name]);
   } else if (name === 'next' || name === 'previous') step(b, name === 'next' ? 1 : -1);
   else if (name === 'reason') chooseReason(b, digit);
   else if (name === 'undo') takeBack(b);
