@@ -97,6 +97,39 @@ function choice(b, name, values, now, change) {
     }, words)));
 }
 
+// A list whose title is what is chosen, for it may be cut.
+function list(props, pairs, now, none) {
+  const node = el('select', props, options(pairs, now, none));
+  node.addEventListener('change', () => entitle(node));
+  entitle(node);
+  return node;
+}
+
+const entitle = (node) => { node.title = node.selectedOptions[0]?.textContent || ''; };
+
+// A list that acts once one has chosen: with the mouse or in the open list at once; arrows on a closed list, at each of
+// which some browsers say that it has changed, only move the choice until Enter, or until the list is left.
+function chooser({ onchange, ...props }, pairs, now, none) {
+  const node = list(props, pairs, now, none);
+  let [kept, moving] = [node.value, false];
+  const choose = () => {
+    if (node.value === kept) return;
+    kept = node.value;
+    onchange({ target: node });
+  };
+  node.addEventListener('pointerdown', () => { moving = false; });
+  node.addEventListener('keydown', (event) => {
+    moving = !event.altKey && !['Enter', ' ', 'F4', 'Tab'].includes(event.key);
+    if (event.key === 'Escape') { node.value = kept; entitle(node); }
+    if (event.key !== 'Enter' || node.value === kept) return;
+    event.preventDefault();  // else the list that is drawn in its place opens
+    choose();
+  });
+  node.addEventListener('change', () => { if (!moving) choose(); });
+  node.addEventListener('blur', () => setTimeout(() => { if (node.isConnected) choose(); }));  // one drawn again is not left
+  return node;
+}
+
 function options(pairs, now, none) {
   const empty = none === undefined ? [] : [['', none]];
   return [...empty, ...pairs].map(([code, words]) => {

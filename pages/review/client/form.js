@@ -27,7 +27,7 @@ const drawForm = (b, card) => keepingFocus(b, b.parts.form, () => drawFormNow(b,
 function drawFormNow(b, card) {
   if (!card.alert) { fill(b.parts.form); return; }
   const set = (name) => (event) => { b.fields[name] = event.target.value || null; keepFields(b); };
-  const type = el('select', { role: 'error-type', 'aria-label': say(b, 'type'), onchange: set('error_type') }, options(b.base.codes.error_type, b.fields.error_type));
+  const type = list({ role: 'error-type', 'aria-label': say(b, 'type'), onchange: set('error_type') }, b.base.codes.error_type, b.fields.error_type);
   fill(b.parts.form, el('label', { class: 'field' }, el('span', {}, say(b, 'type')), type), lineChips(b, card), reasonChips(b, card), more(b, card, set));
 }
 
@@ -35,15 +35,16 @@ function drawFormNow(b, card) {
 function lineChips(b, card) {
   const by = new Map(card.lines.map((line) => [line.id, line]));
   const rest = card.concerned.filter((id) => by.has(id) && !b.fields.lines.includes(id));
+  const whole = (id) => `${by.get(id).name} · ${by.get(id).dosage}`;
   const chip = (id, on) => el('button', {
-    type: 'button', class: on ? 'chip on' : 'chip', role: `line-${id}`, 'aria-pressed': String(on), title: by.get(id).dosage,
+    type: 'button', class: on ? 'chip on' : 'chip', role: `line-${id}`, 'aria-pressed': String(on), title: whole(id),
     onclick: () => { b.fields.lines = on ? b.fields.lines.filter((one) => one !== id) : [...b.fields.lines, id]; keepFields(b); drawForm(b, card); },
-  }, by.get(id).name.slice(0, 22), ' ', el('span', { class: 'muted' }, by.get(id).dose));
-  const add = rest.length ? el('select', { class: 'add', role: 'add-line', 'aria-label': say(b, 'add_line'), onchange: (event) => {
+  }, el('span', { class: 'drug' }, by.get(id).name), ' ', el('span', { class: 'muted' }, by.get(id).dose));
+  const add = rest.length ? chooser({ class: 'add', role: 'add-line', 'aria-label': say(b, 'add_line'), onchange: (event) => {
     b.fields.lines = [...b.fields.lines, event.target.value];
     keepFields(b);
     drawForm(b, card);
-  } }, options(rest.map((id) => [id, `${by.get(id).name} · ${by.get(id).dosage}`]), '', say(b, 'add_line'))) : null;
+  } }, rest.map((id) => [id, whole(id)]), '', say(b, 'add_line')) : null;
   return el('div', { class: 'field', aria: 'group', 'aria-label': say(b, 'lines_involved') }, el('span', {}, say(b, 'lines_involved')),
     el('div', { class: 'chips' }, b.fields.lines.map((id) => chip(id, true)), add));
 }
@@ -67,7 +68,7 @@ function chooseReason(b, digit) {
 
 function more(b, card, set) {
   const selects = Object.entries(b.base.codes.more).map(([name, { label, codes }]) => el('label', { class: 'field' }, el('span', {}, label),
-    el('select', { role: name, onchange: set(name) }, options(codes, b.fields[name], say(b, 'not_given')))));
+    list({ role: name, onchange: set(name) }, codes, b.fields[name], say(b, 'not_given'))));
   const comment = el('textarea', { rows: '2', maxlength: '2000', role: 'comment', placeholder: say(b, 'comment_hint'), oninput: set('comment'), value: b.fields.comment || '' });
   const said = [...Object.keys(b.base.codes.more), 'comment'].filter((name) => b.fields[name] !== null && b.fields[name] !== undefined && b.fields[name] !== '').length;
   return el('details', { role: 'more', open: b.more, ontoggle: (event) => { b.more = event.target.open; } },

@@ -42,7 +42,7 @@ function giveKeysBack(b) {
   b.root.addEventListener('keydown', () => { byMouse = false; }, true);
   b.root.addEventListener('change', (event) => {
     if (byMouse && event.target.tagName === 'SELECT' && !event.target.multiple) event.target.blur();
-  });
+  }, true);  // before what it draws again
 }
 
 function act(b, name, digit = 0) {

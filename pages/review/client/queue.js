@@ -51,9 +51,8 @@ function drawFiltersNow(b) {
   }
   const change = (name) => (event) => refilter(b, name, event.target.value);
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
-    el('select', { role: `filter-${name}`, onchange: change(name) },
-      options(there[name] || [], b.queue.asked[name] || (name === 'state' ? 'open' : ''),
-        name === 'state' ? undefined : say(b, 'any')))));
+    chooser({ role: `filter-${name}`, onchange: change(name) }, there[name] || [],
+      b.queue.asked[name] || (name === 'state' ? 'open' : ''), name === 'state' ? undefined : say(b, 'any'))));
   const by = choice(b, 'by', [['alert', say(b, 'by_alert')], ['stay', say(b, 'by_stay')]], b.queue.by,
     (code) => refilter(b, 'by', code === 'alert' ? '' : code));
   fill(b.parts.filters, el('label', {}, el('span', {}, say(b, 'by')), by), selects, drawViews(b));

@@ -25,8 +25,8 @@ function drawViewToolsNow(b) {
   const running = at === null ? card.lines.length : card.lines.filter((line) => activeAt(line, at)).length;
   const set = (name) => (code) => { b.view[name] = code; writeAddress(b); drawLines(b); };
   const keys = Object.entries(card.names).sort((x, y) => x[1].localeCompare(y[1]));
-  const ledger = el('select', { role: 'ledger', 'aria-label': say(b, 'ledger'), onchange: (event) => openLedger(b, event.target.value) },
-    options(keys, b.view.ledger, say(b, 'ledger')));
+  const ledger = list({ role: 'ledger', 'aria-label': say(b, 'ledger'), onchange: (event) => openLedger(b, event.target.value) },
+    keys, b.view.ledger, say(b, 'ledger'));
   fill(b.parts.viewTools,
     choice(b, 'scope', [['active', say(b, 'scope_active', { count: running })], ['all', say(b, 'scope_all', { count: card.lines.length })]], b.view.scope, set('scope')),
     choice(b, 'order', [['class', say(b, 'order_class')], ['time', say(b, 'order_time')]], b.view.order, set('order')),

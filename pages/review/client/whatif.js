@@ -42,13 +42,13 @@ function trialFields(b, card) {
   const parts = [];
   if (card.remedies.on_a_line.includes(kind)) {
     parts.push(el('label', { class: 'field' }, el('span', {}, say(b, 'line')),
-      el('select', { role: 'remedy-line', onchange: change('line_id') }, options(card.remedies.lines, card.trial.line_id))));
+      list({ role: 'remedy-line', onchange: change('line_id') }, card.remedies.lines, card.trial.line_id)));
   }
   const values = valuesOf(card);
   if (values && values.length) {
     card.trial.value = card.trial.value || values[0][0];
     parts.push(el('label', { class: 'field' }, el('span', {}, card.remedies.labels[kind]),
-      el('select', { role: 'remedy-value', onchange: change('value') }, options(values, card.trial.value))));
+      list({ role: 'remedy-value', onchange: change('value') }, values, card.trial.value)));
   }
   if (values && !values.length) parts.push(el('p', { class: 'note' }, say(b, 'no_alternative')));
   return el('div', { class: 'fields' }, parts);

@@ -29,8 +29,8 @@ const drawSentence = (b, card) => keepingFocus(b, b.parts.sentence, () => drawSe
 
 function drawSentenceNow(b, card) {
   const pick = card.alerts.length > 1 || (card.alerts.length && !card.alert)
-    ? el('select', { role: 'alerts-of-stay', 'aria-label': say(b, 'alerts_of_stay'), onchange: (event) => show(b, event.target.value, card.stay) },
-      options(card.alerts.map((one) => [one.key, one.words]), card.key, card.alert ? undefined : say(b, 'alerts_of_stay')))
+    ? chooser({ role: 'alerts-of-stay', 'aria-label': say(b, 'alerts_of_stay'), onchange: (event) => show(b, event.target.value, card.stay) },
+      card.alerts.map((one) => [one.key, one.words]), card.key, card.alert ? undefined : say(b, 'alerts_of_stay'))
     : null;
   const told = card.alert ? el('p', {}, rich(card.sentence)) : el('p', {}, say(b, 'no_alert'));
   fill(b.parts.sentence, pick, told, (card.judged || []).map((one) => el('p', { class: 'muted judged' }, one)));
@@ -98,8 +98,8 @@ function drawUnchecked(b, card) {
 // An error that nothing flagged, on any line of the stay.
 function drawMissed(b, card) {
   const lines = card.lines.map((line) => [line.id, `${line.name} · ${line.dosage} · ${line.from}`]);
-  const line = el('select', { role: 'missed-line' }, options(lines, '', say(b, 'choose')));
-  const kind = el('select', { role: 'missed-type' }, options(b.base.codes.error_type, '', say(b, 'choose')));
+  const line = list({ role: 'missed-line' }, lines, '', say(b, 'choose'));
+  const kind = list({ role: 'missed-type' }, b.base.codes.error_type, '', say(b, 'choose'));
   const comment = el('textarea', { rows: '2', maxlength: '2000', placeholder: say(b, 'comment_hint') });
   const partners = el('select', { multiple: true, size: Math.min(5, Math.max(lines.length, 2)), role: 'missed-with' }, options(lines, ''));
   const note = el('p', { class: 'muted small', 'aria-live': 'polite' });
