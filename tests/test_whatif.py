@@ -20,6 +20,7 @@ from core.simulator import HOSPITALS, simulate
 from tests.hand_made import DAY, DRUGS, line, observation, stay_row, tables
 from tests.test_explain import invented_model
 
+shipped = pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
 MODEL = invented_model()
 ROWS = [line("s", i, drug, 6 * (i % 3), None) for i, drug in enumerate(DRUGS)]
 SEEN = [observation("s", i, "inr", 2.4 + i, 8 * i) for i in range(3)]
@@ -126,6 +127,20 @@ def test_a_stopped_line_is_in_no_pair_and_an_added_one_is(monkeypatch):
     assert added["s-0"] == ("", "pe")
 
 
+def test_a_line_that_runs_is_never_begun_anew_by_other_hours():
+    """s-2 began two hours before: two hours later would be now, as if it were a new prescription."""
+    moved = applied(STAY, REMEDIES["shift"], AT).lines.set_index("line_id")["started_at"]
+    assert moved["s-2"] == AT - pd.Timedelta(hours=4)
+
+
+def test_a_line_put_off_is_read_where_it_begins():
+    begun = known_at(STAY, AT).lines.assign(started_at=lambda lines: lines["started_at"].where(lines.line_id != "s-1", AT))
+    found = try_out(replace(STAY, lines=begun), ALERT, Remedy("shift", "s-1"), MODEL)
+    doses = {row["substance"]: row for row in found["ledger"]}
+    assert doses["amiodarone"]["tomorrow"] == doses["amiodarone"]["today"]
+    assert all(row["tomorrow"] > 0 for row in found["pairs"] if "s-1" in (row["a"], row["b"]))
+
+
 @pytest.mark.parametrize(
     "remedy",
     [Remedy("pray", "s-1"), Remedy("stop", "nobody"), Remedy("route", "s-1", route="by owl"),
@@ -146,10 +161,16 @@ def test_a_line_without_dose_cannot_be_halved():
 
 
 @cache
+def hospital() -> tuple:
+    """Invented stays with their truth, and what the shipped network alerts on."""
+    chunk = next(iter(simulate(HOSPITALS["main"], 500, 4321)))
+    return chunk, scoring.score(chunk.tables, models.shipped(), rules=False).alerts
+
+
+@cache
 def culprit_cases() -> list[tuple]:
     """Alerts on the very problem that is real: its line, its instant, its type; and the partner that makes it."""
-    chunk = next(iter(simulate(HOSPITALS["main"], 500, 4321)))
-    alerts = scoring.score(chunk.tables, models.shipped(), rules=False).alerts
+    chunk, alerts = hospital()
     real = chunk.truth[chunk.truth["error_type"].str.startswith("6")].set_index(["line_id", "at", "error_type"])
     rows = alerts.join(real["partner_line_ids"].rename("guilty"), ["line_id", "at", "error_type"], how="inner").head(16)
     return [
@@ -158,7 +179,22 @@ def culprit_cases() -> list[tuple]:
     ]
 
 
-@pytest.mark.skipif(not (TRAINED / "gru" / "card.json").exists(), reason="no network is shipped")
+@shipped
+def test_a_dose_too_low_is_not_mended_by_putting_its_line_off():
+    """Nor by putting off another line that begins with it."""
+    chunk, alerts = hospital()
+    starts = chunk.tables.lines.set_index("line_id")["started_at"]
+    low = alerts[(alerts["error_type"] == "3.1") & (alerts["at"] == alerts["line_id"].map(starts))].head(8)
+    assert len(low) == 8
+    for alert in low.to_dict("records"):
+        stay = taken(chunk.tables, frozenset([alert["stay_id"]]))
+        begun = stay.lines.loc[stay.lines["started_at"] == alert["at"], "line_id"]
+        for name in {alert["line_id"], begun.iloc[0], begun.iloc[-1]}:
+            risk = try_out(stay, alert, Remedy("shift", name), models.shipped())["risk"]
+            assert risk["tomorrow"] > 0.9 * risk["today"]
+
+
+@shipped
 def test_stopping_a_true_culprit_lowers_the_risk_at_the_median_and_another_line_does_not():
     model, culprit, other = models.shipped(), [], []
     for stay, alert, guilty in culprit_cases():

@@ -94,10 +94,10 @@ def space(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
 
 
 def shift(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
-    """Other hours: the first administration later, or as much earlier where later would be after ``at``."""
-    by = pd.Timedelta(hours=remedy.hours)
-    later = line["started_at"] + by
-    return {"started_at": later if later <= at else line["started_at"] - by}
+    """Other hours: a line that begins at ``at`` begins later, after ``at``; one that runs is never made to begin
+    anew, so that it begins later where that is still before ``at``, otherwise as much earlier."""
+    by, began = pd.Timedelta(hours=remedy.hours), line["started_at"]
+    return {"started_at": began + by if began == at or began + by < at else began - by}
 
 
 def route(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:

@@ -26,7 +26,8 @@ RISES = 0.05  # a risk that rises by less on another line is not told: under the
 
 @dataclass(frozen=True)
 class Look:
-    """One instant of a stay: calibrated ``risk`` (lines,), ``types`` (lines, types) and ``pairs`` as probabilities."""
+    """A stay from one instant on: the highest calibrated ``risk`` (lines,), ``types`` (lines, types) and ``pairs`` as
+    probabilities."""
 
     lines: list[str]
     risk: np.ndarray
@@ -54,13 +55,17 @@ def side_by_side(now: Tables, after: Tables, at: pd.Timestamp) -> Tables:
     return Tables(**{name: pd.concat([getattr(one, name), getattr(other, name)], ignore_index=True) for name in names})
 
 
-def looks(both: Tables, kind: int, model: Model) -> tuple[Look, Look]:
-    """Every line active at the last instant of each day, with its pairs, from tables that hold nothing later."""
+def looks(both: Tables, at: pd.Timestamp, kind: int, model: Model) -> tuple[Look, Look]:
+    """Every line active at ``at`` or after, with its pairs, on each day.
+
+    After ``at`` there is only the start of a line put off. A line raises most of its problems where it begins, so
+    that it is read there too: at ``at`` alone its problem would seem gone for having been put off.
+    """
     if model.network is None:
         raise Refusal("model_not_explained", model=model.id)
     seq = prepare(both, model.words)
-    last = seq.stay_instants[1:] - 1
-    batch, rows, partners = assemble(seq, np.arange(2), lambda each: np.isin(each.instant, last))
+    asked = seq.times >= np.datetime64(at, "us").astype(np.int64)
+    batch, rows, partners = assemble(seq, np.arange(2), lambda each: asked[each.instant])
     with LOCK, torch.inference_mode():
         scores = model.network(batch)
     line, pair = scores.line.numpy(), scores.pair.numpy().astype(float)
@@ -69,10 +74,12 @@ def looks(both: Tables, kind: int, model: Model) -> tuple[Look, Look]:
     of, later = rows.line[partners.row], seq.stay_lines[1]
 
     def one(mine: np.ndarray, beside_mine: np.ndarray) -> Look:
-        names = [str(name)[1:] for name in seq.line_ids[rows.line[mine]]]
+        begin = np.flatnonzero(np.diff(rows.line[mine], prepend=-1))  # rows of a line follow one another
+        names = [str(name)[1:] for name in seq.line_ids[rows.line[mine][begin]]]
         risk = calibrated(model, "any", anything(nothing(line[mine])))
+        risk, types = (np.maximum.reduceat(each, begin) for each in (risk, sigmoid(line[mine])))
         found = of[beside_mine], partners.line[beside_mine], strength[beside_mine]
-        return Look(names, risk, sigmoid(line[mine]), *pairs_of(seq, *found))
+        return Look(names, risk, types, *pairs_of(seq, *found))
 
     return one(rows.line < later, of < later), one(rows.line >= later, of >= later)
 
@@ -104,7 +111,7 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
     now = known_at(tables, at)
     after = applied(tables, remedy, at) if remedy else now
     both = side_by_side(now, after, at)
-    today, tomorrow = looks(both, kind, model)
+    today, tomorrow = looks(both, at, kind, model)
     concerned = [*culprits_of(alert), ADDED]
     return {
         "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
@@ -162,12 +169,13 @@ def parts(lines: pd.DataFrame) -> pd.Series:
 
 
 def ledger_beside(written: pd.DataFrame, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
-    """Substances of the problem and of the remedy: mg a day at ``at`` beside the maximum (None where none is fixed)."""
+    """Substances of the problem and of the remedy: mg a day beside the maximum (None where none is fixed), at ``at``
+    or where a line put off begins."""
     touched = [day + name for name in [*names, remedy.line_id if remedy else ""] for day in (TODAY, TOMORROW)]
     keys = parts(written)
     wanted = list(dict.fromkeys(key for each in keys[written["line_id"].isin(touched)] for key in each if key))
     mine = written[[not set(wanted).isdisjoint(each) for each in keys]]
-    found = daily_at(mine, at)
+    found = daily_at(mine, max(at, written["started_at"].max()))
     return [{"substance": key, "today": found.get((TODAY, key)), "tomorrow": found.get((TOMORROW, key)),
              "maximum": maximum_of(key, mine)} for key in wanted]  # fmt: skip
 
