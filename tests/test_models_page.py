@@ -5,6 +5,7 @@ import tomllib
 
 import pytest
 
+from core.commands.rows import written
 from core.detection import trials
 from core.report import figures, palette
 from core.report.digest import POPULATIONS, best_first, shipped
@@ -95,3 +96,13 @@ def test_long_labels_of_bars_have_two_lines():
 def test_the_spread_over_seeds_is_told_where_there_are_several():
     assert spread({"auprc_sd": 0.01234, "seeds": 3}, "fr") == "0,012"
     assert spread({"auprc_sd": 0.0, "seeds": 1}, "fr") == "–"
+
+
+def test_a_row_is_written_in_words():
+    row = ROW | {"population": "fresh_unseen_pairs", "auprc": 0.4567, "auprc_low": 0.4, "auprc_high": 0.5, "base_rate": 6e-05,
+                 "oracle_ratio": 0.91, "ece": 0.00123}  # fmt: skip
+    said = written(row, "fr")
+    assert said.startswith("GRU concomitant · erreurs de plusieurs lignes · séjours neufs, paires jamais vues\u202f: AUPRC 0,457 ")
+    assert "0,01\u202f%" in said and "91,0\u202f% de l'oracle" in said and said.endswith("ECE 0,0012")
+    assert "sans le temps · " in written(row | {"variant": "without-time"}, "fr")
+    assert "None" not in written(ROW, "en") and "no error" in written(ROW, "en")

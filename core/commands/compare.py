@@ -91,6 +91,7 @@ def refuse_known(stays, fresh: Workspace) -> None:
 
 
 def run(options: argparse.Namespace) -> list[dict]:
+    from core.commands.rows import written
     from core.detection import selection, trials
     from core.detection.drawing import MORE
     from core.detection.recipe import Recipe
@@ -118,7 +119,7 @@ def run(options: argparse.Namespace) -> list[dict]:
         digest.keep(options.keep, results, made_by, digest.outside(folder, results))
     if not options.json:
         for row in rows:
-            print(t("cli.compare.row", options.lang, **row))
+            print(written(row, options.lang))
     return rows
 
 

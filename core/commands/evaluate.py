@@ -21,6 +21,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 
 def run(options: argparse.Namespace) -> list[dict]:
+    from core.commands.rows import written
     from core.detection import comparison, model, sources
 
     tell = teller(options.lang)
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> list[dict]:
     rows = comparison.compare([model.load(folder) for folder in folders], parts, population)
     if not options.json:
         for row in rows:
-            print(t("cli.figures.row", options.lang, **row))
+            print(written(row, options.lang))
     return rows

@@ -13,6 +13,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def run(options: argparse.Namespace) -> list[dict]:
     """Rows of the cards (``source`` card), then those of the shipped comparison (``source`` comparison)."""
+    from core.commands.rows import written
     from core.report import digest
     from models import store
 
@@ -22,5 +23,5 @@ def run(options: argparse.Namespace) -> list[dict]:
     rows += [row | {"source": "comparison"} for row in compared["rows"]] if compared else []
     if not options.json:
         for row in rows:
-            print(t("cli.compare.row" if row["source"] == "comparison" else "cli.figures.row", options.lang, **row))
+            print(written(row, options.lang))
     return rows
