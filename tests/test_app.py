@@ -62,3 +62,14 @@ def test_a_workspace_without_alerts_opens_everywhere(tmp_path, monkeypatch):
     for page in PAGES:
         app = opened(page)
         assert not app.exception and not app.error, page
+
+
+def test_the_reviewer_of_a_first_visit_is_the_same_in_both_languages(workspace):
+    assert {opened("queue", language).session_state["reviewer"] for language in LANGUAGES} == {"pharmacien-a"}
+
+
+def test_a_risk_in_the_register_is_a_percentage_and_never_certain(workspace):
+    record(workspace, {"alert_id": "al1", "verdict": "confirmed", "reviewer": "b", "score_shown": 1.0})
+    shown = opened("register").dataframe[0]
+    assert shown.value["score_shown"].tolist() == [0.99]
+    assert '"percent"' in shown.proto.columns

@@ -19,11 +19,13 @@ from core.review.register import reviews
 from core.review.trial import alternatives, correctors
 from core.review.worklist import Filters, worklist
 from core.settings import TRAINED
+from pages.review import rows
 from pages.review.answers import reply
 from pages.review.cards import card
 from pages.review.rows import queue
 from pages.review.sentence import telling
 from pages.shell.session import Session
+from pages.wording.words import dose
 from tests import small_stays as small
 from tests.tiny_workspace import make
 
@@ -306,3 +308,20 @@ def test_the_corrector_that_a_line_calls_for_stands_first(session):
 def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
     rows = read_facts("remedies/correctors.csv")
     assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)
+
+
+def test_levels_and_types_to_filter_by_come_in_their_order(session, monkeypatch):
+    there = {"level": ["ad", "apec", "ci", "pe"], "error_type": ["1.3", "10", "6.4"], "ward": ["b", "a"]}
+    monkeypatch.setattr(rows, "values", lambda *_: dict.fromkeys(rows.EQUAL, []) | there)
+    told = {name: [code for code, _ in codes] for name, codes in rows.options(session, "open").items()}
+    assert told["level"] == ["ci", "ad", "pe", "apec"] and told["error_type"] == ["1.3", "6.4", "10"]
+    assert told["ward"] == ["b", "a"]
+
+
+@pytest.mark.parametrize(
+    ("unit", "french", "english"),
+    [("ug/h", "µg/h", "µg/h"), ("IU", "UI", "IU"), ("mg", "mg", "mg"), ("mEq", "mEq", "mEq"), ("mg/kg", "mg/kg", "mg/kg")],
+)
+def test_a_unit_is_that_of_the_language(unit, french, english):
+    line = small.lines().iloc[0].replace({"mg": unit})
+    assert (dose(line, "fr").split(" ×")[0], dose(line, "en").split(" ×")[0]) == (f"5 {french}", f"5 {english}")

@@ -13,7 +13,7 @@ from pages.shell.address import keep, recall
 from pages.shell.badge import heading
 from pages.shell.refusal import said, show_noted
 from pages.shell.session import Session, guard
-from pages.wording.words import capital, word
+from pages.wording.words import MOST, capital, word
 
 OPTIONAL = ("reason", "intervention_type", "outcome", "clinical_impact", "comment", "corrects")
 SHOWN = (
@@ -92,7 +92,7 @@ def in_words(session: Session, found: pd.DataFrame) -> pd.DataFrame:
     rows.insert(4, "drugs", drugs)
     for column, kind in ((column, kind) for column, kind in CODED.items() if column in rows):
         rows[column] = [word(kind, code, language) for code in rows[column]]
-    return rows.assign(seconds_spent=rows["seconds_spent"].round(), score_shown=rows["score_shown"].round(2))
+    return rows.assign(seconds_spent=rows["seconds_spent"].round(), score_shown=rows["score_shown"].clip(upper=MOST).round(2))
 
 
 session = guard()
@@ -109,7 +109,7 @@ with said(session):
     else:
         rows = in_words(session, found)
         columns = {name: session.t(f"register.column.{name}") for name in rows.columns}
-        columns["score_shown"] = st.column_config.NumberColumn(columns["score_shown"], format="localized")
+        columns["score_shown"] = st.column_config.NumberColumn(columns["score_shown"], format="percent")
         columns["seconds_spent"] = st.column_config.NumberColumn(columns["seconds_spent"], format="localized")
         columns["reviewed_at"] = st.column_config.DatetimeColumn(columns["reviewed_at"], format="DD/MM/YYYY HH:mm")
         picked = st.dataframe(

@@ -12,7 +12,7 @@ from pages.review.reference import gap_words, reference, unchecked_words
 from pages.review.sentence import sentence
 from pages.review.why import why_words
 from pages.shell.session import Session
-from pages.wording.words import capital, chance, day, diagnoses, dosage, drug, instant, names, number, word
+from pages.wording.words import capital, chance, day, diagnoses, dosage, drug, instant, names, single_dose, word
 
 SHOWN_FIRST = ("inr", "potassium", "egfr", "qtc", "sodium", "glucose", "creatinine", "temperature", "weight")
 
@@ -86,12 +86,11 @@ def line_part(session: Session, case: Case, line: pd.Series) -> dict:
     """One line; ``row`` is what consecutive lines share when they stand on one row of the timeline."""
     keys, language = substances_of(line), session.language
     letter = line["atc"][:1] if pd.notna(line["atc"]) and line["atc"] else "unknown"
-    dose = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else "–"
     return {
         "id": line["line_id"],
         "name": drug(line, 60),
         "dosage": dosage(line, language),
-        "dose": dose,
+        "dose": single_dose(line, language) or "–",
         "letter": letter,
         "class": word("atc", letter, language),
         "atc": line["atc"] if pd.notna(line["atc"]) else "",

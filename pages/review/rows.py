@@ -8,6 +8,7 @@ from core.review.capacity import plan
 from core.review.desk import claims, flags
 from core.review.session import session as work
 from core.review.worklist import EQUAL, Filters, choices, count, worklist
+from core.schema import ERROR_TYPES, LEVELS
 from core.settings import Workspace
 from pages.review.cards import key_of
 from pages.review.grid import patient, together
@@ -102,10 +103,16 @@ def values(workspace: Workspace, state: str) -> dict[str, list[str]]:
     return choices(workspace, state)
 
 
+def in_order(name: str, codes: list[str]) -> list[str]:
+    """Codes in the order of the schema, strongest level first; others as they come."""
+    order = {"level": LEVELS, "error_type": ERROR_TYPES}.get(name, ())
+    return sorted(codes, key=lambda code: order.index(code) if code in order else len(order))
+
+
 def options(session: Session, state: str) -> dict[str, list[list[str]]]:
     """Code and words of each value that a filter can take among the alerts of a state."""
     there = values(session.workspace, state if state in STATES and state != "deferred" else STATES[0])
-    words = {name: [[code, capital(word(KINDS[name], code, session.language))] for code in there[name]]
+    words = {name: [[code, capital(word(KINDS[name], code, session.language))] for code in in_order(name, there[name])]
              for name in EQUAL}  # fmt: skip
     return {"state": [[code, capital(session.t(f"queue.states.{code}"))] for code in STATES]} | words
 

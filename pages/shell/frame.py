@@ -18,6 +18,7 @@ PAGES = (
     ("interactions", "pages/knowledge/interactions.py", "interactions", ":material/compare_arrows:"),
     ("guide", "pages/guide/guide.py", "guide", ":material/menu_book:"),
 )
+FIRST_REVIEWER = "pharmacien-a"  # the same person whichever the language the app is opened in
 
 
 def language_choice() -> str:
@@ -57,7 +58,7 @@ def identity(language: str) -> None:
     """Who reviews: the name of the account behind a sign-in, otherwise a pseudonym that the browser keeps."""
     if "reviewer" not in st.session_state:
         known = st.user.get("email") if st.user.get("is_logged_in") else st.context.cookies.get(COOKIE)
-        st.session_state["reviewer"] = unquote(known) if isinstance(known, str) else t("app.reviewer_demo", language)
+        st.session_state["reviewer"] = unquote(known) if isinstance(known, str) else FIRST_REVIEWER
     if not signed_in():
         return
     with st.sidebar:

@@ -1,5 +1,6 @@
 """Numbers, dates and codes as a person reads them, in the language of the page."""
 
+import re
 from collections import Counter
 
 import pandas as pd
@@ -70,12 +71,28 @@ def drug(line: pd.Series, longest: int = 30) -> str:
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+def dose_unit(written: str, language: str) -> str:
+    """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``; one that has no other words stays as written."""
+    return re.sub(r"[A-Za-z]+", lambda part: said_unit(part[0], language), written)
+
+
+def said_unit(part: str, language: str) -> str:
+    return sentences(language).get(f"codes.dose_unit.{part.lower()}", part)
+
+
+def single_dose(line: pd.Series, language: str) -> str:
+    """``5 mg``; empty when it is not known."""
+    if pd.isna(line["dose"]):
+        return ""
+    unit = dose_unit(line["unit"], language) if pd.notna(line["unit"]) else ""
+    return f"{number(line['dose'], language)} {unit}".strip()
+
+
 def dose(line: pd.Series, language: str) -> str:
     """``5 mg × 2/j``; what is not known is left out."""
-    amount = f"{number(line['dose'], language)} {line['unit'] or ''}".strip() if pd.notna(line["dose"]) else ""
     times = line["times_per_day"]
     rhythm = t("codes.rhythm", language, times=number(times, language, 1)) if pd.notna(times) else ""
-    return " ".join(part for part in (amount, rhythm) if part)
+    return " ".join(part for part in (single_dose(line, language), rhythm) if part)
 
 
 def dosage(line: pd.Series, language: str) -> str:

@@ -31,7 +31,8 @@ function drawBar(b) {
 function drawSession(b) {
   const spent = [...b.spent].sort((x, y) => x - y);
   const each = spent.length ? spent[Math.floor(spent.length / 2)] : b.queue.each;
-  fill(b.parts.session, [say(b, 'judged', { count: b.queue.done + b.spent.length }), each ? say(b, 'each', { seconds: Math.round(each) }) : ''].filter(Boolean).join(' · '));
+  const count = b.queue.done + b.spent.length;
+  fill(b.parts.session, [say(b, count < 2 ? 'judged_one' : 'judged', { count }), each ? say(b, 'each', { seconds: Math.round(each) }) : ''].filter(Boolean).join(' · '));
 }
 
 function drawPlan(b) {
