@@ -7,16 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pandas as pd
 import pytest
 
-from core.detection.remedies import INTERVENTION
 from core.i18n import LANGUAGES, t
-from core.knowledge.properties import property_names
-from core.knowledge.substances import read_facts, substance
 from core.review.alerts import keep_alerts
 from core.review.case import open_case
 from core.review.desk import draft, enter, views
 from core.review.moments import ledgers, moments
 from core.review.register import reviews
-from core.review.trial import alternatives, correctors
 from core.review.worklist import Filters, worklist
 from core.settings import TRAINED
 from pages.review import rows
@@ -102,8 +98,7 @@ def test_a_listed_pair_of_which_no_level_is_sure_is_not_called_unlisted(session)
 def test_the_sentence_says_the_results_that_the_explanation_holds_for_the_most_telling(session):
     case = open_case(session.workspace, "S1", "al1")
     seen = [("inr", 4.2), ("potassium", 5.6), ("creatinine", 140.0), ("sodium", 150.0), ("qtc", 510.0)]
-    rows = [{"observation_id": kind, "stay_id": "S1", "kind": kind, "value": value, "observed_at": case.at} for kind, value in seen]
-    case = replace(case, observations=pd.DataFrame(rows))
+    case = replace(case, observations=pd.DataFrame(seen, columns=["kind", "value"]).assign(observed_at=case.at))
     shares = {"qtc": -4.0, "sodium": 0.2, "potassium": 0.1, "inr": 3.0}
     why = {"trusted": True, "features": [{"name": name, "attribution": value} for name, value in shares.items()]}
     kinds = [[one.kind for one in telling(replace(case, explanation=one))] for one in (why, why | {"trusted": False}, None)]
@@ -231,23 +226,6 @@ def test_who_else_has_the_stay_open_is_said(session):
 
 
 @network
-@pytest.mark.parametrize("kind", INTERVENTION)
-def test_every_remedy_is_compared_or_says_what_it_lacks(read_by_network, kind):
-    offers = asked(read_by_network, "remedies", stay="S1", alert="nal1")["remedies"]
-    line = offers["lines"][0][0]
-    values = offers["values"].get(kind)
-    values = values.get(line) if isinstance(values, dict) else values
-    if values == []:
-        return
-    name = offers["parameter"].get(kind)
-    remedy = {"kind": kind, "line_id": line if kind in offers["on_a_line"] else ""} | (
-        {name: values[0][0]} if name else {}
-    )
-    found = asked(read_by_network, "tryout", alert="nal1", remedy=remedy)
-    assert found["ok"] and found["compared"]["rows"] and found["compared"]["intervention"] == INTERVENTION[kind]
-
-
-@network
 def test_the_scores_of_each_instant_are_of_lines_that_run_then(read_by_network):
     found = moments(read_by_network.workspace, {"stay_id": "S1", "model_id": "gru-test"} | {"model_id": "rule"})
     lines = small.lines().set_index("line_id")
@@ -270,44 +248,15 @@ def test_the_risk_of_a_line_never_falls_and_ends_as_in_the_queue(read_by_network
     found = moments(read_by_network.workspace, {"stay_id": "S1", "model_id": model.id})
     risks = pd.DataFrame(found["risk"], columns=["instant", "line_id", "risk"]).sort_values("instant", kind="stable")
     assert max(risks.groupby("line_id")["risk"].nunique()) > 1
-    for line_id, rows in risks.groupby("line_id"):
-        assert rows["risk"].is_monotonic_increasing
-        assert rows["risk"].iloc[-1] == pytest.approx(queued[line_id], abs=1e-3)
+    for line_id, mine in risks.groupby("line_id"):
+        assert mine["risk"].is_monotonic_increasing
+        assert mine["risk"].iloc[-1] == pytest.approx(queued[line_id], abs=1e-3)
 
 
 def test_the_ledger_says_mg_a_day_beside_the_maximum(session):
     found = {one["substance"]: one for one in ledgers(session.workspace, "S1")}
     assert found["amiodarone"]["spans"][0]["high"] == 400 and found["paracetamol"]["spans"][0]["low"] == 0
     assert found["paracetamol"]["maximum"] and found["paracetamol"]["source"]
-
-
-def test_what_may_replace_a_line_is_of_its_class_and_not_itself(session):
-    case = open_case(session.workspace, "S1", "al1")
-    for line_id, keys in case.lines.set_index("line_id")["substances"].items():
-        if line_id not in set(case.culprits):
-            continue
-        found = alternatives(case, line_id)
-        assert keys not in found
-        assert len({substance(key).atc[:5] for key in found}) <= 1
-
-
-def test_a_corrector_that_is_there_already_is_not_offered(session):
-    case = open_case(session.workspace, "S1", "al1")
-    there = set(case.lines["substances"])
-    assert not there & set(correctors(case))
-
-
-def test_the_corrector_that_a_line_calls_for_stands_first(session):
-    case = open_case(session.workspace, "S1", "al1")
-    opioid = case.lines.iloc[[0]].assign(line_id="o", substances="morphine", atc="N02AA01", ended_at=pd.NaT)
-    alone = replace(case, lines=opioid.assign(started_at=case.at))
-    assert correctors(alone)[0] == "macrogol"
-    assert correctors(replace(case, lines=opioid.iloc[:0]))  # nothing runs: all are offered
-
-
-def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
-    rows = read_facts("remedies/correctors.csv")
-    assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)
 
 
 def test_levels_and_types_to_filter_by_come_in_their_order(session, monkeypatch):

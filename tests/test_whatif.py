@@ -10,11 +10,11 @@ import pytest
 from core.detection import model as models
 from core.detection import scoring
 from core.detection.explain import explain
-from core.detection.remedies import ADDED, INTERVENTION, Remedy, applied, known_at
+from core.detection.remedies import ADDED, INTERVENTION, LOWERED, RAISED, Remedy, applied, fits, kinds_for, known_at
 from core.detection.splits import taken
 from core.detection.whatif import try_out
 from core.errors import Refusal
-from core.schema import INTERVENTION_TYPES, SEPARATOR
+from core.schema import ERROR_TYPES, INTERVENTION_TYPES, SEPARATOR
 from core.settings import TRAINED
 from core.simulator import HOSPITALS, simulate
 from tests.hand_made import DAY, DRUGS, line, observation, stay_row, tables
@@ -29,6 +29,7 @@ AT = DAY + pd.Timedelta(hours=14)
 ALERT = {"stay_id": "s", "line_id": "s-0", "partner_line_ids": "s-1", "at": AT, "error_type": "6.2", "model_id": ""}
 REMEDIES = {
     "stop": Remedy("stop", "s-1"), "halve": Remedy("halve", "s-1"), "space": Remedy("space", "s-2"),
+    "double": Remedy("double", "s-1"), "more": Remedy("more", "s-1"),
     "shift": Remedy("shift", "s-2"), "route": Remedy("route", "s-2", route="iv"),
     "substance": Remedy("substance", "s-1", substance="bisoprolol"),
     "monitor": Remedy("monitor", observation="inr"), "corrector": Remedy("corrector", substance="omeprazole"),
@@ -48,6 +49,40 @@ def test_a_line_halved_and_doubled_again_is_the_line():
     half = applied(STAY, REMEDIES["halve"], AT)
     dose = half.lines["dose"].where(half.lines["line_id"] != "s-1", half.lines["dose"] * 2)
     pd.testing.assert_frame_equal(half.lines.assign(dose=dose), known_at(STAY, AT).lines)
+
+
+@pytest.mark.parametrize(("one", "back"), [("halve", "double"), ("more", "space")])
+def test_a_remedy_that_raises_takes_back_the_one_that_lowers(one, back):
+    once = applied(STAY, Remedy(one, "s-1"), AT)
+    assert not once.lines.equals(known_at(STAY, AT).lines)
+    pd.testing.assert_frame_equal(applied(once, Remedy(back, "s-1"), AT).lines, known_at(STAY, AT).lines)
+
+
+def test_only_a_dose_too_low_is_raised_and_it_is_never_lowered():
+    for code in ERROR_TYPES:
+        offered = set(kinds_for(code))
+        assert set(RAISED) & offered == (set(RAISED) if code == "3.1" else set())
+        assert set(LOWERED) & offered == (set() if code.startswith("3") else set(LOWERED))
+
+
+def test_hours_are_offered_where_they_matter_only():
+    """Not for a dose or a drug that is wrong whenever it is given."""
+    assert {"6.2", "8.5", "9.1"} <= {code for code in ERROR_TYPES if "shift" in kinds_for(code)}
+    assert not {code for code in ERROR_TYPES if "shift" in kinds_for(code)} & {"1.3", "2.4", "3.1", "4.1", "4.2", "5.3"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "times", "possible"),
+    [("space", 1, False), ("space", 2, True), ("more", 1, True), ("more", 1 / 7, False), ("more", np.nan, False)],
+)
+def test_one_intake_less_leaves_one_and_one_more_is_not_asked_of_a_weekly_drug(kind, times, possible):
+    bare = replace(STAY, lines=STAY.lines.assign(times_per_day=float(times)))
+    assert fits(kind, bare.lines.iloc[1]) == possible
+    if possible:
+        assert applied(bare, Remedy(kind, "s-1"), AT).lines["times_per_day"].iloc[1] == times + (kind == "more") * 2 - 1
+    else:
+        with pytest.raises(Refusal):
+            applied(bare, Remedy(kind, "s-1"), AT)
 
 
 @pytest.mark.parametrize("kind", [kind for kind in REMEDIES if kind not in ("monitor", "corrector")])
@@ -134,7 +169,9 @@ def test_a_line_that_runs_is_never_begun_anew_by_other_hours():
 
 
 def test_a_line_put_off_is_read_where_it_begins():
-    begun = known_at(STAY, AT).lines.assign(started_at=lambda lines: lines["started_at"].where(lines.line_id != "s-1", AT))
+    begun = known_at(STAY, AT).lines.assign(
+        started_at=lambda lines: lines["started_at"].where(lines.line_id != "s-1", AT)
+    )
     found = try_out(replace(STAY, lines=begun), ALERT, Remedy("shift", "s-1"), MODEL)
     doses = {row["substance"]: row for row in found["ledger"]}
     assert doses["amiodarone"]["tomorrow"] == doses["amiodarone"]["today"]

@@ -14,13 +14,17 @@ from core.errors import Refusal
 from core.knowledge.bands import band
 from core.knowledge.doses import limits
 from core.knowledge.substances import substance
-from core.schema import OBSERVATIONS, ROUTES
+from core.schema import ERROR_TYPES, OBSERVATIONS, ROUTES
 
 INTERVENTION = {  # SFPC intervention that a remedy stands for
-    "stop": "2", "halve": "7", "space": "7", "shift": "6", "route": "4", "substance": "3", "monitor": "5",
-    "corrector": "1",
+    "stop": "2", "halve": "7", "space": "7", "double": "7", "more": "7", "shift": "6", "route": "4",
+    "substance": "3", "monitor": "5", "corrector": "1",
 }  # fmt: skip
-ON_A_LINE = ("stop", "halve", "space", "shift", "route", "substance")
+ON_A_LINE = ("stop", "halve", "space", "double", "more", "shift", "route", "substance")
+LOWERED, RAISED = ("halve", "space"), ("double", "more")
+DOSES = {"3.1": RAISED, "3.2": ()}  # remedies of the dose by error type, the others LOWERED: 3.2 asks for more days
+# What hours can mend: two drugs that meet, how and when one is taken. A dose or a drug that is wrong stays so.
+TIMED = (*(code for code in ERROR_TYPES if code.startswith("6")), "8.4", "8.5", "9.1")
 UNSEEN = ("shift",)  # the data hold no hour of administration but the first, so a score can hardly follow
 ADDED = "added"  # line_id or observation_id of what a remedy adds
 SHIFT_HOURS = 2.0  # the gap that product characteristics ask for most often between a chelator and a chelated drug
@@ -30,7 +34,7 @@ SHIFT_HOURS = 2.0  # the gap that product characteristics ask for most often bet
 class Remedy:
     """``kind`` is a key of INTERVENTION; the other fields are read by those kinds that need them.
 
-    ``times_per_day`` and ``dose_mg`` may be left to their defaults: one time less, the lowest usual dose.
+    ``times_per_day`` and ``dose_mg`` may be left to their defaults: one time less or more, the lowest usual dose.
     """
 
     kind: str
@@ -42,6 +46,19 @@ class Remedy:
     observation: str = ""
     value: float | None = None
     dose_mg: float | None = None
+
+
+def kinds_for(error_type: str) -> list[str]:
+    """Kinds of remedy that can mend a problem of this type."""
+    away = {*LOWERED, *RAISED, *(() if error_type in TIMED else ("shift",))} - {*DOSES.get(error_type, LOWERED)}
+    return [kind for kind in INTERVENTION if kind not in away]
+
+
+def fits(kind: str, line: pd.Series) -> bool:
+    """Whether the line has what the remedy changes: one time less leaves one, one more is asked of a daily drug."""
+    least = {"halve": ("dose", 0), "double": ("dose", 0), "space": ("times_per_day", 2), "more": ("times_per_day", 1)}
+    column, low = least.get(kind, ("", 0))
+    return not column or bool(pd.notna(line[column]) and line[column] >= low)
 
 
 def known_at(tables: Tables, at: pd.Timestamp) -> Tables:
@@ -78,19 +95,20 @@ def stop(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
     return {"ended_at": at}
 
 
-def halve(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
-    if pd.isna(line["dose"]):
-        raise Refusal("remedy_needs", remedy="halve", needs="dose")
-    return {"dose": line["dose"] / 2}
+def dosed(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """Half or twice the dose of each administration."""
+    if not fits(remedy.kind, line):
+        raise Refusal("remedy_needs", remedy=remedy.kind, needs="dose")
+    return {"dose": line["dose"] / 2 if remedy.kind == "halve" else line["dose"] * 2}
 
 
-def space(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
-    """Fewer administrations a day, each of the same dose; at one a day already, every other day."""
-    now = line["times_per_day"]
-    if pd.isna(now):
-        raise Refusal("remedy_needs", remedy="space", needs="times_per_day")
+def timed(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
+    """Fewer or more administrations a day, each of the same dose."""
     wanted = remedy.times_per_day
-    return {"times_per_day": wanted if wanted is not None else now - 1 if now > 1 else now / 2}
+    if wanted is None and not fits(remedy.kind, line):
+        raise Refusal("remedy_needs", remedy=remedy.kind, needs="times_per_day")
+    step = 1 if remedy.kind == "more" else -1
+    return {"times_per_day": wanted if wanted is not None else line["times_per_day"] + step}
 
 
 def shift(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
@@ -111,7 +129,10 @@ def switched(line: pd.Series, remedy: Remedy, at: pd.Timestamp) -> dict:
     return drug(remedy, remedy.route or line["route"])
 
 
-CHANGES = {"stop": stop, "halve": halve, "space": space, "shift": shift, "route": route, "substance": switched}
+CHANGES = {
+    "stop": stop, "halve": dosed, "double": dosed, "space": timed, "more": timed, "shift": shift, "route": route,
+    "substance": switched,
+}  # fmt: skip
 
 
 # Additions

@@ -8,8 +8,9 @@ from core.knowledge.doses import limits
 from core.knowledge.interactions import level_matrix
 from core.knowledge.properties import property_names, strengths
 from core.knowledge.substances import all_substances, read_facts, substance
-from core.review.case import Case, active, substances_of
+from core.review.case import Case, abnormal, active, substances_of
 from core.review.explaining import NETWORKS, folder_of, network
+from core.schema import ROUTES
 from core.settings import TRAINED, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
@@ -55,11 +56,34 @@ def strongest(keys: list[str], others: list[str]) -> np.ndarray:
     return np.asarray(level_matrix([*keys, *others]))[: len(keys), len(keys) :].max(1)
 
 
-def correctors(case: Case) -> list[str]:
-    """Correctors that the patient does not have yet, those that a line calls for first (remedies/correctors.csv)."""
-    lines = [row for _, row in active(case).iterrows()]
-    there = {key for row in lines for key in substances_of(row)}
-    held = np.sum([strengths(tuple(substances_of(row)), str(row["atc"] or ""), False) for row in lines], axis=0)
-    known = dict(zip(property_names(), held, strict=True)) if lines else {}
-    rows = sorted(read_facts("remedies/correctors.csv"), key=lambda row: not known.get(row["asked_by"]))
-    return [row["substance"] for row in rows if row["substance"] not in there]
+def routes(line: pd.Series) -> tuple[list[str], str]:
+    """Other routes, and the first of them by which every substance of the line has a known dose (doses.csv).
+
+    Never a tube: its doses are those by mouth, but that does not say that the drug may be crushed.
+    """
+    others, keys = [route for route in ROUTES if route != line["route"]], substances_of(line)
+    known = [route for route in others if route != "enteral" and keys and all(limits(key, route) for key in keys)]
+    return others, next(iter(known), "")
+
+
+def correctors(case: Case) -> tuple[list[str], str]:
+    """Correctors that the patient does not have yet, those that a line calls for first (remedies/correctors.csv).
+
+    Beside them the one that the lines in question call for, where the problem is that one is missing (SFPC 2.4).
+    """
+    here = active(case)
+    there = {key for _, line in here.iterrows() for key in substances_of(line)}
+    rows = [row for row in read_facts("remedies/correctors.csv") if row["substance"] not in there]
+    first = called_for(case, here, rows)
+    mine = here[here["line_id"].isin(case.culprits)]
+    named = called_for(case, mine, rows) if case.alert and case.alert["error_type"] == "2.4" else []
+    rest = [row["substance"] for row in rows if row["substance"] not in first]
+    return [*first, *rest], named[0] if len(named) == 1 else ""
+
+
+def called_for(case: Case, lines: pd.DataFrame, rows: list[dict]) -> list[str]:
+    """Substances of the rows that a property of the lines calls for, and a low result where the row asks for one."""
+    held = [strengths(tuple(substances_of(line)), str(line["atc"] or ""), False) for _, line in lines.iterrows()]
+    known = dict(zip(property_names(), np.sum(held, axis=0), strict=True)) if held else {}
+    low = {each.kind for each in abnormal(case) if each.side == "below"} if case.alert else set()
+    return [row["substance"] for row in rows if known.get(row["asked_by"]) and {row["low"]} <= {*low, ""}]

@@ -1,10 +1,10 @@
 """A remedy tried on the alert: what may be chosen, and today beside tomorrow in words."""
 
-from core.detection.remedies import ADDED, INTERVENTION, ON_A_LINE, Remedy
+from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
 from core.review.alerts import alert
 from core.review.case import Case, active, open_case
-from core.review.trial import alternatives, correctors, tried
-from core.schema import OBSERVATIONS, ROUTES
+from core.review.trial import alternatives, correctors, routes, tried
+from core.schema import OBSERVATIONS
 from pages.shell.session import Session
 from pages.wording.words import amount, amounts_between, capital, chance, drug, word
 
@@ -12,34 +12,44 @@ PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance
 
 
 def remedies(session: Session, asked: dict) -> dict:
-    """Remedies with what each may be given: every line that runs, and the values of its parameter by line."""
+    """Remedies that can mend the problem, with what each may be given: the lines that it fits, at least one of them in
+    question, the values of its parameter (by line where it is of a line), and which of them is chosen in advance ('' for none)."""
     case = open_case(session.workspace, asked["stay"], asked["alert"])
     here = active(case).set_index("line_id")
     order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
-    fixed = {kind: choices(session, case, kind) for kind in ("corrector", "monitor") if kind in INTERVENTION}
+    kinds = kinds_for(case.alert["error_type"])
+    lines = {kind: [[name, drug(here.loc[name], 30)] for name in order if fits(kind, here.loc[name])]
+             for kind in kinds if kind in ON_A_LINE}  # fmt: skip
+    offers = {"corrector": corrector(case), "monitor": measure(session)}
+    for kind in ("route", "substance"):
+        offers[kind] = {line_id: of_line(session, case, kind, line_id) for line_id in order}
     return {
-        "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in INTERVENTION],
-        "on_a_line": list(ON_A_LINE),
-        "lines": [[line_id, drug(here.loc[line_id], 30)] for line_id in order],
-        "values": {**fixed, **{kind: {line_id: of_line(session, case, kind, line_id) for line_id in order}
-                               for kind in ("route", "substance")}},
+        "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in kinds
+                  if kind not in lines or not set(case.culprits).isdisjoint(dict(lines[kind]))],
+        "lines": lines,
+        "values": offers,
         "labels": {kind: session.t(f"whatif.{'corrector' if kind == 'corrector' else name}")
                    for kind, name in PARAMETER.items()},
         "parameter": PARAMETER,
     }  # fmt: skip
 
 
-def choices(session: Session, case: Case, kind: str) -> list[list[str]]:
-    if kind == "corrector":
-        return [[key, capital(key)] for key in correctors(case)]
-    return [[code, word("observation", code, session.language)] for code in OBSERVATIONS]
+def corrector(case: Case) -> dict:
+    found, named = correctors(case)
+    return {"of": [[key, capital(key)] for key in found], "preset": named}
 
 
-def of_line(session: Session, case: Case, kind: str, line_id: str) -> list[list[str]]:
+def measure(session: Session) -> dict:
+    found = [[code, word("observation", code, session.language)] for code in OBSERVATIONS]
+    return {"of": found, "preset": found[0][0]}
+
+
+def of_line(session: Session, case: Case, kind: str, line_id: str) -> dict:
     if kind == "substance":
-        return [[key, capital(key)] for key in alternatives(case, line_id)]
-    now = case.lines.set_index("line_id").loc[line_id, "route"]
-    return [[code, word("route", code, session.language)] for code in ROUTES if code != now]
+        found = alternatives(case, line_id)
+        return {"of": [[key, capital(key)] for key in found], "preset": next(iter(found), "")}
+    others, known = routes(case.lines.set_index("line_id").loc[line_id])
+    return {"of": [[code, word("route", code, session.language)] for code in others], "preset": known}
 
 
 def compared(session: Session, asked: dict) -> dict:

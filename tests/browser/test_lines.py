@@ -184,6 +184,20 @@ def test_a_remedy_is_compared_and_taken_into_the_verdict(page, server, by_networ
     assert (row["alert_id"], row["intervention_type"]) == ("net1", "2")
 
 
+@network
+def test_no_corrector_is_tried_before_one_is_chosen(page, server, by_network):
+    opened(page, f"{server}/?stay=S1&alert=net1", "net1")
+    role(page, "tab-whatif").click()
+    role(page, "remedy-corrector").click()
+    expect(role(page, "remedy-value")).to_have_value("")
+    expect(role(page, "compared")).to_contain_text("aucune n’est proposée")
+    expect(role(page, "remedy-keep")).to_have_count(0)
+    role(page, "remedy-value").select_option("macrogol")
+    expect(role(page, "compared").get_by_role("table")).to_be_visible()
+    role(page, "remedy-stop").click()
+    expect(role(page, "remedy-keep")).to_contain_text("2")
+
+
 def test_a_missed_error_is_entered_on_any_line(page, server, workspace):
     opened(page, f"{server}/?stay=S1&alert=al1")
     role(page, "tab-missed").click()

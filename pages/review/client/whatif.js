@@ -15,53 +15,66 @@ function drawWhatifNow(b, card) {
     }
     return;
   }
-  card.trial = card.trial || { kind: '', line_id: card.remedies.lines[0]?.[0] || '', value: '' };
+  card.trial = card.trial || { kind: '', line_id: '', value: '' };
   const kinds = el('div', { class: 'chips', aria: 'group', 'aria-label': say(b, 'remedy') }, card.remedies.kinds.map(([kind, words]) => el('button', {
     type: 'button', role: `remedy-${kind}`, 'aria-pressed': String(kind === card.trial.kind),
-    onclick: () => { card.trial = { kind, line_id: card.trial.line_id, value: '' }; drawWhatif(b, card); tryOut(b, card); },
+    onclick: () => choose(b, card, kind, card.trial.line_id),
   }, words)));
-  b.parts.compared = el('div', { role: 'compared', 'aria-live': 'polite' }, card.trial.kind ? '' : el('p', { class: 'muted small' }, say(b, 'remedy_hint')));
+  const hint = !card.trial.kind ? 'remedy_hint' : waits(card) && offerOf(card).of.length ? 'remedy_value' : '';
+  b.parts.compared = el('div', { role: 'compared', 'aria-live': 'polite' }, hint ? el('p', { class: 'muted small' }, say(b, hint)) : '');
   fill(b.parts.tab, kinds, trialFields(b, card), b.parts.compared);
   if (card.trial.kind && card.trial.answer) drawCompared(b, card);
 }
 
-function valuesOf(card) {
-  const { kind, line_id: line } = card.trial;
-  const values = card.remedies.values[kind];
-  return Array.isArray(values) ? values : values ? values[line] || [] : null;
+// Another remedy or another line: the line is kept where the remedy fits it, the value is the one proposed, if any.
+function choose(b, card, kind, wanted) {
+  const lines = card.remedies.lines[kind];
+  const line = !lines || lines.some(([id]) => id === wanted) ? wanted : lines[0][0];
+  card.trial = { kind, line_id: line, value: '' };
+  card.trial.value = offerOf(card)?.preset || '';
+  drawWhatif(b, card);
+  tryOut(b, card);
 }
+
+function offerOf(card) {
+  const { kind, line_id: line } = card.trial;
+  const offer = card.remedies.values[kind];
+  return offer && (card.remedies.lines[kind] ? offer[line] : offer);
+}
+
+const waits = (card) => Boolean(offerOf(card)) && !card.trial.value;
 
 function trialFields(b, card) {
   const { kind } = card.trial;
   if (!kind) return null;
-  const change = (name) => (event) => {
-    card.trial = { ...card.trial, answer: null, [name]: event.target.value, ...(name === 'line_id' ? { value: '' } : {}) };
+  const take = (event) => {
+    card.trial = { ...card.trial, answer: null, value: event.target.value };
     drawWhatif(b, card);
     tryOut(b, card);
   };
   const parts = [];
-  if (card.remedies.on_a_line.includes(kind)) {
+  if (card.remedies.lines[kind]) {
     parts.push(el('label', { class: 'field' }, el('span', {}, say(b, 'line')),
-      list({ role: 'remedy-line', onchange: change('line_id') }, card.remedies.lines, card.trial.line_id)));
+      list({ role: 'remedy-line', onchange: (event) => choose(b, card, kind, event.target.value) },
+        card.remedies.lines[kind], card.trial.line_id)));
   }
-  const values = valuesOf(card);
-  if (values && values.length) {
-    card.trial.value = card.trial.value || values[0][0];
+  const offer = offerOf(card);
+  if (offer && offer.of.length) {
+    const none = offer.preset ? undefined : say(b, 'choose');
     parts.push(el('label', { class: 'field' }, el('span', {}, card.remedies.labels[kind]),
-      list({ role: 'remedy-value', onchange: change('value') }, values, card.trial.value)));
+      list({ role: 'remedy-value', onchange: take }, offer.of, card.trial.value, none)));
   }
-  if (values && !values.length) parts.push(el('p', { class: 'note' }, say(b, 'no_alternative')));
+  if (offer && !offer.of.length) parts.push(el('p', { class: 'note' }, say(b, 'no_alternative')));
   return el('div', { class: 'fields' }, parts);
 }
 
 function tryOut(b, card) {
   const { kind, line_id: line, value } = card.trial;
-  const values = valuesOf(card);
-  if (values && !values.length) return;
-  const parameter = card.remedies.parameter[kind];
-  const remedy = { kind, line_id: card.remedies.on_a_line.includes(kind) ? line : '', ...(parameter ? { [parameter]: value } : {}) };
-  const mine = card.trial;
   b.questions = b.questions.filter((one) => one.name !== 'tryout');
+  if (waits(card)) return;
+  const parameter = card.remedies.parameter[kind];
+  const remedy = { kind, line_id: card.remedies.lines[kind] ? line : '', ...(parameter ? { [parameter]: value } : {}) };
+  const mine = card.trial;
   ask(b, 'tryout', { alert: card.alert, remedy }, (answer) => {
     mine.answer = answer;
     if (cardHere(b) === card && card.trial === mine && b.tab === 'whatif') drawCompared(b, card);

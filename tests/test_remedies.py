@@ -1,0 +1,112 @@
+"""What is offered to try on an alert, what is chosen in advance, and what the page says of it."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+
+from core.detection.remedies import INTERVENTION
+from core.knowledge.properties import property_names
+from core.knowledge.substances import read_facts, substance
+from core.review.alerts import keep_alerts
+from core.review.case import open_case
+from core.review.trial import alternatives, correctors, routes
+from tests import small_stays as small
+from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
+
+
+@network
+@pytest.mark.parametrize("kind", INTERVENTION)
+def test_every_remedy_is_compared_or_says_what_it_lacks(read_by_network, kind):  # noqa: F811
+    offers = asked(read_by_network, "remedies", stay="S1", alert="nal1")["remedies"]
+    if kind not in dict(offers["kinds"]):
+        return
+    lines = dict(offers["lines"].get(kind, [["", ""]]))
+    line, values = next(iter(lines)), offers["values"].get(kind)
+    values = values.get(line, values)["of"] if values else None
+    if values == []:
+        return
+    name = offers["parameter"].get(kind)
+    remedy = {"kind": kind, "line_id": line} | ({name: values[0][0]} if name else {})
+    found = asked(read_by_network, "tryout", alert="nal1", remedy=remedy)
+    assert found["ok"] and found["compared"]["rows"] and found["compared"]["intervention"] == INTERVENTION[kind]
+
+
+def test_what_may_replace_a_line_is_of_its_class_and_not_itself(session):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    for line_id, keys in case.lines.set_index("line_id")["substances"].items():
+        if line_id not in set(case.culprits):
+            continue
+        found = alternatives(case, line_id)
+        assert keys not in found
+        assert len({substance(key).atc[:5] for key in found}) <= 1
+
+
+def test_a_corrector_that_is_there_already_is_not_offered(session):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    there = set(case.lines["substances"])
+    assert not there & set(correctors(case)[0])
+
+
+def test_the_corrector_that_a_line_calls_for_stands_first(session):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    opioid = case.lines.iloc[[0]].assign(line_id="o", substances="morphine", atc="N02AA01", ended_at=pd.NaT)
+    alone = replace(case, lines=opioid.assign(started_at=case.at))
+    assert correctors(alone)[0][0] == "macrogol"
+    assert correctors(replace(case, lines=opioid.iloc[:0]))[0]  # nothing runs: all are offered
+
+
+def test_a_corrector_is_proposed_only_where_one_is_missing(session):  # noqa: F811
+    """Beside an opioid, its laxative when the problem is that none is there; nothing for an interaction or without it."""
+    case = open_case(session.workspace, "S1", "al1")
+    opioid = case.lines.iloc[[1]].assign(substances="morphine", atc="N02AA01", started_at=case.at, ended_at=pd.NaT)
+    missing = replace(case, lines=opioid, alert=case.alert | {"error_type": "2.4"})
+    assert case.alert["line_id"] == opioid["line_id"].iloc[0]
+    assert correctors(missing)[1] == "macrogol"
+    assert correctors(replace(case, lines=opioid))[1] == ""
+    assert correctors(replace(missing, lines=opioid.assign(line_id="elsewhere")))[1] == ""
+
+
+@pytest.mark.parametrize(("value", "named"), [(2.9, "potassium"), (4.0, ""), (5.8, "")])
+def test_potassium_is_proposed_only_where_it_is_low(session, value, named):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    diuretic = case.lines.iloc[[1]].assign(substances="furosemide", atc="C03CA01", started_at=case.at, ended_at=pd.NaT)
+    seen = case.observations.iloc[[0]].assign(kind="potassium", value=value, observed_at=case.at)
+    missing = replace(case, lines=diuretic, observations=seen, alert=case.alert | {"error_type": "2.4"})
+    assert correctors(missing)[1] == named
+    assert (correctors(missing)[0][0] == "potassium") == bool(named)
+
+
+def test_a_route_is_proposed_only_where_a_dose_by_it_is_known():
+    lines = small.lines().iloc[[0]].assign(route="oral")
+    proposed = {key: routes(lines.assign(substances=key).iloc[0]) for key in ("paracetamol", "acide alendronique", "")}
+    assert {key: known for key, (_, known) in proposed.items()} == {
+        "paracetamol": "iv",
+        "acide alendronique": "",
+        "": "",
+    }
+    assert all("iv" in others and "oral" not in others for others, _ in proposed.values())
+
+
+@network
+def test_what_is_offered_is_what_can_mend_the_problem(read_by_network):  # noqa: F811
+    """al2 is an overdose, al1 an interaction; warfarin once a day has no intake to spare."""
+    offers = {name: asked(read_by_network, "remedies", stay="S1", alert=name)["remedies"] for name in ("nal1", "nal2")}
+    kinds = {name: set(dict(found["kinds"])) for name, found in offers.items()}
+    assert kinds["nal1"] - kinds["nal2"] == {"shift"} and not {"double", "more"} & (kinds["nal1"] | kinds["nal2"])
+    assert "S1-00-0" in dict(offers["nal1"]["lines"]["halve"]) and "S1-00-0" not in dict(
+        offers["nal1"]["lines"]["space"]
+    )
+    assert offers["nal1"]["values"]["corrector"]["preset"] == ""
+
+
+def test_a_remedy_that_fits_no_line_in_question_is_not_offered(session):  # noqa: F811
+    """Warfarin once a day has no intake to spare; that amiodarone has one does not help."""
+    keep_alerts(session.workspace, small.alerts().iloc[[1]].assign(alert_id="once", line_id="S1-00-0"), retire=False)
+    offers = asked(session, "remedies", stay="S1", alert="once")["remedies"]
+    assert "halve" in dict(offers["kinds"]) and "space" not in dict(offers["kinds"])
+
+
+def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
+    rows = read_facts("remedies/correctors.csv")
+    assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)
