@@ -107,6 +107,24 @@ def test_a_remedy_that_fits_no_line_in_question_is_not_offered(session):  # noqa
     assert "halve" in dict(offers["kinds"]) and "space" not in dict(offers["kinds"])
 
 
+@network
+def test_a_dose_raised_above_its_maximum_is_warned_of(read_by_network):  # noqa: F811
+    """Paracetamol, up to 4,000 mg a day and no more."""
+    tried = lambda kind: asked(read_by_network, "tryout", alert="nal1", remedy={  # noqa: E731
+        "kind": kind, "line_id": "S1-00-2"})["compared"]["warnings"]  # fmt: skip
+    assert any("maximum" in said and said.startswith("Paracetamol") for said in tried("double"))
+    assert not any("maximum" in said for said in tried("halve"))
+
+
+@network
+def test_a_dose_that_neither_day_can_say_takes_no_row(read_by_network):  # noqa: F811
+    """Macrogol has no dose in mg: none, then at least 0, says nothing."""
+    remedy = {"kind": "corrector", "substance": "macrogol"}
+    rows = asked(read_by_network, "tryout", alert="nal1", remedy=remedy)["compared"]["rows"]
+    assert any("Warfarine" in row["title"] for row in rows)
+    assert not any(row["title"].startswith("Macrogol") for row in rows)
+
+
 def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
     rows = read_facts("remedies/correctors.csv")
     assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)

@@ -62,7 +62,7 @@ def compared(session: Session, asked: dict) -> dict:
     named = {"code": code, "intervention": word("intervention", code, session.language)}
     return {
         "rows": [*risks(session, found), *pairs(session, case, found), *doses(session, found)],
-        "rises": [rise(session, case, row) for row in found["rises"]],
+        "warnings": [*above(session, found), *(rise(session, case, row) for row in found["rises"])],
         "notes": notes(session, found),
         "intervention": code,
         "choose": session.t("whatif.choose", **named),
@@ -79,6 +79,14 @@ def notes(session: Session, found: dict) -> list[str]:
 def rise(session: Session, case: Case, row: dict) -> str:
     values = {day: chance(row[day], session.language) for day in ("today", "tomorrow")}
     return session.t("whatif.rises", drug=label(session, case, row["line_id"]), **values)
+
+
+def above(session: Session, found: dict) -> list[str]:
+    """Substances that the remedy raises above their maximum."""
+    most = lambda amount: amount["high"] if amount else 0.0  # noqa: E731
+    return [session.t("whatif.above", drug=capital(row["substance"]), dose=daily(session, row["tomorrow"]),
+                      maximum=number(row["maximum"], session.language)) for row in found["ledger"]
+            if row["maximum"] and most(row["tomorrow"]) > max(row["maximum"], most(row["today"]))]  # fmt: skip
 
 
 def line_of(title: str, row: dict, told: list[str]) -> dict:
@@ -115,9 +123,11 @@ def label(session: Session, case: Case, line_id: str) -> str:
 
 
 def doses(session: Session, found: dict) -> list[dict]:
-    """mg a day of each substance, with its maximum in the title where one is fixed."""
+    """mg a day of each substance, with its maximum in the title where one is fixed; none where neither day says any."""
     rows = []
     for row in found["ledger"]:
+        if not any(row[day] and (row[day]["known"] or row[day]["low"]) for day in ("today", "tomorrow")):
+            continue
         key = "whatif.ledger_maximum" if row["maximum"] else "whatif.ledger"
         title = session.t(key, drug=capital(row["substance"]), maximum=amount(row["maximum"], session.language))
         most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
