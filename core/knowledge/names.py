@@ -171,6 +171,15 @@ def recognised(text: str) -> Match | None:
     return combination(text)
 
 
+@lru_cache(200_000)
+def own_key(key: str) -> str:
+    """The key of the reference for another name of one substance; the key itself where there is none such."""
+    if substance(key):
+        return key
+    match = resolve(key)
+    return match.substances[0] if len(match.substances) == 1 and match.how != "partial" else key
+
+
 def resolve_many(texts: Iterable[str]) -> dict[str, Match]:
     """Match by distinct name."""
     return {text: resolve(text) for text in dict.fromkeys(texts)}

@@ -1,17 +1,35 @@
 """A condition as keys of sentences with their values, for whoever speaks the language."""
 
 import re
+from functools import cache
 
 from core.i18n import t
 from core.knowledge.conditions import MEASURED, ROUTED, SIDED, level_when, rows_of_pairs
+from core.knowledge.names import own_key
+from core.knowledge.substances import read_facts, substance
 from core.schema import OBSERVATIONS
 
 LIMIT = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")  # a condition on the patient, as adjustments.csv writes it
 SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
+@cache
+def labels() -> dict[str, str]:
+    """Class labels of the thesaurus with their accents, by key."""
+    return {row["label"]: row["name_fr"] for row in read_facts("words/labels.csv")}
+
+
+def label(key: str, language: str) -> str:
+    """A substance or a label of the thesaurus by its name; the thesaurus has French names of classes alone."""
+    if key in labels():
+        return labels()[key]
+    found = substance(own_key(key))
+    return ((found.name_fr if language == "fr" else found.name_en) if found else "") or key
+
+
 def parts(when: str, a: str, b: str, language: str) -> list[tuple[str, dict[str, str]]]:
     """(key under interactions.when, values) of each condition; ``a`` and ``b`` are the labels of the sides."""
+    a, b = label(a, language), label(b, language)
     return [part(text, {"a": a, "b": b, "any": f"{a} / {b}"}, language) for text in when.split(" & ") if when]
 
 
@@ -33,7 +51,7 @@ def part(text: str, sides: dict[str, str], language: str) -> tuple[str, dict[str
         side, sign, routes = found.groups()
         return "route" if sign == "=" else "not_route", {"side": sides[side], "routes": words_of("route", routes, language)}
     side, _, names = SIDED.fullmatch(text).groups()
-    return "named", {"side": sides[side], "names": ", ".join(names.split("|"))}
+    return "named", {"side": sides[side], "names": ", ".join(label(name, language) for name in names.split("|"))}
 
 
 def words_of(kind: str, codes: str, language: str) -> str:

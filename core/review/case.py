@@ -11,6 +11,7 @@ from core.knowledge.bands import band
 from core.knowledge.checks.situation import last_known, measures_of, weights_of
 from core.knowledge.daily import daily_doses
 from core.knowledge.interactions import NOTHING, Listed, Patient, Taken, between
+from core.knowledge.names import own_key
 from core.knowledge.substances import substance
 from core.review.alerts import alerts_of_stay, explanation
 from core.review.register import reviews_of_stay
@@ -153,5 +154,5 @@ def listed(case: Case) -> list[tuple[str, str, Listed]]:
 
 def known(key: str) -> bool:
     """Whether the thesaurus has the substance in its index."""
-    found = substance(key)
+    found = substance(own_key(key))
     return bool(found and found.listed)

@@ -38,7 +38,7 @@ with right:
     else:
         st.info(session.t("interactions.none"), icon=":material/check:")
     for pair in found["redundant"]:
-        st.warning(session.t("interactions.redundant", **pair), icon=":material/content_copy:")
+        st.warning(rows.redundant(pair, session), icon=":material/content_copy:")
     st.subheader(session.t("interactions.doses"))
     for rule in found["unsuited"]:
         for told in rule_words(session, rule):

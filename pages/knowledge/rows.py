@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from core.knowledge.phrases import branches
+from core.knowledge.phrases import branches, label
 from pages.shell.session import Session
 from pages.wording.words import amount, word
 
@@ -11,12 +11,19 @@ def levels(codes: list[str], session: Session) -> str:
     return " / ".join(word("level", code, session.language) for code in codes)
 
 
+def joined(keys: list[str], between: str, session: Session) -> str:
+    """Substances and labels by their names."""
+    return between.join(label(key, session.language) for key in keys)
+
+
 def pairs(found: dict, session: Session) -> pd.DataFrame:
     """One row an entry of a pair, strongest pairs first."""
     rows = [
         {
-            "level": levels(entry["levels"], session), "a": pair["a"], "b": pair["b"], "depends": entry["depends"],
-            "condition": " ; ".join(branches(entry, session.language)), "entry": " × ".join(entry["labels"]), "source": entry["source"],
+            "level": levels(entry["levels"], session), "a": joined([pair["a"]], "", session),
+            "b": joined([pair["b"]], "", session), "depends": entry["depends"],
+            "condition": " ; ".join(branches(entry, session.language)), "entry": joined(entry["labels"], " × ", session),
+            "source": entry["source"],
         }
         for pair in found["pairs"] for entry in pair["entries"]
     ]  # fmt: skip
@@ -35,11 +42,18 @@ def unread(row: dict, session: Session) -> str:
     return ", ".join(told + ([session.t("interactions.lacking", kinds=kinds)] if kinds else []))
 
 
+def redundant(pair: dict, session: Session) -> str:
+    """That two drugs do the same, in words."""
+    sides = {side: label(pair[side], session.language) for side in ("a", "b")}
+    group = word("group", pair["group"], session.language).replace("_", " ")
+    return session.t("interactions.redundant", **sides, group=group, source=pair["source"])
+
+
 def doses(found: dict, session: Session) -> pd.DataFrame:
     """One row a substance: what a day brings against the maximum, and what could not be read."""
     rows = [
         {
-            "substance": row["substance"], "low": amount(row["mg_low"], session.language),
+            "substance": label(row["substance"], session.language), "low": amount(row["mg_low"], session.language),
             "high": amount(row["mg_high"], session.language), "maximum": amount(row["maximum"], session.language),
             "above": alert(row, session), "source": row["source"], "reasons": unread(row, session),
         }
@@ -52,7 +66,7 @@ def drugs(found: dict, session: Session) -> pd.DataFrame:
     """One row a typed drug: what it was understood as, or the nearest names."""
     rows = [
         {
-            "text": drug["text"], "substances": " + ".join(drug["substances"]), "atc": drug["atc"],
+            "text": drug["text"], "substances": joined(drug["substances"], " + ", session), "atc": drug["atc"],
             "how": session.t(f"interactions.how.{drug['how']}"), "candidates": ", ".join(drug["candidates"]),
         }
         for drug in found["drugs"]

@@ -4,24 +4,22 @@ from collections import Counter
 
 import pandas as pd
 
-from core.knowledge.substances import substance
+from core.knowledge.phrases import label
 from core.schema import SEPARATOR
 from pages.wording.words import capital, repeated, small
 
 SHOWN_BETWEEN = " + "
 
 
-def line_name(label: str, language: str) -> str:
+def line_name(joined: str, language: str) -> str:
     """The substances of one line in the words of the language: ``paracétamol/tramadol``."""
-    found = {key: substance(key) for key in label.strip().split(SEPARATOR)}
-    words = [(item.name_fr if language == "fr" else item.name_en) if item else key for key, item in found.items()]
-    return "/".join(small(name or key) for name, key in zip(words, found, strict=True))
+    return "/".join(small(label(key, language)) for key in dict.fromkeys(joined.strip().split(SEPARATOR)))
 
 
 def together(row: pd.Series, language: str) -> str:
     """Index line first, then its partners; a name on several lines once, with how often."""
     partners = str(row["partner_labels"]).split(SHOWN_BETWEEN) if pd.notna(row["partner_labels"]) else []
-    found = Counter(line_name(label, language) for label in (str(row["label"]), *partners))
+    found = Counter(line_name(keys, language) for keys in (str(row["label"]), *partners))
     return capital(SHOWN_BETWEEN.join(repeated(name, times) for name, times in found.items()))
 
 

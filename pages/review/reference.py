@@ -2,7 +2,7 @@
 
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
-from core.knowledge.phrases import branches, limit
+from core.knowledge.phrases import branches, label, limit
 from core.review.case import Case, listed
 from core.review.gaps import Gap, gaps, unmeasured
 from core.schema import LEVELS
@@ -26,14 +26,14 @@ def entry_line(session: Session, drugs: str, entry: dict) -> str:
         "stay.rule.interaction",
         drugs=drugs,
         level=strength(session, entry["levels"]),
-        labels=" / ".join(entry["labels"]),
+        labels=" / ".join(label(name, session.language) for name in entry["labels"]),
     )
     return " · ".join([told, *branches(entry, session.language)])
 
 
 def rule_words(session: Session, rule: dict) -> list[str]:
     """One sentence a rule; an interaction has one for each entry of the thesaurus."""
-    drugs = " + ".join(capital(key) for key in rule["substances"])
+    drugs = " + ".join(capital(label(key, session.language)) for key in rule["substances"])
     if rule["rule"] == "interaction":
         return [entry_line(session, drugs, entry) for entry in rule["entries"]]
     amounts = {name: amount(rule.get(name), session.language) for name in AMOUNTS}
@@ -50,7 +50,8 @@ def rule_words(session: Session, rule: dict) -> list[str]:
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
-    told = session.t("stay.reference.entry", a=capital(a), b=capital(b), level=strength(session, entry.levels))
+    a, b = (capital(label(key, session.language)) for key in (a, b))
+    told = session.t("stay.reference.entry", a=a, b=b, level=strength(session, entry.levels))
     return " · ".join([told, *branches(entry.as_row(), session.language)])
 
 

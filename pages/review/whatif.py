@@ -5,6 +5,7 @@ from core.review.alerts import alert
 from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, correctors, routes, tried
 from core.schema import OBSERVATIONS
+from pages.review.grid import line_name
 from pages.shell.session import Session
 from pages.wording.words import amount, amounts_between, capital, chance, drug, word
 
@@ -20,7 +21,7 @@ def remedies(session: Session, asked: dict) -> dict:
     kinds = kinds_for(case.alert["error_type"])
     lines = {kind: [[name, drug(here.loc[name], 30)] for name in order if fits(kind, here.loc[name])]
              for kind in kinds if kind in ON_A_LINE}  # fmt: skip
-    offers = {"corrector": corrector(case), "monitor": measure(session)}
+    offers = {"corrector": corrector(session, case), "monitor": measure(session)}
     for kind in ("route", "substance"):
         offers[kind] = {line_id: of_line(session, case, kind, line_id) for line_id in order}
     return {
@@ -34,9 +35,13 @@ def remedies(session: Session, asked: dict) -> dict:
     }  # fmt: skip
 
 
-def corrector(case: Case) -> dict:
+def called(session: Session, keys: list[str]) -> list[list[str]]:
+    return [[key, capital(line_name(key, session.language))] for key in keys]
+
+
+def corrector(session: Session, case: Case) -> dict:
     found, named = correctors(case)
-    return {"of": [[key, capital(key)] for key in found], "preset": named}
+    return {"of": called(session, found), "preset": named}
 
 
 def measure(session: Session) -> dict:
@@ -47,7 +52,7 @@ def measure(session: Session) -> dict:
 def of_line(session: Session, case: Case, kind: str, line_id: str) -> dict:
     if kind == "substance":
         found = alternatives(case, line_id)
-        return {"of": [[key, capital(key)] for key in found], "preset": next(iter(found), "")}
+        return {"of": called(session, found), "preset": next(iter(found), "")}
     others, known = routes(case.lines.set_index("line_id").loc[line_id])
     return {"of": [[code, word("route", code, session.language)] for code in others], "preset": known}
 
@@ -84,8 +89,8 @@ def rise(session: Session, case: Case, row: dict) -> str:
 def above(session: Session, found: dict) -> list[str]:
     """Substances that the remedy raises above their maximum."""
     most = lambda amount: amount["high"] if amount else 0.0  # noqa: E731
-    return [session.t("whatif.above", drug=capital(row["substance"]), dose=daily(session, row["tomorrow"]),
-                      maximum=number(row["maximum"], session.language)) for row in found["ledger"]
+    return [session.t("whatif.above", drug=capital(line_name(row["substance"], session.language)), dose=daily(session, row["tomorrow"]),
+                      maximum=amount(row["maximum"], session.language)) for row in found["ledger"]
             if row["maximum"] and most(row["tomorrow"]) > max(row["maximum"], most(row["today"]))]  # fmt: skip
 
 
@@ -129,7 +134,7 @@ def doses(session: Session, found: dict) -> list[dict]:
         if not any(row[day] and (row[day]["known"] or row[day]["low"]) for day in ("today", "tomorrow")):
             continue
         key = "whatif.ledger_maximum" if row["maximum"] else "whatif.ledger"
-        title = session.t(key, drug=capital(row["substance"]), maximum=amount(row["maximum"], session.language))
+        title = session.t(key, drug=capital(line_name(row["substance"], session.language)), maximum=amount(row["maximum"], session.language))
         most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
         rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])]))
     return rows

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from core.knowledge.daily import daily_doses
-from core.knowledge.matrix import place_of, substance_index
-from core.knowledge.names import resolve
+from core.knowledge.matrix import substance_index
+from core.knowledge.names import own_key
 
 FOREVER = pd.Timestamp("2262-01-01")
 CKD_EPI_2021 = {"F": (0.7, -0.241, 1.012), "M": (0.9, -0.302, 1.0)}  # Inker, NEJM 2021: kappa, alpha, factor
@@ -58,11 +58,7 @@ def measures_of(tables: Tables) -> pd.DataFrame:
 
 def canonical(keys: pd.Series) -> pd.Series:
     """Substance keys as the reference writes them: another name of one substance is that substance."""
-    known = {key: key for key in keys.unique()}
-    for key in known.keys() - place_of().keys():
-        match = resolve(key)
-        known[key] = match.substances[0] if len(match.substances) == 1 and match.how != "partial" else key
-    return keys.map(known).astype(object)
+    return keys.map({key: own_key(key) for key in keys.unique()}).astype(object)
 
 
 def weights_of(lines: pd.DataFrame, measures: pd.DataFrame) -> pd.Series:

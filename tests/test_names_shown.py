@@ -1,0 +1,60 @@
+"""Names on the screen bear the accents that keys do not."""
+
+import json
+import re
+
+import pytest
+
+from core.knowledge.names import own_key
+from core.knowledge.phrases import branches, label, labels
+from core.knowledge.substances import key_of, members_of, read_facts, substances_by_key
+from core.settings import ROOT
+from pages.review.reference import rule_words
+from pages.shell.session import Session
+
+ANSM = ROOT.parent / "shared" / "data" / "ansm"
+needs_thesaurus = pytest.mark.skipif(not ANSM.exists(), reason="the official documents are not there")
+
+
+def official_names() -> dict[str, str]:
+    """Name of each label that is no substance: the index's own, else the entries' in lower case."""
+    index, entries = (json.loads((ANSM / f"{name}-2020-10.json").read_text("utf-8")) for name in ("substances", "thesaurus"))
+    mended = lambda text: re.sub(r"(?<=\w)- ", "-", " ".join(text.split()))  # noqa: E731  (words broken over lines)
+    found = {key_of(row[side]): mended(row[side]).lower() for row in entries for side in ("main_drug", "plus_drug")}
+    found |= {key_of(name): mended(name) for row in index for name in row["drug_classes"]}
+    wanted = {*members_of(), *(row[side] for row in read_facts("pairs.csv") for side in "ab")} - substances_by_key().keys()
+    return {key: found[key] for key in sorted(wanted)}
+
+
+@needs_thesaurus
+def test_labels_are_written_as_the_official_index_writes_them():
+    assert labels() == official_names()
+
+
+def test_every_label_has_a_name_that_comes_back_to_it():
+    wanted = {*members_of(), *(row[side] for row in read_facts("pairs.csv") for side in "ab")} - substances_by_key().keys()
+    assert labels().keys() == wanted and all(key_of(name) == key for key, name in labels().items())
+
+
+@pytest.mark.parametrize(
+    ("key", "french", "english"),
+    [("ketoprofene", "kétoprofène", "ketoprofen"), ("colecalciferol", "cholécalciférol", "cholecalciferol"), ("zzz", "zzz", "zzz"),
+     ("anti-inflammatoires non steroidiens", "anti-inflammatoires non stéroïdiens", "anti-inflammatoires non stéroïdiens")],
+)  # fmt: skip
+def test_a_key_is_shown_by_its_name(key, french, english):
+    assert (label(key, "fr"), label(key, "en")) == (french, english)
+
+
+def test_another_name_of_a_substance_is_that_substance():
+    assert own_key("colecalciferol") == "cholecalciferol" and own_key("zzz") == "zzz" and own_key("warfarine") == "warfarine"
+
+
+def test_rules_and_branches_are_told_by_names():
+    entry = {
+        "labels": ["acide acetylsalicylique", "anticoagulants oraux"], "levels": ["apec"], "condition": "a.day<=375",
+        "undecided": [], "source": "",
+    }  # fmt: skip
+    assert branches(entry, "fr") == ["acide acétylsalicylique ≤ 375 mg par jour"]
+    rule = {"rule": "interaction", "substances": ["ketoprofene", "warfarine"], "entries": [entry]}
+    [told] = rule_words(Session(None, "fr", ""), rule)
+    assert told.startswith("Kétoprofène + Warfarine") and "acide acétylsalicylique / anticoagulants oraux" in told
