@@ -8,6 +8,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from core.commands.numbers import at_least
+from core.commands.places import refuse_file, refuse_unwritable
 from core.commands.telling import teller
 from core.commands.train import KINDS
 from core.errors import Refusal
@@ -47,12 +49,14 @@ def command_of(options: argparse.Namespace) -> str:
 
 
 def check(options: argparse.Namespace) -> None:
-    for name in ("seeds", "epochs", "threads", "batch"):
-        if getattr(options, name) < 1:
-            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
+    """Refuse what makes no sense and what cannot be written, before anything is learned."""
+    at_least(1, options, "seeds", "epochs", "threads", "batch")
+    at_least(0, options, "other")
     for name, value in (*(("--labels", share) for share in options.labels), ("--missing", options.missing)):
         if not 0 <= value < 1 or (name == "--labels" and value == 0):
             raise Refusal("not_a_share", option=name, value=value)
+    if options.keep:
+        refuse_file(options.keep, (options.keep.suffix,))
 
 
 def folder_of(workspace: Path) -> Path:
@@ -82,9 +86,9 @@ def field(options: argparse.Namespace, tell):
 def refuse_known(stays, fresh: Workspace) -> None:
     """Refused before anything is learned: a workspace without lines, or with patients of whom models learn."""
     from core.data import store
+    from core.detection import sources
 
-    if not store.counts(fresh)["lines"]:
-        raise Refusal("workspace_without_lines", path=fresh.path)
+    sources.filled(fresh)
     known = stays["patient_id"].isin(store.read_stays(fresh)["patient_id"])
     if known.any():
         raise Refusal("fresh_is_known", path=fresh.path, count=int(stays.loc[known, "patient_id"].nunique()))
@@ -101,6 +105,7 @@ def run(options: argparse.Namespace) -> list[dict]:
     tell, folder = teller(options.lang), folder_of(options.workspace)
     wanted = trials.trials(options.models, options.seeds, options.without, options.labels, options.missing)
     shared = field(options, tell)
+    refuse_unwritable(folder)
     recipe = Recipe(epochs=options.epochs, threads=options.threads, shares=MORE,
                     partners_a_batch=float(options.batch))  # fmt: skip
     if not options.again:

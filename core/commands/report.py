@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from core.errors import Refusal
+from core.commands.places import refuse_file
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -21,8 +21,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.report.content import content
     from core.report.page import page, write
 
-    if options.out.suffix != ".html" or options.out.is_dir():
-        raise Refusal("file_format", path=options.out, known=".html")
+    refuse_file(options.out, (".html",))
     html = page(content(Workspace(options.workspace)), options.lang, date.today())
     write(options.out, html)
     answer = {"path": str(options.out), "size_bytes": len(html.encode())}

@@ -1,9 +1,10 @@
 """``score``: alerts of every stay of a workspace, explained and kept for review."""
 
 import argparse
-import os
 from pathlib import Path
 
+from core.commands.numbers import at_least
+from core.commands.places import refuse_file, refuse_unwritable
 from core.commands.telling import teller
 from core.errors import Refusal
 from core.i18n import t
@@ -20,15 +21,27 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.set_defaults(run=run)
 
 
+def check(options: argparse.Namespace) -> None:
+    """Refuse a chance that is none, a negative number and a file that cannot be written, before any line is read."""
+    from core.review.labels import WRITERS
+
+    if options.threshold is not None and not 0 <= options.threshold <= 1:
+        raise Refusal("not_a_chance", option="--threshold", value=options.threshold)
+    at_least(0, options, "explain")
+    if options.out:
+        refuse_file(options.out, WRITERS)
+
+
 def run(options: argparse.Namespace) -> dict:
-    from core.data.store import counts
-    from core.detection import model, scoring
+    from core.detection import model, scoring, sources
     from core.detection.explain import explain_stored
     from core.review.alerts import keep_alerts
+    from core.review.labels import write
 
+    check(options)
     workspace, tell = Workspace(options.workspace), teller(options.lang)
-    if not counts(workspace)["lines"]:
-        raise Refusal("workspace_without_lines", path=options.workspace)
+    sources.filled(workspace)
+    refuse_unwritable(workspace.path)
     made = model.load(options.model)
     outcome = scoring.score(workspace, made, tell, options.threshold)
     by_model = outcome.alerts["origin"] != "rule"
@@ -46,10 +59,3 @@ def run(options: argparse.Namespace) -> dict:
     if not options.json:
         print(t("cli.score.done", options.lang, **answer))
     return answer
-
-
-def write(alerts, path: Path) -> None:
-    """Parquet or CSV by its ending, whole or not at all."""
-    temporary = path.with_name(f".{path.name}.partial")
-    alerts.to_csv(temporary, index=False) if path.suffix == ".csv" else alerts.to_parquet(temporary, index=False)
-    os.replace(temporary, path)

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from core.errors import Refusal
+from core.commands.numbers import at_least
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -25,11 +25,8 @@ def run(options: argparse.Namespace) -> dict:
     from core.simulator import HOSPITALS as known
     from core.simulator.output import populate
 
-    for name in ("stays", "processes"):
-        if getattr(options, name) < 1:
-            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    if options.seed < 0:
-        raise Refusal("negative_seed", value=options.seed)
+    at_least(1, options, "stays", "processes")
+    at_least(0, options, "seed")
 
     def progress(done: int, wanted: int) -> None:
         print(t("cli.simulate.progress", options.lang, done=done, wanted=wanted), file=sys.stderr)

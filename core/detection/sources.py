@@ -18,6 +18,16 @@ def joined(parts: list[store.Tables]) -> store.Tables:
     return store.Tables(**{name: pd.concat([getattr(p, name) for p in parts], ignore_index=True) for name in names})
 
 
+def filled(workspace: Workspace) -> dict[str, int]:
+    """Rows by table of a workspace; refused when it is not there or holds no line."""
+    if not workspace.path.exists():
+        raise Refusal("workspace_missing", path=workspace.path)
+    counts = store.counts(workspace)
+    if not counts["lines"]:
+        raise Refusal("workspace_without_lines", path=workspace.path)
+    return counts
+
+
 def chunks(hospital: str, stays: int, seed: int) -> Iterator[Chunk]:
     """Stays of an invented hospital, block by block; refused when none is asked for."""
     if stays < 1:
@@ -49,11 +59,8 @@ def invented_parts(
 
 def stored_parts(workspace: Workspace, tell: Callable[..., None]) -> Iterator[tuple[store.Tables, pd.DataFrame | None]]:
     """The stays of a workspace some thousands at a time, with what its oracle knows of them where it was simulated;
-    refused when it holds no line."""
-    counts, simulated = store.counts(workspace), (workspace.path / "truth").exists()
-    if not counts["lines"]:
-        raise Refusal("workspace_without_lines", path=workspace.path)
-    done = 0
+    refused as ``filled`` says."""
+    counts, simulated, done = filled(workspace), (workspace.path / "truth").exists(), 0
     for tables in store.stream(workspace, STAYS_A_PART):
         yield tables, output.read_hidden(workspace, "oracle", tables.lines["line_id"]) if simulated else None
         done += len(tables.stays)
@@ -61,8 +68,6 @@ def stored_parts(workspace: Workspace, tell: Callable[..., None]) -> Iterator[tu
 
 
 def stored(workspace: Workspace) -> store.Tables:
-    """Every stay of a workspace; refused when it holds no line."""
-    tables = store.read_all(workspace)
-    if not len(tables.lines):
-        raise Refusal("workspace_without_lines", path=workspace.path)
-    return tables
+    """Every stay of a workspace; refused when it is not there or holds no line."""
+    filled(workspace)
+    return store.read_all(workspace)
