@@ -13,6 +13,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 CARD, CODES, WEIGHTS, FOREST = "card.json", "vocabulary.json", "weights.safetensors", "forest.skops"
+NEEDED = {"model", "calibration", "threshold", "weights", "weights_sha256", "codes_sha256"}
 TRUSTED = (
     "sklearn.ensemble._forest.RandomForestClassifier", "sklearn.tree._classes.DecisionTreeClassifier",
     "sklearn.tree._tree.Tree", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -52,12 +53,19 @@ def write(folder: Path, card: dict, codes: dict, weights: dict[str, Tensor] | ob
     return sealed
 
 
+def copy(folder: Path, place: Path) -> None:
+    """The model of a folder in another one too, its card last."""
+    place.mkdir(parents=True)
+    for name in (CODES, read_card(folder)["weights"], CARD):
+        put(place / name, (folder / name).read_bytes())
+
+
 def read_card(folder: Path) -> dict:
     try:
         card = json.loads((folder / CARD).read_text("utf-8"))
     except (OSError, ValueError) as damage:
         raise DamagedModel(CARD) from damage
-    if not isinstance(card, dict) or not {"weights", "weights_sha256", "codes_sha256"} <= card.keys():
+    if not isinstance(card, dict) or not card.keys() >= NEEDED:
         raise DamagedModel(CARD)
     return card
 

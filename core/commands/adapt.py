@@ -5,7 +5,8 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from core.commands.telling import teller
+from core.commands.places import refuse_unwritable
+from core.commands.telling import tell_aside, teller
 from core.errors import Refusal
 from core.i18n import t
 from core.settings import CHAMPION, Workspace, default_workspace, shown
@@ -34,14 +35,19 @@ def run(options: argparse.Namespace) -> dict:
     if not 0 < options.alerts < 100:
         raise Refusal("alerts_share", value=f"{options.alerts:g}")
     workspace = Workspace(options.workspace)
+    if not workspace.path.exists():
+        raise Refusal("workspace_missing", path=workspace.path)
     found = model.load(options.model)
-    folder = options.out or workspace.models / found.kind
+    folder = (options.out or workspace.models / found.kind).resolve()
+    refuse_unwritable(folder)
     made = adapting.adapted(found, workspace, options.alerts, teller(options.lang))
-    made = model.save(folder, replace(made, card=made.card | {"command": command_of(options, folder)}))
-    answer = {"model": made.id, "folder": str(folder), **made.card["adapted"], "threshold": made.card["threshold"]}
+    made, aside = model.settle(folder, replace(made, card=made.card | {"command": command_of(options, folder)}))
+    answer = {"model": made.id, "folder": str(folder), "aside": aside and str(aside), **made.card["adapted"],
+              "threshold": made.card["threshold"]}  # fmt: skip
     if not options.json:
         told = {name: answer[name] for name in ("model", "folder", "lines", "drugs", "doses")}
         print(t("cli.adapt.done", options.lang, **told, score=round(answer["threshold"]["score"], 3)))
+        tell_aside(aside, options.lang)
         if answer["lowered"]:
             shares = {name: round(100 * answer[name]["any"], 1) for name in ("announced", "expected")}
             print(t("cli.adapt.lowered", options.lang, **shares))

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from core.i18n import t
 
@@ -31,6 +32,12 @@ def teller(language: str) -> Callable[..., None]:
                     left=round(left)))  # fmt: skip
 
     return tell
+
+
+def tell_aside(folder: Path | None, language: str) -> None:
+    """Say where the model is kept that stood where a new one was written."""
+    if folder:
+        print(t("cli.telling.aside", language, folder=folder))
 
 
 def write(sentence: str) -> None:

@@ -6,16 +6,19 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from core.commands.telling import teller
+from core.commands.numbers import at_least
+from core.commands.places import refuse_unwritable
+from core.commands.telling import tell_aside, teller
 from core.errors import Refusal
 from core.i18n import t
-from core.settings import CHAMPION, TRAINED, Workspace, shown
+from core.settings import CHAMPION, Workspace, default_workspace, shown
 
 KINDS = (
     "gru", "lstm", "plain_gru", "plain_lstm", "transformer", "forest", "forest_context", "boosting_context",
 )  # fmt: skip
 TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
+HEADED, HEADS = ("gru", "lstm", "transformer"), 4  # the width is parted among the heads of attention
 DEVICES = ("auto", "cpu", "cuda")
 NUMBERS = {
     "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 1, "workers": 0,
@@ -41,7 +44,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 def command_of(options: argparse.Namespace) -> str:
     """The command that makes this model again, written in full."""
     parts = ["python -m core train", f"--model {options.model}"]
-    parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if getattr(options, name)]
+    parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if name == "seed" or getattr(options, name)]
     for name in ("rate", "workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
@@ -51,9 +54,15 @@ def command_of(options: argparse.Namespace) -> str:
 
 
 def folder_of(options: argparse.Namespace) -> Path:
-    if options.out:
-        return options.out
-    return Workspace(options.workspace).models / options.model if options.workspace else TRAINED / options.model
+    """The folder named, or that of the kind in the workspace's models; never a shipped one that is not named."""
+    home = Workspace(options.workspace) if options.workspace else default_workspace()
+    return (options.out or home.models / options.model).resolve()
+
+
+def steps_of(options: argparse.Namespace) -> Path:
+    """Where an unfinished training is kept: beside its model."""
+    folder = folder_of(options)
+    return folder.with_name(folder.name + ".training")
 
 
 def gathered(options: argparse.Namespace, labels, tell):
@@ -132,39 +141,47 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Refuse numbers that make no sense."""
-    for name in ("epochs", "width", "batch", "threads"):
-        if getattr(options, name) < 1:
-            raise Refusal("not_positive", option=f"--{name}", value=getattr(options, name))
-    for name in ("further", "workers"):
-        if getattr(options, name) < 0:
-            raise Refusal("negative", option=f"--{name}", value=getattr(options, name))
+    """Refuse numbers that make no sense, a device that is not there and a folder that cannot be written."""
+    from core.detection import devices, parallel
+
+    at_least(1, options, "epochs", "width", "batch", "threads", "stop_after")
+    at_least(0, options, "invented", "further", "workers", "seed")
+    if options.model in HEADED and options.width % HEADS:
+        raise Refusal("width_of_heads", value=options.width, heads=HEADS)
+    if options.model not in TREES:
+        devices.chosen(options.device)
+    if parallel.first():
+        refuse_unwritable(folder_of(options))
+        refuse_unwritable(steps_of(options))
 
 
 def trained(options: argparse.Namespace) -> dict:
     from core.detection import model, parallel, targets, training
 
     check(options)
-    recipe = recipe_of(options)
-    tell, folder = teller(options.lang), folder_of(options)
+    recipe, start = recipe_of(options), start_of(options)
+    tell, folder, steps = teller(options.lang), folder_of(options), steps_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)
     data = "invented" if options.invented and not options.workspace else "workspace"
-    start = start_of(options)
     command = " && ".join([*([start.card["command"]] if start else []), command_of(options)])
     order = training.Order(options.model, recipe, options.width, data=data, command=command, device=options.device,
                            workers=options.workers, further=further_of(options), start=start)  # fmt: skip
-    steps = folder.with_name(folder.name + ".training")
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():
         return {"model": made.id}
-    made = model.save(folder, measured_elsewhere(made, tell) if data == "invented" else made)
+    made = measured_elsewhere(made, tell) if data == "invented" else made
+    if options.stop_after:
+        made = replace(made, card=made.card | {"unfinished": command})
+    made, aside = model.settle(folder, made)
     if not options.stop_after:
         shutil.rmtree(steps, ignore_errors=True)
-    answer = {"model": made.id, "folder": str(shown(folder)), "command": made.card["command"],
-              "training": made.card["training"], "metrics": made.card["metrics"]}  # fmt: skip
+    answer = {"model": made.id, "folder": str(shown(folder)), "aside": aside and str(shown(aside)),
+              "command": made.card["command"], "training": made.card["training"],
+              "metrics": made.card["metrics"]}  # fmt: skip
     if not options.json:
         print(t("cli.train.done", options.lang, model=made.id, folder=folder))
+        tell_aside(aside, options.lang)
         for row in made.card["metrics"]:
             print(t("cli.figures.row", options.lang, **row))
     return answer

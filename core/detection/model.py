@@ -1,8 +1,10 @@
 """A trained model ready to score, whatever its kind."""
 
 import math
+import shutil
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from threading import RLock
 
@@ -90,6 +92,38 @@ def save(folder: Path, model: Model) -> Model:
         weights = {name: tensor.detach().cpu().contiguous() for name, tensor in weights.items()}
     card = store.write(Path(folder), model.card, asdict(model.words), weights)
     return Model(identity(card), card, model.words, model.network, model.forest)
+
+
+def settle(folder: Path, model: Model) -> tuple[Model, Path | None]:
+    """Save a model; another one that stands in the folder is kept beside it under its name: where, or None.
+
+    The same weights, codes and habits are the same model, and so is one that the same command left ``unfinished``; but
+    one whose figures are known is kept when the new one has none.
+    """
+    old = there(folder)
+    aside = old and spare(folder.with_name(identity(old)))
+    if aside:
+        store.copy(folder, aside)
+    made = save(folder, model)
+    same = old and (identity(old) == made.id or old.get("unfinished") == made.card["command"])
+    if same and (made.card.get("metrics") or not old.get("metrics")):
+        shutil.rmtree(aside)
+        return made, None
+    return made, aside
+
+
+def there(folder: Path) -> dict | None:
+    """The card of the model in a folder; None where there is none, or a damaged one."""
+    try:
+        return store.read(folder)[0]
+    except store.DamagedModel:
+        return None
+
+
+def spare(folder: Path) -> Path:
+    """This folder, or the first with a number behind it that is not there yet."""
+    names = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return folder if not folder.exists() else next(each for each in names if not each.exists())
 
 
 def calibrated(model: Model, scope: str, logit: np.ndarray) -> np.ndarray:
