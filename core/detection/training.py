@@ -27,6 +27,7 @@ from core.knowledge.rules import rules_id
 from models import context, forest, peers
 from models.networks import Concomitance, Config
 
+ENOUGH_STAYS = 200  # of 100 invented ones validation had no error in 2 of 20 draws, of 150 and more in none
 WATCHED_STAYS = 2500  # validation stays scored after each epoch
 KINDS = (*peers.KINDS, "forest", *context.KINDS)
 
@@ -112,8 +113,10 @@ def learn(
     tell(stage="prepare")
     learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
     learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
+    validation = taken(tables, parts.valid)
+    refuse_few(len(learning.interventions) + (0 if labels is None else len(labels)), len(validation.interventions))
     words, learning = known(order, learning)
-    train_part, valid = prepared(learning, words, labels), prepared(taken(tables, parts.valid), words)
+    train_part, valid = prepared(learning, words, labels), prepared(validation, words)
     words = replace(words, pairs=merged(words.pairs, positive_pairs(train_part.seq, train_part.wanted)))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
@@ -125,6 +128,12 @@ def learn(
     return replace(
         model, card=model.card | {"data": described(order, learning, parts, labels) | {"further_stays": further_stays}}
     )
+
+
+def refuse_few(learned: int, validated: int) -> None:
+    """Refuse a part without an error: nothing to learn, or a validation that says the same of every pass."""
+    if not learned or not validated:
+        raise Refusal("few_to_learn", learned=learned, validated=validated, stays=ENOUGH_STAYS)
 
 
 def known(order: Order, learning: Tables) -> tuple[vocabulary.Vocabulary, Tables]:

@@ -12,6 +12,7 @@ from core.detection.drawing import Draw, Shares
 from core.detection.hiding import hide
 from core.detection.recipe import Recipe
 from core.detection.targets import Targets, row_labels
+from core.errors import Refusal
 from models import context, forest
 from models.batch import Batch
 
@@ -61,8 +62,10 @@ def learnable(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[n
 def fit(kind: str, seq, wanted: Targets, recipe: Recipe, unknown: Unknown):
     """Forest or boosting with context, fitted."""
     with threadpool_limits(recipe.threads):
-        table = learnable(seq, wanted, recipe, unknown)
-        return context.fit(kind, *table, counted(seq.line_codes), recipe.seed, recipe.threads)
+        table, labels, weights = learnable(seq, wanted, recipe, unknown)
+        if labels.sum(0).max() < context.LEAST:
+            raise Refusal("few_of_a_type", model=kind, most=int(labels.sum(0).max()), least=context.LEAST)
+        return context.fit(kind, table, labels, weights, counted(seq.line_codes), recipe.seed, recipe.threads)
 
 
 def rows_asked(kind: str):
