@@ -3,35 +3,53 @@
 import argparse
 from pathlib import Path
 
-from core.commands.telling import teller
+from core.commands.numbers import at_least
+from core.commands.telling import teller, write
+from core.errors import Refusal
 from core.i18n import t
 from core.settings import TRAINED, Workspace
 
 HOSPITALS = ("main", "other")
+INVENTED = {"hospital": "main", "stays": 4000, "seed": 1001}  # unless a workspace is given
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("evaluate", parents=[shared], help=t("cli.evaluate.help", language))
     parser.add_argument("--model", type=Path, action="append", help=t("cli.evaluate.model", language))
-    parser.add_argument("--hospital", choices=HOSPITALS, default="main", help=t("cli.evaluate.hospital", language))
-    parser.add_argument("--stays", type=int, default=4000, help=t("cli.evaluate.stays", language))
-    parser.add_argument("--seed", type=int, default=1001, help=t("cli.evaluate.seed", language))
+    parser.add_argument("--hospital", choices=HOSPITALS, help=t("cli.evaluate.hospital", language))
+    parser.add_argument("--stays", type=int, help=t("cli.evaluate.stays", language))
+    parser.add_argument("--seed", type=int, help=t("cli.evaluate.seed", language))
     parser.add_argument("--workspace", type=Path, help=t("cli.evaluate.workspace", language))
     parser.set_defaults(run=run)
 
 
+def check(options: argparse.Namespace) -> None:
+    """Refuse numbers that make no sense, and an invented hospital beside a workspace."""
+    at_least(1, options, "stays")
+    at_least(0, options, "seed")
+    given = [f"--{name}" for name in INVENTED if getattr(options, name) is not None]
+    if options.workspace and given:
+        raise Refusal("workspace_or_invented", options=" ".join(given))
+
+
 def run(options: argparse.Namespace) -> list[dict]:
     from core.commands.rows import written
-    from core.detection import comparison, model, sources
+    from core.detection import cards, comparison, model, sources
 
-    tell = teller(options.lang)
+    check(options)
+    tell, folders = teller(options.lang), options.model or sorted(path.parent for path in TRAINED.glob("*/card.json"))
+    models = [model.load(folder) for folder in folders]
     if options.workspace:
-        parts, population = sources.stored_parts(Workspace(options.workspace), tell), "workspace"
+        parts, population, known = sources.stored_parts(Workspace(options.workspace), tell), "workspace", []
     else:
-        parts = sources.invented_parts(options.hospital, options.stays, options.seed, tell)
-        population = "test" if options.hospital == "main" else "other_hospital"
-    folders = options.model or sorted(path.parent for path in TRAINED.glob("*/card.json"))
-    rows = comparison.compare([model.load(folder) for folder in folders], parts, population)
+        asked = INVENTED | {name: value for name in INVENTED if (value := getattr(options, name)) is not None}
+        parts = sources.invented_parts(*asked.values(), tell)
+        main = asked["hospital"] == "main"
+        population = "test" if main else "other_hospital"
+        known = [made.id for made in models if main and asked["seed"] in cards.seeds(made.card)]
+    if known:
+        write(t("cli.evaluate.learned_from", options.lang, models=", ".join(known), seed=asked["seed"]))
+    rows = [row | {"learned_from": row["id"] in known} for row in comparison.compare(models, parts, population)]
     if not options.json:
         for row in rows:
             print(written(row, options.lang))

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from pathlib import Path
 
 from core.errors import Refusal
@@ -14,6 +15,14 @@ def identity(card: dict) -> str:
     """The name of a model that alerts carry: its kind and what it is made of, weights, codes and habits."""
     made_of = card["weights_sha256"] + card["codes_sha256"]
     return f"{card['model']}-{hashlib.sha256(made_of.encode()).hexdigest()[:8]}"
+
+
+def seeds(card: dict) -> frozenset[int]:
+    """Seeds of the invented stays of the main hospital that a model learned from, as far as its card can tell."""
+    said = [step for step in card.get("command", "").split(" && ") if "--invented" in step]
+    found = {int(seed) for step in said for seed in re.findall(r"--seed (\d+)", step)}
+    at_home = "adapted" in card and card.get("data", {}).get("source") == "invented"  # its command is of adapt
+    return frozenset(found | {card["seed"]} if at_home else found)
 
 
 def cards(workspace: Workspace) -> list[dict]:

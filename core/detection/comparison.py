@@ -13,6 +13,7 @@ from core.knowledge import rules
 def compare(models: Sequence[Model], parts: Iterable[Part], population: str) -> list[dict]:
     """Rows of figures, one a detector and scope; the rules first.
 
+    ``id`` names the model, None for the rules.
     ``alerts_to_rules`` are the alerts that find as much as the rules do, over the rules' own; None where they find nothing.
     """
     seen: list[list[Items]] = [[] for _ in range(len(models) + 1)]
@@ -32,5 +33,5 @@ def compare(models: Sequence[Model], parts: Iterable[Part], population: str) -> 
 
     rows = evaluation.figures("rules", of_rules, population, beside)
     for model, found in zip(models, of_models, strict=True):
-        rows += evaluation.model_figures(model, found, population, beside)
-    return [{"alerts_to_rules": None} | row for row in rows]
+        rows += [row | {"id": model.id} for row in evaluation.model_figures(model, found, population, beside)]
+    return [{"alerts_to_rules": None, "id": None} | row for row in rows]

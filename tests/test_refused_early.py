@@ -1,0 +1,93 @@
+"""What cannot be is refused before any work, with a sentence, and nothing is left behind."""
+
+import pytest
+
+from core.__main__ import main
+from core.detection import sources
+
+TRAIN = ["train", "--model", "gru", "--invented", "5"]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory):
+    path = tmp_path_factory.mktemp("few")
+    assert main(["simulate", "--workspace", str(path), "--stays", "20", "--seed", "4", "--json"]) == 0
+    return path
+
+
+def refused(capsys, *words: str) -> str:
+    assert main([*map(str, words), "--lang", "en"]) == 2
+    return capsys.readouterr().err
+
+
+@pytest.mark.parametrize("wrong", [["--threshold", "-1"], ["--threshold", "2"], ["--threshold", "nan"], ["--explain", "-3"]])
+def test_a_chance_that_is_none_is_not_scored_with(wrong, workspace, capsys):
+    assert refused(capsys, "score", "--workspace", workspace, *wrong).startswith(" ".join(wrong)[:15])
+    assert not (workspace / "register.db").exists()
+
+
+def test_alerts_go_into_no_file_of_unknown_ending(workspace, tmp_path, capsys):
+    assert ".parquet, .csv" in refused(capsys, "score", "--workspace", workspace, "--out", tmp_path / "x.xlsx")
+    assert not (workspace / "register.db").exists()
+
+
+@pytest.mark.parametrize(("command", "option"), [
+    ("train --seed -1", "--seed -1"), ("train --invented -5", "--invented -5"), ("train --stop-after 0", "--stop-after 0"),
+    ("train --stop-after -1", "--stop-after -1"), ("train --width 7", "multiple of 4"), ("compare --other -3", "--other -3"),
+    ("evaluate --seed -1", "--seed -1"), ("evaluate --stays 0", "--stays 0"), ("simulate --seed -1", "--seed -1"),
+    ("evaluate --workspace V --hospital main --seed 5", "--hospital --seed"), ("train --device cuda", "no GPU|GPU"),
+    ("train --start nowhere", "no model in nowhere"),
+])  # fmt: skip
+def test_numbers_and_options_that_make_no_sense_are_refused_first(command, option, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr("torch.cuda.is_available", lambda: False)
+    monkeypatch.setattr(sources, "chunks", None)
+    out = ["--out", tmp_path / "m"] if command.startswith("train") else []
+    data = ["--invented", "5"] if command.startswith("train") and "--invented" not in command else []
+    assert any(part in refused(capsys, *command.split(), *data, *out) for part in option.split("|"))
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["train --invented 5", "adapt", "score", "report", "compare --keep"])
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(command, workspace, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(sources, "chunks", None)
+    monkeypatch.setattr(sources, "filled", lambda workspace: pytest.fail("work has begun"))
+    (tmp_path / "file").write_text("")
+    ending = {"score": "a.csv", "report": "r.html", "compare": "k.json"}.get(command.split()[0], "m")
+    words = command.split() if "--keep" in command else [*command.split(), "--out"]
+    where = [] if command.startswith("train") else ["--workspace", workspace]
+    said = refused(capsys, *words, tmp_path / "file" / "below" / ending, *where)
+    assert "cannot be written" in said and str(tmp_path / "file") in said
+
+
+def test_looking_whether_a_place_can_be_written_leaves_nothing(tmp_path, capsys):
+    refused(capsys, *TRAIN[:3], "--out", tmp_path / "a" / "b")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", ["score", "adapt", "evaluate", "train", "compare --models rules"])
+def test_a_workspace_that_is_not_there_is_not_called_empty(command, tmp_path, capsys):
+    assert "no workspace" in refused(capsys, *command.split(), "--workspace", tmp_path / "nowhere")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("stays", ["1", "10", "100"])
+def test_too_few_stays_are_said_to_be_too_few(stays, tmp_path, capsys):
+    order = ["train", "--model", "gru", "--epochs", "1", "--invented", stays, "--out", tmp_path / "m"]
+    assert "Too few interventions" in refused(capsys, *order)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_seed_that_a_model_learned_from_is_told(capsys, monkeypatch):
+    from core.detection import comparison
+
+    def figures(models, parts, population):
+        return [{"id": None}, *({"id": made.id} for made in models)]
+
+    monkeypatch.setattr(comparison, "compare", figures)
+    monkeypatch.setattr("core.commands.evaluate.t", lambda key, language, **values: f"{key} {values.get('models')}")
+    for seed, hospital, learned in (("8", "main", True), ("1001", "main", False), ("8", "other", False)):
+        order = ["evaluate", "--model", "models/trained/gru", "--seed", seed, "--hospital", hospital, "--json"]
+        assert main(order) == 0
+        told = capsys.readouterr()
+        assert ("learned_from gru-" in told.err) == learned
+        assert ('"learned_from": true' in told.out) == learned
