@@ -2,11 +2,16 @@
 
 import argparse
 import json
+import os
+import signal
 import sys
 
 from core.commands import STATIONS
 from core.errors import Refusal
 from core.i18n import LANGUAGES, t
+
+GOES_ON = ("train", "compare")  # commands that keep what is done when they are interrupted
+INTERRUPTED, UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell counts them
 
 
 def shared_options(language: str) -> argparse.ArgumentParser:
@@ -32,18 +37,30 @@ def language_of(arguments: list[str]) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command; 0 done, 2 refused with a sentence that says what to do."""
+    """Run one command: 0 done, 2 refused with a sentence that says what to do, 130 interrupted, 141 nobody reads."""
     arguments = sys.argv[1:] if arguments is None else arguments
     language = language_of(arguments)
-    options = build_parser(language).parse_args(arguments)
     try:
+        options = build_parser(language).parse_args(arguments)
         answer = options.run(options)
+        if options.json:
+            print(json.dumps(answer, ensure_ascii=False, default=str))
+        sys.stdout.flush()
     except Refusal as refusal:
-        print(t(f"errors.{refusal.code}", language, **refusal.values), file=sys.stderr)
-        return 2
-    if options.json:
-        print(json.dumps(answer, ensure_ascii=False, default=str))
+        return said(t(f"errors.{refusal.code}", language, **refusal.values), 2)
+    except KeyboardInterrupt:
+        return said(t(f"cli.interrupted.{'kept' if arguments[0] in GOES_ON else 'stopped'}", language), INTERRUPTED)
+    except BrokenPipeError:  # as of ``figures | head``: what is still to be printed goes nowhere
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return UNREAD
+    except OSError as error:
+        return said(t("errors.system", language, path=error.filename or "", why=error.strerror or error), 2)
     return 0
+
+
+def said(sentence: str, code: int) -> int:
+    print(sentence, file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 
 import numpy as np
 import torch
@@ -62,14 +63,26 @@ def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
         folder.mkdir(parents=True, exist_ok=True)
         mark.write_text(json.dumps(fingerprint), "utf-8")
     parallel.wait()
-    if json.loads(mark.read_text("utf-8")) != json.loads(json.dumps(fingerprint)):
+    if unfinished(folder, lambda: json.loads(mark.read_text("utf-8"))) != json.loads(json.dumps(fingerprint)):
         raise Refusal("training_differs", path=folder)
     if not (folder / "last.pt").exists():
         return State()
-    kept = torch.load(folder / "last.pt", map_location=devices.device_of(network), weights_only=True)
+    kept = unfinished(folder, lambda: weights(folder / "last.pt", devices.device_of(network)))
     network.load_state_dict(kept["network"])
     optimizer.load_state_dict(kept["optimizer"])
     return State(**kept["state"])
+
+
+def weights(path: Path, device: torch.device | str = "cpu") -> dict:
+    return torch.load(path, map_location=device, weights_only=True)
+
+
+def unfinished(folder: Path, read: Callable[[], dict]) -> dict:
+    """What an interrupted training left, as ``read`` finds it; refused where it is damaged or gone."""
+    try:
+        return read()
+    except (ValueError, RuntimeError, EOFError, OSError, UnpicklingError) as damage:
+        raise Refusal("training_damaged", path=folder) from damage
 
 
 def begun(folder: Path, network: Concomitance, measure: Callable[[Concomitance], float], tell: Progress) -> State:
@@ -142,5 +155,5 @@ def fit(
             keep(folder, network, optimizer, state, better)
         parallel.wait()
         tell(epoch=state.epoch, validation=value, loss=mean)
-    network.load_state_dict(torch.load(folder / "best.pt", map_location="cpu", weights_only=True))
+    network.load_state_dict(unfinished(folder, lambda: weights(folder / "best.pt")))
     return network.cpu().eval(), state

@@ -1,7 +1,6 @@
 """Stays to learn from beside those in memory: made in passing, other ones each pass, two shards held at most."""
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -16,7 +15,7 @@ from core.detection.targets import Targets, targets
 from core.detection.vocabulary import Vocabulary, atc_of
 from core.simulator import HOSPITALS
 from core.simulator.simulate import BLOCK, make_block
-from core.turns import in_turn
+from core.turns import in_turn, pool_of
 
 BLOCKS_A_SHARD = 12  # 6,000 stays: about 300 MiB while they are prepared
 
@@ -66,7 +65,7 @@ class Reading:
             yield from (self.shard(*part) for part in parts)
             return
         spawned = get_context("spawn")  # a process with torch's threads does not fork safely
-        with ProcessPoolExecutor(self.processes, mp_context=spawned) as pool:
+        with pool_of(self.processes, spawned) as pool:
             yield from in_turn(pool, self.shard, parts, 2 * self.processes)
 
     def shard(self, blocks: range) -> tuple[Sequences, Targets]:

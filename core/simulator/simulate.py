@@ -1,7 +1,6 @@
 """One block after another: stays, lines, biology, problems, interventions, as tables of core.schema."""
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,7 +19,7 @@ from core.simulator.lines import make_lines
 from core.simulator.patients import ACUTE, COURSE_INDEX, COURSES, make_stays
 from core.simulator.pharmacists import Verdicts, impacts, read
 from core.simulator.problems import find
-from core.turns import in_turn
+from core.turns import in_turn, pool_of
 
 # Diagnoses as they are coded: the reason of the stay, what weighs on drugs, then the rest.
 DIAGNOSED = [
@@ -59,7 +58,7 @@ def simulate(hospital: Hospital, stays: int, seed: int, processes: int = 1) -> I
     if processes == 1:
         yield from map(make, range(len(sizes)), sizes)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with pool_of(processes) as pool:
         yield from in_turn(pool, make, enumerate(sizes), 2 * processes)
 
 

@@ -1,0 +1,62 @@
+"""Stopped, cut off or damaged on the way: one sentence that says what is kept and what to do."""
+
+import json
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from core.__main__ import main
+from core.detection import model
+from core.errors import Refusal
+from core.settings import ROOT
+from core.turns import pool_of
+from models import store
+from tests.test_cli import Station
+from tests.test_detection import folder_with, hospital, made, trained  # noqa: F401  fixtures
+
+
+@pytest.mark.parametrize(("command", "said"), [("train", "goes on from there"), ("figures", "Interrupted.")])
+def test_ctrl_c_is_one_sentence(command, said, monkeypatch, capsys):
+    def stop(options):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(f"core.commands.{command}.run", stop)
+    assert main([command, "--lang", "en"]) == 130
+    told = capsys.readouterr().err
+    assert said in told and len(told.splitlines()) == 1
+
+
+def test_processes_that_help_leave_ctrl_c_to_the_one_that_started_them():
+    with pool_of(1) as pool:
+        assert pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN
+
+
+def test_a_system_that_refuses_is_one_sentence(monkeypatch, capsys):
+    error = OSError(28, "No space left on device", "/disk/card.json")
+    monkeypatch.setattr("core.__main__.STATIONS", (Station(error),))
+    assert main(["probe", "--lang", "en"]) == 2
+    assert "/disk/card.json: No space left on device" in capsys.readouterr().err
+
+
+def test_nobody_reading_on_is_no_error():
+    order = f"{sys.executable} -u -m core figures | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", order], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == "" and done.stdout.splitlines()[-1] in ("0", "141")
+
+
+@pytest.mark.parametrize("name", ["last.pt", "run.json", "best.pt"])
+def test_an_unfinished_training_that_is_damaged_is_said_to_be(name, hospital, tmp_path):  # noqa: F811
+    made(hospital, tmp_path, stop=1)
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:20])
+    with pytest.raises(Refusal, match="training_damaged"):
+        made(hospital, tmp_path, stop=1)
+
+
+@pytest.mark.parametrize("name", sorted(store.NEEDED))
+def test_a_card_that_lacks_what_is_needed_is_damaged(name, trained, tmp_path):  # noqa: F811
+    path = folder_with(trained, tmp_path) / store.CARD
+    path.write_text(json.dumps({k: v for k, v in json.loads(path.read_text("utf-8")).items() if k != name}), "utf-8")
+    with pytest.raises(Refusal, match="model_damaged"):
+        model.load(tmp_path)
