@@ -10,7 +10,7 @@ from core.commands import STATIONS
 from core.errors import Refusal
 from core.i18n import LANGUAGES, t
 
-GOES_ON = ("train", "compare")  # commands that keep what is done when they are interrupted
+GOES_ON = {"train", "compare"}  # commands that keep what is done when they are interrupted
 INTERRUPTED, UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell counts them
 
 
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as refusal:
         return said(t(f"errors.{refusal.code}", language, **refusal.values), 2)
     except KeyboardInterrupt:
-        return said(t(f"cli.interrupted.{'kept' if arguments[0] in GOES_ON else 'stopped'}", language), INTERRUPTED)
+        return said(t(f"cli.interrupted.{'kept' if GOES_ON & {*arguments[:1]} else 'stopped'}", language), INTERRUPTED)
     except BrokenPipeError:  # as of ``figures | head``: what is still to be printed goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD
