@@ -63,3 +63,9 @@ def test_shares_of_an_earlier_version_are_said_to_be_so(said):
 )
 def test_diagnoses_are_said_as_they_are_coded(coded, most, told):
     assert diagnoses(coded, most) == told
+
+
+@pytest.mark.parametrize(("effect", "written"), [(1.1, "+1,1"), (-3.92, "−3,92"), (-0.001, "0")])
+def test_an_effect_has_one_kind_of_minus_and_a_zero_has_no_sign(said, effect, written):
+    pair = {"a": "S1-00-1", "b": "S1-00-0", "effect": effect}
+    assert said(pairs=[pair])["pairs"] == [f"Amiodarone + Warfarine : **{written}**"]

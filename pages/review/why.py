@@ -2,7 +2,7 @@
 
 from core.review.case import Case
 from pages.shell.session import Session
-from pages.wording.words import capital, diagnoses, dose, drug, measured, number, word
+from pages.wording.words import capital, diagnoses, dose, drug, measured, number, signed, word
 
 LONGEST = 6  # bars of one kind
 PAIRS = 4
@@ -34,7 +34,7 @@ def bars(session: Session, case: Case, why: dict) -> dict:
         "lines": [[name[one["line_id"]], one["attribution"], one["line_id"] in case.culprits] for one in lines],
         "features": [[known(session, case, one), one["attribution"], False] for one in why["features"][:LONGEST]],
         "features_title": session.t("stay.why.features", drug=name.get(case.alert["line_id"], "–")),
-        "pairs": [f"{name[one['a']]} + {name[one['b']]} : **{number(one['effect'], language)}**" for one in pairs],
+        "pairs": [f"{name[one['a']]} + {name[one['b']]} : **{signed(one['effect'], language)}**" for one in pairs],
         "notes": notes(session, why),
     }  # fmt: skip
 

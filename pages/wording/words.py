@@ -20,10 +20,10 @@ def word(kind: str, code: object, language: str) -> str:
 
 
 def number(value: float | None, language: str, digits: int = 2) -> str:
-    """A number with the decimal sign of the language; at most ``digits`` decimals, no trailing zero."""
+    """A number with the decimal sign of the language and a true minus; at most ``digits`` decimals, no trailing zero."""
     if pd.isna(value):
         return "–"
-    text = f"{value:,.{digits}f}"
+    text = f"{value:z,.{digits}f}".replace("-", "−")
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace(",", "\u202f").replace(".", ",") if language == "fr" else text
 
@@ -37,6 +37,12 @@ def amounts_between(low: float | None, high: float | None, language: str) -> str
     """``0 à 4 000``, one number where both are the same."""
     said = [amount(mg, language) for mg in (low, high)]
     return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
+
+
+def signed(value: float, language: str) -> str:
+    """``+1,1``, ``−3,92``; a zero has no sign."""
+    text = number(value, language)
+    return text if text == "0" or text.startswith("−") else f"+{text}"
 
 
 def risk(score: float | None, language: str) -> str:

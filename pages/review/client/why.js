@@ -67,22 +67,23 @@ function drawWhy(b, card) {
     fill(b.parts.tab, el('p', { class: why.warning ? 'warning' : 'note' }, why.text));
     return;
   }
+  const reach = Math.max(...[...why.lines, ...why.features].map((one) => Math.abs(one[1]))) || 1;  // of both: they are in one unit
   fill(b.parts.tab,
-    why.lines.length ? bars(b, say(b, 'shares'), why.lines) : null,
-    why.features.length ? bars(b, why.features_title, why.features) : null,
+    why.lines.length ? bars(b, say(b, 'shares'), why.lines, reach) : null,
+    why.features.length ? bars(b, why.features_title, why.features, reach) : null,
     why.pairs.length ? el('div', {}, el('h3', { title: say(b, 'pairs_help') }, say(b, 'pairs')), el('ul', {}, why.pairs.map((one) => el('li', {}, rich(one))))) : null,
     why.notes.map((one) => el('p', { class: 'muted small' }, one)));
 }
 
 // Signed shares: right raises the risk, left lowers it; the sign is written too.
-function bars(b, title, shares) {
-  const reach = Math.max(...shares.map((one) => Math.abs(one[1]))) || 1;
-  return el('div', { class: 'bars' }, el('h3', {}, title), el('ul', {}, shares.map(([name, value, guilty]) => {
+function bars(b, title, shares, reach) {
+  return el('div', { class: 'bars', title: say(b, 'shares_help') }, el('h3', {}, title), el('ul', {}, shares.map(([name, value, guilty]) => {
     const wide = (Math.abs(value) / reach) * 50;
-    const sign = value < 0 ? '−' : '+';
+    const size = numbered(b, Math.abs(value));
+    const sign = size === '0' ? '' : value < 0 ? '−' : '+';
     return el('li', {}, el('span', { class: 'name', title: name }, guilty ? '◆ ' : '', name),
       el('span', { class: 'track', 'aria-hidden': 'true' }, el('span', { class: value < 0 ? 'less' : 'more', style: `width:${wide}%;${value < 0 ? 'right' : 'left'}:50%` })),
-      el('span', { class: 'value' }, `${sign}${numbered(b, Math.abs(value))}`));
+      el('span', { class: 'value' }, `${sign}${size}`));
   })));
 }
 
