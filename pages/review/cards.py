@@ -88,7 +88,7 @@ def line_part(session: Session, case: Case, line: pd.Series) -> dict:
     letter = line["atc"][:1] if pd.notna(line["atc"]) and line["atc"] else "unknown"
     return {
         "id": line["line_id"],
-        "name": drug(line, 60),
+        "name": drug(line),
         "dosage": dosage(line, language),
         "dose": single_dose(line, language) or "–",
         "letter": letter,

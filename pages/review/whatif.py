@@ -19,7 +19,7 @@ def remedies(session: Session, asked: dict) -> dict:
     here = active(case).set_index("line_id")
     order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
     kinds = kinds_for(case.alert["error_type"])
-    lines = {kind: [[name, drug(here.loc[name], 30)] for name in order if fits(kind, here.loc[name])]
+    lines = {kind: [[name, drug(here.loc[name])] for name in order if fits(kind, here.loc[name])]
              for kind in kinds if kind in ON_A_LINE}  # fmt: skip
     offers = {"corrector": corrector(session, case), "monitor": measure(session)}
     for kind in ("route", "substance"):
@@ -124,7 +124,7 @@ def pairs(session: Session, case: Case, found: dict) -> list[dict]:
 def label(session: Session, case: Case, line_id: str) -> str:
     if line_id == ADDED:
         return session.t("whatif.added")
-    return drug(case.lines.set_index("line_id").loc[line_id], 22)
+    return drug(case.lines.set_index("line_id").loc[line_id])
 
 
 def doses(session: Session, found: dict) -> list[dict]:

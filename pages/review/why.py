@@ -7,7 +7,6 @@ from pages.wording.words import capital, diagnoses, dose, drug, measured, number
 LONGEST = 6  # bars of one kind
 PAIRS = 4
 CODES = 6  # diagnoses of a stay beside their share
-LABEL = 60  # letters of a drug: some two lines of the panel
 ANSWERS = ("lines_do_nothing", "known_does_nothing")  # of the gate (core.detection.explain.gate)
 
 
@@ -27,7 +26,7 @@ def why_words(session: Session, case: Case) -> dict:
 def bars(session: Session, case: Case, why: dict) -> dict:
     """Lines, then what is known, then pairs; what was held back is said beneath."""
     language = session.language
-    name = {line["line_id"]: drug(line, LABEL) for _, line in case.lines.iterrows()}
+    name = {line["line_id"]: drug(line) for _, line in case.lines.iterrows()}
     lines = [one for one in why["lines"] if one["line_id"] in name][:LONGEST]
     pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name][:PAIRS]
     return {

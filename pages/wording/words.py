@@ -71,10 +71,9 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def drug(line: pd.Series, longest: int = 30) -> str:
-    """The drug of a line as it was written, with a capital, cut when too long for a label."""
-    text = capital(str(line["drug"]).strip())
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+def drug(line: pd.Series) -> str:
+    """The drug of a line as it was written, with a capital; whole, for what has no room for it cuts it beside a title."""
+    return capital(str(line["drug"]).strip())
 
 
 def dose_unit(written: str, language: str) -> str:

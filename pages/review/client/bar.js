@@ -96,5 +96,6 @@ function toggle(b, name, open = b.parts[name].hidden) {
 
 function tell(b, words, kind) {
   b.parts.ack.className = `ack ${kind}`;
+  b.parts.ack.title = words;
   fill(b.parts.ack, kind === 'good' ? '✓ ' : '', words);
 }

@@ -19,7 +19,7 @@ function drawBiology(b, card, scale, at) {
 }
 
 function panelOf(height, label, svg, right) {
-  return el('div', { class: 'panel-row', style: `height:${height}px` }, el('div', { class: 'labels', style: `width:${LABEL_PX}px` }, label), svg,
+  return el('div', { class: 'panel-row', style: `height:${height}px` }, el('div', { class: 'labels' }, label), svg,
     el('div', { class: 'scores bounds', style: `width:${SCORE_PX}px` }, right));
 }
 

@@ -67,7 +67,7 @@ function drawAxis(b, card, scale, at) {
   if (at !== null) svg.append(...handle(b, card, scale, at, moved));
   svg.addEventListener('pointerdown', (event) => dragCursor(b, event, svg));
   const back = moved ? el('button', { type: 'button', class: 'quiet', role: 'cursor-back', onclick: () => moveCursor(b, null) }, say(b, 'cursor_back')) : el('span', { class: 'muted' }, say(b, 'cursor_hint'));
-  fill(b.parts.axis, el('div', { class: 'labels axis-note', style: `width:${LABEL_PX}px` }, back), svg,
+  fill(b.parts.axis, el('div', { class: 'labels axis-note' }, back), svg,
     el('div', { class: 'scores', style: `width:${SCORE_PX}px`, title: say(b, 'risk_help') }, card.moments && at !== null ? say(b, 'risk') : ''));
 }
 

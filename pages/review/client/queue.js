@@ -137,7 +137,7 @@ function queueRow(b, row) {
   const hours = row.hours ? el('span', { class: 'hours', title: say(b, 'hours_help') }, row.hours) : '';
   return el('div', {
     aria: 'option', class: 'row', 'data-alert': row.alert, 'data-key': row.key, 'data-state': row.state, 'aria-selected': 'false',
-    id: `row-${row.key}`, title: `${row.lines}\n${said}\n${row.origin} · ${row.at}`, onclick: () => show(b, row.key),
+    id: `row-${row.key}`, title: [row.lines, said, [row.change, row.hours, row.ward, row.patient].filter(Boolean).join(' · '), `${row.origin} · ${row.at}`].join('\n'), onclick: () => show(b, row.key),
   },
   el('span', { class: 'risk', style: `--share:${row.score ?? 0}` }, row.risk),
   el('span', { class: 'what' },

@@ -1,6 +1,7 @@
 // The timeline: an axis that stays, rows that scroll, curves that stay, and one cursor through the three.
 
-const LABEL_PX = 236;
+const LABEL_SHARE = 0.37;  // of the width, for the names beside the plot: whole on a wide screen, and room for the plot on a narrow one
+const LABEL_PX = [176, 400];
 const SCORE_PX = 44;
 const STEPS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1440].map((hours) => hours * HOUR);
 
@@ -73,7 +74,9 @@ function scaleOf(b, card) {
   const low = card.span[0];
   const high = Math.max(card.span[1], low + 12 * HOUR);
   const air = (high - low) * 0.02;
-  const width = Math.max(b.parts.gantt.clientWidth - LABEL_PX - SCORE_PX, 120);
+  const label = Math.round(Math.min(Math.max(b.parts.gantt.clientWidth * LABEL_SHARE, LABEL_PX[0]), LABEL_PX[1]));
+  b.parts.chart.style.setProperty('--label', `${label}px`);
+  const width = Math.max(b.parts.gantt.clientWidth - label - SCORE_PX, 120);
   const x = (ms) => ((ms - low + air) / (high - low + 2 * air)) * width;
   const back = (px) => (px / width) * (high - low + 2 * air) + low - air;
   return { low, high, width, x, back };
@@ -87,11 +90,11 @@ function drawChart(b, card) {
   b.parts.gantt.style.setProperty('--tall', `${tall}px`);
   const svg = drawn('svg', { class: 'plot', width: scale.width, height: rows.length * tall, 'aria-hidden': 'true' }, hatch());
   grid(svg, scale, rows.length * tall);
-  const labels = el('div', { class: 'labels', style: `width:${LABEL_PX}px` });
+  const labels = el('div', { class: 'labels' });
   const scores = el('div', { class: 'scores', style: `width:${SCORE_PX}px` });
   const risk = risksAt(b, card, at);
   rows.forEach((row, place) => {
-    labels.append(row.heading ? el('div', { class: 'class' }, row.heading) : rowLabel(b, card, named(row, at)));
+    labels.append(row.heading ? el('div', { class: 'class', title: row.heading }, row.heading) : rowLabel(b, card, named(row, at)));
     scores.append(row.heading ? el('div') : rowScore(b, risk, named(row, at)));
     if (!row.heading) row.lines.forEach((line, i) => bar(svg, b, card, scale, line, row.lines[i - 1], place * tall, tall, at));
   });

@@ -1,0 +1,80 @@
+"""Every name has room or a title: nothing that is cut is lost, from a zoomed screen to a wide one."""
+
+import pytest
+from playwright.sync_api import expect
+
+from core.data.store import Tables, append
+from core.review.alerts import keep_alerts
+from core.settings import Workspace
+from tests import small_stays as small
+from tests.browser.bench import heard, opened, role, written
+from tests.browser.conftest import serving
+from tests.tiny_workspace import EXPLANATIONS
+
+SIZES = ((960, 600), (1280, 720), (1440, 900), (1920, 1080))
+LONG = "Remède au nom si long que soixante-dix lettres ne lui suffisent pas encore tout à fait"
+CUT = """() => {
+  const find = (root) => root.querySelector('.bench')
+    || [...root.querySelectorAll('*')].filter((n) => n.shadowRoot).map((n) => find(n.shadowRoot)).find(Boolean);
+  const plain = (text) => text.replace(/[◆⁇⚑✓]/g, '').replace(/\\s+/g, ' ').trim();
+  const worded = (one) => [...one.childNodes].filter((node) => node.tagName !== 'ABBR').map((node) => node.textContent).join('');
+  const shown = (one) => plain(one.tagName === 'SELECT' ? one.selectedOptions[0].textContent : worded(one));
+  const cut = (one) => one.tagName === 'SELECT' || one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 2;
+  return [...find(document).querySelectorAll('.row .what > span, .label > span, .class, .chips .drug, .ack, select:not([multiple])')]
+    .filter((one) => one.checkVisibility() && cut(one))
+    .map((one) => [shown(one), one.closest('[title]')?.title || ''])
+    .filter(([words, title]) => words && !words.split('·').map(plain).every((part) => plain(title).includes(part)));
+}"""
+
+
+@pytest.fixture(scope="module")
+def long_names(browser, tmp_path_factory):
+    """A server of its own, of a stay whose drugs and ward have long names."""
+    workspace = Workspace(tmp_path_factory.mktemp("long") / "w")
+    lines = small.lines()
+    lines.loc[lines["line_id"].isin(["S1-00-1", "S1-00-3"]), "drug"] = LONG
+    lines["ward"] = "unité de soins intensifs de cardiologie"
+    append(workspace, Tables(small.stays(), lines, small.observations(), small.interventions()), "hand-made")
+    keep_alerts(workspace, small.alerts(), EXPLANATIONS)  # none has to be made
+    with serving(workspace.path) as server:
+        yield server
+
+
+def at(page, server, size):
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    return opened(page, f"{server}/?stay=S1&alert=al1")
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_is_cut_is_whole_in_its_title(page, long_names, size):
+    at(page, long_names, size)
+    for key, after in (("i", "al3"), ("u", "al1")):  # a long acknowledgement
+        page.keyboard.press(key)
+        heard(page, after)
+    written(page)
+    expect(page.locator(".label .name").filter(has_text=LONG).first).to_be_visible()
+    assert page.evaluate(CUT) == []
+
+
+@pytest.mark.parametrize("size", SIZES[:2])
+def test_tabs_and_risks_stand_whole_on_a_narrow_screen(page, server, size):
+    at(page, server, size)
+    assert page.locator(".tabs").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    scores = page.locator(".rows-of-lines .scores").bounding_box()
+    lines = role(page, "timeline").bounding_box()
+    assert scores["x"] + scores["width"] <= lines["x"] + lines["width"]
+
+
+def test_names_beside_the_lines_have_more_room_on_a_wider_screen(page, server):
+    wide = []
+    for size in SIZES:
+        at(page, server, size)
+        wide.append(page.locator(".rows-of-lines .labels").bounding_box()["width"])
+    assert wide == sorted(set(wide)) and wide[-1] > 350
+
+
+def test_bars_of_lines_and_of_what_is_known_have_one_scale(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    expect(page.locator(".bars")).to_have_count(2)
+    wide = page.locator(".bars .track span").evaluate_all("all => all.map((one) => parseFloat(one.style.width))")
+    assert wide == pytest.approx([50 * share / 1.4 for share in (1.4, 0.2, 0.3)], rel=1e-3)
