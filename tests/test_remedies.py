@@ -11,6 +11,7 @@ from core.knowledge.substances import read_facts, substance
 from core.review.alerts import keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, routes
+from core.schema import OBSERVATIONS
 from tests import small_stays as small
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 
@@ -128,3 +129,4 @@ def test_a_dose_that_neither_day_can_say_takes_no_row(read_by_network):  # noqa:
 def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():
     rows = read_facts("remedies/correctors.csv")
     assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)
+    assert {row["low"] for row in rows} <= {"", *OBSERVATIONS}

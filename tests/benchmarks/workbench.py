@@ -28,7 +28,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS, launched
 TIMES = 30
 VERDICTS = 1000
 SETTLE_MS = 600  # between two gestures: longer than a verdict may not follow, shorter than anybody reads
-REMEDIES = ("stop", "monitor", "corrector")  # each can be tried on any alert
+REMEDIES = ("stop", "monitor")  # each is compared at once on any alert, nothing to be chosen before
 PAGES = ("registre", "interactions", "guide", "modeles", "donnees")
 
 
