@@ -91,3 +91,8 @@ def test_a_seed_that_a_model_learned_from_is_told(capsys, monkeypatch):
         told = capsys.readouterr()
         assert ("learned_from gru-" in told.err) == learned
         assert ('"learned_from": true' in told.out) == learned
+
+
+def test_trees_that_have_too_few_of_each_type_say_so(tmp_path, capsys):
+    order = ["train", "--model", "forest_context", "--invented", "30", "--out", tmp_path / "m"]
+    assert "at most of one type" in refused(capsys, *order)

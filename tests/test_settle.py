@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.__main__ import main
+from core.__main__ import build_parser, main
 from core.commands import train
 from core.detection import cards, model
 from core.settings import TRAINED, Workspace
@@ -74,10 +74,13 @@ def test_adapting_keeps_the_model_of_the_workspace(begun, other, home, tmp_path,
 
 @pytest.mark.parametrize("given", [[], ["--invented", "500"]])
 def test_no_training_writes_over_a_shipped_model_unless_told(given, tmp_path, monkeypatch):
-    from core.__main__ import build_parser
-
     monkeypatch.setenv("PHARMIAGE_WORKSPACE", str(tmp_path))
     options = build_parser("fr").parse_args(["train", "--model", "gru", *given])
     assert train.folder_of(options) == tmp_path / "models" / "gru"
     named = build_parser("fr").parse_args(["train", "--model", "gru", "--out", str(TRAINED / "gru")])
     assert train.folder_of(named) == TRAINED / "gru"
+
+
+def test_the_command_of_a_card_says_the_seed_though_it_is_0(tmp_path):
+    options = build_parser("fr").parse_args(["train", "--seed", "0", "--invented", "500", "--out", str(tmp_path)])
+    assert "--seed 0 " in train.command_of(options)
