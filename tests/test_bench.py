@@ -110,7 +110,7 @@ def test_a_rule_without_a_score_gives_its_reason_in_the_sentence(session):
     detail = json.dumps({"rules": [said]})
     raised = small.alerts().iloc[1:2].assign(alert_id="rule1", origin="rule", error_type="1.3", detail=detail)
     keep_alerts(session.workspace, raised, retire=False)
-    assert "contre-indiqué si Kaliémie > 5 (ici 5,1) (RCP X)." in card(session, "S1", "rule1")["sentence"]
+    assert "contre-indiqué si Kaliémie > 5 mmol/L (ici 5,1) (RCP X)." in card(session, "S1", "rule1")["sentence"]
 
 
 def test_an_explanation_that_is_not_trusted_brings_no_bars(session):

@@ -80,9 +80,8 @@ def test_habits_belong_to_the_digest_and_come_back_from_the_folder(tmp_path):
     words = vocabulary.learn(stays.lines, stays.stays)
     assert words.habits.doses and words.habits.routes
     assert replace(words, habits=habits.Habits()).digest != words.digest
-    saved = model.save(
-        tmp_path / "m", model.Model("x", {"model": "forest", "vocabulary": words.digest}, words, forest=forest())
-    )
+    card = {"model": "forest", "vocabulary": words.digest, "calibration": {}, "threshold": {}}
+    saved = model.save(tmp_path / "m", model.Model("x", card, words, forest=forest()))
     assert model.load(tmp_path / "m").words == saved.words
 
 

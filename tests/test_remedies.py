@@ -113,7 +113,7 @@ def test_a_dose_raised_above_its_maximum_is_warned_of(read_by_network):  # noqa:
     """Paracetamol, up to 4,000 mg a day and no more."""
     tried = lambda kind: asked(read_by_network, "tryout", alert="nal1", remedy={  # noqa: E731
         "kind": kind, "line_id": "S1-00-2"})["compared"]["warnings"]  # fmt: skip
-    assert any("maximum" in said and said.startswith("Paracetamol") for said in tried("double"))
+    assert any("maximum" in said and said.startswith("Paracétamol") for said in tried("double"))
     assert not any("maximum" in said for said in tried("halve"))
 
 

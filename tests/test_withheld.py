@@ -153,7 +153,8 @@ def test_trees_with_context_do_not_see_the_future(fitted):
 def test_trees_come_back_from_their_folder(fitted, tmp_path):
     kind, made = fitted
     order = type("Order", (), {"kind": kind, "recipe": Recipe(), "command": ""})()
-    saved = model.save(tmp_path / kind, model.Model(kind, card(order, WORDS, {}, {}), WORDS, forest=made))
+    whole = card(order, WORDS, {}, {}) | {"calibration": {}, "threshold": {}}
+    saved = model.save(tmp_path / kind, model.Model(kind, whole, WORDS, forest=made))
     again = model.load(tmp_path / kind)
     assert again.id == saved.id
     assert same(chances(kind, made, STAYS), chances(kind, again.forest, STAYS), chances(kind, made, STAYS))
