@@ -119,7 +119,9 @@ def test_escape_leaves_the_comment_then_closes_the_panel_of_keys(page, server):
     expect(role(page, "help")).to_be_hidden()
 
 
-@pytest.mark.parametrize(("button", "panel"), [("defer", "defer-panel"), ("session", "plan"), ("filters-open", "filters")])
+@pytest.mark.parametrize(
+    ("button", "panel"), [("defer", "defer-panel"), ("session", "plan"), ("filters-open", "filters")]
+)
 def test_escape_closes_a_panel_and_the_keyboard_goes_back_to_its_button(page, server, button, panel):
     opened(page, f"{server}/{STAY}")
     opener = pressed(page, button)

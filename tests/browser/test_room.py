@@ -78,3 +78,11 @@ def test_bars_of_lines_and_of_what_is_known_have_one_scale(page, server):
     expect(page.locator(".bars")).to_have_count(2)
     wide = page.locator(".bars .track span").evaluate_all("all => all.map((one) => parseFloat(one.style.width))")
     assert wide == pytest.approx([50 * share / 1.4 for share in (1.4, 0.2, 0.3)], rel=1e-3)
+
+
+def test_a_server_out_of_reach_is_said_on_a_line_of_its_own_where_the_bar_is_full(page, server):
+    at(page, server, SIZES[0])
+    role(page, "offline").evaluate("(one) => { one.textContent = 'Serveur injoignable : 3 geste(s) gardé(s) ici.'; }")
+    assert role(page, "offline").bounding_box()["height"] < 40
+    session = role(page, "session").bounding_box()
+    assert session["x"] + session["width"] <= SIZES[0][0]
