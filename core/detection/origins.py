@@ -39,7 +39,7 @@ def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     for alert in alerts.to_dict("records"):
         found = [rule for rule in by_stay[alert["stay_id"]] if same_problem(alert, rule)]
         used |= {rule["alert_id"] for rule in found}
-        rows.append(supported(alert, found) if found else alert | {"level": None})
+        rows.append(supported(alert, found) if found else alert)
     left = rules[~rules["alert_id"].isin(used)]
     left = left[left["level"].isna() | left["level"].isin(WORTH_ALONE)]
     return pd.DataFrame([*rows, *left.to_dict("records")], columns=list(alerts.columns))

@@ -16,7 +16,7 @@ from core.detection.model import Model, calibrated
 from core.detection.origins import with_rules
 from core.detection.predict import LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
-from core.schema import ALERTS, LEVELS, SEPARATOR
+from core.schema import ALERTS, SEPARATOR
 from core.settings import Workspace
 
 PARTNERS = 4  # lines named beside the index line, at most
@@ -52,7 +52,7 @@ def named(order: np.ndarray, odds: np.ndarray, error_type: str) -> np.ndarray:
 
 
 def one_alert(model: Model, seq: Sequences, found: LineScores, line: int, score: float) -> dict:
-    """The alert of one line, codes only."""
+    """The alert of one line, codes only; its level is for the rules to say (core.detection.origins)."""
     kind = int(found.types[line].argmax())
     error_type, stay = features.TYPES[kind], int(np.searchsorted(seq.stay_lines, line, side="right") - 1)
     low, high = np.searchsorted(found.partner_of, [line, line + 1])
@@ -70,17 +70,9 @@ def one_alert(model: Model, seq: Sequences, found: LineScores, line: int, score:
     return {
         "alert_id": alert_id(model.id, name, at, error_type), "stay_id": seq.stay_ids[stay], "line_id": name,
         "partner_line_ids": SEPARATOR.join(seq.line_ids[culprits]), "at": at, "error_type": error_type, "score": score,
-        "origin": "model", "model_id": model.id, "level": strongest_level(seq, line, culprits),
+        "origin": "model", "model_id": model.id, "level": None,
         "detail": json.dumps({"pairs": pairs, "types": types, "logit": round(float(found.any[line]), 4)}),
     }  # fmt: skip
-
-
-def strongest_level(seq: Sequences, line: int, culprits: np.ndarray) -> str | None:
-    """ANSM level of the strongest listed pair among the lines of the alert, whatever their doses: where the rules speak
-    too, theirs stands (core.detection.origins)."""
-    combination = seq.line_traits["combination"]
-    rank = int(max(seq.pair_tables["level"][combination[line], combination[culprits]], default=0))
-    return LEVELS[len(LEVELS) - rank] if rank > 0 else None
 
 
 def alerts_of(model: Model, tables, threshold: float | None = None) -> tuple[pd.DataFrame, int]:
