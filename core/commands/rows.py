@@ -16,7 +16,7 @@ def population(code: str, language: str) -> str:
 
 def written(row: dict, language: str) -> str:
     """One row in words: model, what is withheld, errors, stays, then figures; no figure where there was no error."""
-    names = [t(f"report.model.{row['model']}.name", language), variant(row, language)]
+    names = [t(f"report.model.{row['model']}.name", language), withheld(row, language)]
     names += [t(f"report.scope.{row['scope']}", language), population(row["population"], language)]
     head = " · ".join(filter(None, names))
     if row["auprc"] is None:
@@ -32,7 +32,7 @@ def written(row: dict, language: str) -> str:
     return ", ".join(told)
 
 
-def variant(row: dict, language: str) -> str:
+def withheld(row: dict, language: str) -> str:
     """Words for what is withheld; nothing where nothing is."""
     from core.report.sections import variant
 
