@@ -7,6 +7,7 @@ import signal
 import sys
 
 from core.commands import STATIONS
+from core.commands.parsing import speak
 from core.errors import Refusal
 from core.i18n import LANGUAGES, t
 
@@ -40,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0 done, 2 refused with a sentence that says what to do, 130 interrupted, 141 nobody reads."""
     arguments = sys.argv[1:] if arguments is None else arguments
     language = language_of(arguments)
+    speak(language)
     try:
         options = build_parser(language).parse_args(arguments)
         answer = options.run(options)

@@ -150,7 +150,7 @@ def test_a_forest_has_no_rate(capsys, tmp_path):
     assert "--rate" in capsys.readouterr().err
 
 
-def test_the_command_of_the_card_makes_the_start_first(begun, tmp_path, monkeypatch):
+def test_the_command_of_the_card_makes_the_start_first_and_figures_are_told_in_words(begun, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(train, "ELSEWHERE", (20, 1001))
     first = replace(begun, card=begun.card | {"command": "python -m core train --seed 5"})
     start = folder_with(first, tmp_path / "start")
@@ -161,3 +161,4 @@ def test_the_command_of_the_card_makes_the_start_first(begun, tmp_path, monkeypa
     assert one == "python -m core train --seed 5"
     assert f"--rate 0.0005 --start {start} " in two
     assert model.load(tmp_path / "m").card["recipe"]["learning_rate"] == 0.0005
+    assert "GRU concomitant · erreurs de plusieurs lignes · test\u202f: AUPRC " in capsys.readouterr().out

@@ -156,6 +156,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def trained(options: argparse.Namespace) -> dict:
+    from core.commands.rows import written
     from core.detection import model, parallel, targets, training
 
     check(options)
@@ -183,5 +184,5 @@ def trained(options: argparse.Namespace) -> dict:
         print(t("cli.train.done", options.lang, model=made.id, folder=folder))
         tell_aside(aside, options.lang)
         for row in made.card["metrics"]:
-            print(t("cli.figures.row", options.lang, **row))
+            print(written(row, options.lang))
     return answer
