@@ -35,6 +35,13 @@ def test_what_the_patient_tells_decides_a_level():
     assert t("codes.level.pe", "fr") in set(app.dataframe[0].value["level"])
 
 
+def test_what_a_level_depends_on_is_told_whole_below_the_pairs():
+    app = opened("fr")
+    app.text_area[0].set_value("amiloride 5 mg/j\nenalapril 10 mg/j").run()
+    told = [one.value for one in app.caption if one.value.startswith("amiloride × énalapril : ")]
+    assert len(told) == 1 and "précaution d’emploi si kaliémie < 3,5 mmol/L" in told[0] and "association déconseillée" in told[0]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_condition_of_the_reference_has_words(language):
     for (a, b), rows in rows_of_pairs().items():

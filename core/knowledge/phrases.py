@@ -45,7 +45,7 @@ def part(text: str, sides: dict[str, str], language: str) -> tuple[str, dict[str
         return kind or patient, {
             "side": sides.get(side, ""),
             "sign": SIGNS[sign],
-            "bound": bound,
+            "bound": written(bound, language),
         }
     if found := ROUTED.fullmatch(text):
         side, sign, routes = found.groups()
@@ -85,10 +85,15 @@ def branches(entry: dict, language: str) -> list[str]:
     return [*said, t("interactions.branch.else", language, level=level(last))] if last else said
 
 
+def written(bound: str, language: str) -> str:
+    """A number of a condition as the language writes it."""
+    return bound.replace(".", ",") if language == "fr" else bound
+
+
 def limit(when: str, language: str) -> str:
     """``DFG estimé < 30 mL/min/1,73 m²``, ``Âge ≥ 75 ans``: a condition on the patient with its unit."""
     kind, sign, bound = LIMIT.fullmatch(when).groups()
-    number = bound.replace(".", ",") if language == "fr" else bound
+    number = written(bound, language)
     unit = "" if kind == "age" else t(f"codes.unit.{OBSERVATIONS[kind]}", language)
     said = t("codes.years", language, age=number) if kind == "age" else f"{number} {unit}".rstrip()
     return f"{t(f'codes.feature.{kind}', language)} {SIGNS[sign]} {said}"

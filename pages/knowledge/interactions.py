@@ -35,6 +35,8 @@ with right:
     if found["pairs"]:
         columns = {name: session.t(f"interactions.column.{name}") for name in rows.pairs(found, session)}
         st.dataframe(rows.pairs(found, session), hide_index=True, column_config=columns)
+        for told in rows.conditions(found, session):
+            st.caption(told)
     else:
         st.info(session.t("interactions.none"), icon=":material/check:")
     for pair in found["redundant"]:

@@ -22,12 +22,19 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
         {
             "level": levels(entry["levels"], session), "a": joined([pair["a"]], "", session),
             "b": joined([pair["b"]], "", session), "depends": entry["depends"],
-            "condition": " ; ".join(branches(entry, session.language)), "entry": joined(entry["labels"], " × ", session),
-            "source": entry["source"],
+            "entry": joined(entry["labels"], " × ", session),
         }
         for pair in found["pairs"] for entry in pair["entries"]
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def conditions(found: dict, session: Session) -> list[str]:
+    """What the level of a pair depends on, a sentence an entry; tables wrap no text and would cut it."""
+    return [
+        session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=" ; ".join(told))
+        for pair in found["pairs"] for entry in pair["entries"] if (told := branches(entry, session.language))
+    ]  # fmt: skip
 
 
 def alert(row: dict, session: Session) -> str:
