@@ -37,11 +37,12 @@ def test_alerts_go_into_no_file_of_unknown_ending(workspace, tmp_path, capsys):
     ("evaluate --seed -1", "--seed -1"), ("evaluate --stays 0", "--stays 0"), ("simulate --seed -1", "--seed -1"),
     ("evaluate --workspace V --hospital main --seed 5", "--hospital --seed"), ("train --device cuda", "no GPU|GPU"),
     ("train --start nowhere", "no model in nowhere"),
+    ("train --start m --out m --stop-after 1", "another folder with --out"),
 ])  # fmt: skip
 def test_numbers_and_options_that_make_no_sense_are_refused_first(command, option, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
     monkeypatch.setattr(sources, "chunks", None)
-    out = ["--out", tmp_path / "m"] if command.startswith("train") else []
+    out = ["--out", tmp_path / "m"] if command.startswith("train") and "--out" not in command else []
     data = ["--invented", "5"] if command.startswith("train") and "--invented" not in command else []
     assert any(part in refused(capsys, *command.split(), *data, *out) for part in option.split("|"))
     assert not list(tmp_path.iterdir())

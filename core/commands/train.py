@@ -141,13 +141,15 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def check(options: argparse.Namespace) -> None:
-    """Refuse numbers that make no sense, a device that is not there and a folder that cannot be written."""
+    """Refuse numbers and folders that make no sense, a device that is not there and a folder that cannot be written."""
     from core.detection import devices, parallel
 
     at_least(1, options, "epochs", "width", "batch", "threads", "stop_after")
     at_least(0, options, "invented", "further", "workers", "seed")
     if options.model in HEADED and options.width % HEADS:
         raise Refusal("width_of_heads", value=options.width, heads=HEADS)
+    if options.stop_after and options.start and options.start.resolve() == folder_of(options):
+        raise Refusal("stop_over_start", folder=options.start)
     if options.model not in TREES:
         devices.chosen(options.device)
     if parallel.first():
