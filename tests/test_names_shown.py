@@ -36,10 +36,16 @@ def test_every_label_has_a_name_that_comes_back_to_it():
     assert labels().keys() == wanted and all(key_of(name) == key for key, name in labels().items())
 
 
+def test_every_label_has_an_english_name_of_its_own():
+    english = labels("en")
+    assert english.keys() == labels().keys() and len({*english.values()}) == len(english)
+    assert not [name for name in english.values() if re.search("[éèêôïîç]", name) or name != name.strip()]
+
+
 @pytest.mark.parametrize(
     ("key", "french", "english"),
     [("ketoprofene", "kétoprofène", "ketoprofen"), ("colecalciferol", "cholécalciférol", "cholecalciferol"), ("zzz", "zzz", "zzz"),
-     ("anti-inflammatoires non steroidiens", "anti-inflammatoires non stéroïdiens", "anti-inflammatoires non stéroïdiens")],
+     ("anti-inflammatoires non steroidiens", "anti-inflammatoires non stéroïdiens", "non-steroidal anti-inflammatory drugs")],
 )  # fmt: skip
 def test_a_key_is_shown_by_its_name(key, french, english):
     assert (label(key, "fr"), label(key, "en")) == (french, english)

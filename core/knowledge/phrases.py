@@ -14,15 +14,15 @@ SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<"}
 
 
 @cache
-def labels() -> dict[str, str]:
-    """Class labels of the thesaurus with their accents, by key."""
-    return {row["label"]: row["name_fr"] for row in read_facts("words/labels.csv")}
+def labels(language: str = "fr") -> dict[str, str]:
+    """Names of the class labels of the thesaurus by key: in French its own with their accents."""
+    return {row["label"]: row[f"name_{language}"] for row in read_facts("words/labels.csv")}
 
 
 def label(key: str, language: str) -> str:
-    """A substance or a label of the thesaurus by its name; the thesaurus has French names of classes alone."""
-    if key in labels():
-        return labels()[key]
+    """A substance or a label of the thesaurus by its name."""
+    if key in labels(language):
+        return labels(language)[key]
     found = substance(own_key(key))
     return ((found.name_fr if language == "fr" else found.name_en) if found else "") or key
 
