@@ -54,6 +54,11 @@ def test_of_a_line_that_is_not_there_nothing_is_said():
     assert act_by(alerts, line_rows(["s"]), stay_rows(["s"]).assign(discharged_at=pd.NaT)).isna().all()
 
 
+def test_a_scoring_that_raises_nothing_is_kept(workspace):
+    assert keep_alerts(workspace, alert_rows(store.read_all(workspace)).iloc[:0]) == 0
+    assert worklist(workspace).empty  # those of the scoring before are no longer open
+
+
 def test_hours_count_from_the_alert_in_a_past_workspace(workspace):
     page = worklist(workspace)
     expected = (pd.to_datetime(page["act_by"]) - pd.to_datetime(page["at"])).dt.total_seconds() / 3600

@@ -27,9 +27,9 @@ def act_by(alerts: pd.DataFrame, lines: pd.DataFrame, stays: pd.DataFrame) -> pd
     """Instant by which each alert has to be acted on, in the order of the alerts; NaT for a line that is not there."""
     at = alerts["at"]
     line = lines.drop_duplicates("line_id").set_index("line_id").reindex(alerts["line_id"]).set_index(alerts.index)
-    leaves = alerts["stay_id"].map(stays.set_index("stay_id")["discharged_at"])
+    leaves = stays.set_index("stay_id")["discharged_at"].reindex(alerts["stay_id"]).set_axis(alerts.index)
     limits = pd.DataFrame({"dose": next_dose(at, line), "end": line["ended_at"], "leaves": leaves})
-    late = limits.apply(lambda limit: limit.where(limit > at)).min(axis=1)
+    late = limits.where(limits.gt(at, axis=0)).min(axis=1)
     return late.where(line["started_at"].notna())
 
 
