@@ -91,6 +91,9 @@ class PlainRecurrence(Peer):
         return row, row.new_full((len(batch.partner_row), len(self.config.several)), SILENT)
 
 
+NEVER = torch.iinfo(torch.int64).max  # whole numbers: in half precision instants beyond 256 run into one another
+
+
 class LineTransformer(Peer):
     """Causal self-attention over the lines of a stay, then a row over the lines active beside it."""
 
@@ -107,7 +110,7 @@ class LineTransformer(Peer):
     def read(self, batch: Batch, steps: Tensor, stay: Tensor, place: Tensor) -> Tensor:
         """(N, d) each line having looked at those that began no later than itself."""
         grid, cell = gridded(steps, stay, place, batch.stays)
-        begun = grid.new_full(grid.shape[:2], torch.inf).view(-1).index_copy(0, cell, batch.line_start.to(grid))
+        begun = batch.line_start.new_full((grid.shape[0] * grid.shape[1],), NEVER).index_copy(0, cell, batch.line_start)
         begun = begun.view(grid.shape[:2])  # (B, L); padding begins after everything
         hidden = begun.unsqueeze(1) > begun.unsqueeze(2)  # (B, L, L); padding sees all, and nobody reads it
         mask = hidden.repeat_interleave(self.config.heads, 0)

@@ -57,6 +57,15 @@ def test_copies_of_a_batch_score_alike(kind):
     assert torch.allclose(thrice.pair, once.pair.repeat(3, 1), atol=1e-5)
 
 
+def test_half_precision_shows_no_future():
+    """Copies of a batch stand at later and later instants: were these rounded, lines to come would be seen there."""
+    net, batch = rival("transformer"), assemble(prepare(STAYS, WORDS), np.arange(4))[0]
+    copies = 1 + 3000 // len(batch.state)
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16):
+        line = net(repeat(batch, copies)).line.view(copies, len(batch.row_line), -1)
+    assert torch.equal(line, line[:1].expand_as(line))
+
+
 @pytest.mark.parametrize("kind", RIVALS)
 def test_a_rival_has_about_as_many_weights_as_ours(kind):
     ours = [weights(network(cell)) for cell in ("gru", "lstm")]
