@@ -1,6 +1,9 @@
 """What a model reads of lines, patients and pairs says what its name says."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 from core.detection import features
@@ -8,7 +11,7 @@ from core.detection.batches import assemble
 from core.detection.sequences import exposure, prepare
 from core.knowledge.properties import property_names, strengths
 from tests.hand_made import DRUGS, line, observation, stay_row, tables
-from tests.test_networks import WORDS
+from tests.test_networks import STAYS, WORDS
 
 DOSED = ("metformine", "oral", 1000, 3)
 
@@ -122,3 +125,15 @@ def test_a_line_that_begins_had_no_limit_before():
     mine = [seq.line_ids[i] == "s-0" for i in asked.line]
     assert batch.row_limits[mine][:, features.LIMITS.index("limit_holds_kidney")].tolist() == [1]
     assert not batch.row_limits[mine][:, features.LIMITS.index("limit_holds_kidney_before")].any()
+
+
+def test_lines_of_long_ago_end_as_those_of_today():
+    ago = pd.Timedelta(days=365 * 90)
+    moved = {
+        name: getattr(STAYS, name).assign(**{at: getattr(STAYS, name)[at] - ago for at in times})
+        for name, times in {
+            "stays": ["admitted_at", "discharged_at"], "lines": ["started_at", "ended_at"], "observations": ["observed_at"],
+        }.items()
+    }  # fmt: skip
+    before, now = prepare(replace(STAYS, **moved), WORDS), prepare(STAYS, WORDS)
+    assert before.line_end.tolist() == now.line_end.tolist() and (now.line_end >= 0).any()

@@ -146,8 +146,8 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     stays, lines, seen = ordered(tables)
     line_stay, n = lines["stay"].to_numpy(), len(lines)
     start, end = microseconds(lines["started_at"]), microseconds(lines["ended_at"])
-    end = np.where((end >= 0) & (end < start), start, end)
-    closed = end >= 0
+    closed = lines["ended_at"].notna().to_numpy()
+    end = np.where(closed, np.maximum(start, end), end)
     events = np.concatenate([line_stay, line_stay[closed], seen["stay"].to_numpy()])
     stay, time, position = instants(events, np.concatenate([start, end[closed], microseconds(seen["observed_at"])]))
     line_end = np.full(n, -1)
