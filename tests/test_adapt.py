@@ -192,3 +192,7 @@ def test_a_threshold_is_that_of_the_lines_it_is_given(begun):
     assert found["score"] == pytest.approx(float(model.calibrated(begun, "any", np.array([4.8]))[0]), abs=1e-3)
     unsure = replace(begun, card=begun.card | {"calibration": {"any": {"logit": [-6, 6], "probability": [0, 1]}}})
     assert model.threshold(unsure, logits, 10)["score"] == pytest.approx(0.9)
+
+
+def test_where_no_error_was_measured_nothing_is_past_belief():
+    assert adapting.past_belief(0.3, 0.1) and not adapting.past_belief(0.3, 0.0)

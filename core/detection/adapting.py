@@ -101,7 +101,7 @@ def toned(model: Model, logits: dict[str, np.ndarray], expected: dict[str, float
 
 def past_belief(announced: float, expected: float) -> bool:
     """Whether a mean chance is more than PAST_BELIEF times the share of lines that is expected."""
-    return announced > PAST_BELIEF * expected
+    return announced > PAST_BELIEF * expected > 0  # where none was measured, nothing is known of their share
 
 
 def lowered(knots: dict[str, list[float]], by: float) -> np.ndarray:
