@@ -24,10 +24,10 @@ def teller(language: str) -> Callable[..., None]:
             name = "epoch" if "loss" in more else "begun"
             write(t(f"cli.telling.{name}", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
         elif not total:
-            write(t(f"cli.telling.{stage}", language))
-        elif now - last[0] > EVERY_SECONDS or done == total:
+            write(t(f"cli.telling.{stage}", language, **more))
+        elif done and (now - last[0] > EVERY_SECONDS or done == total):
             last[0] = now
-            left = (now - start) / max(done, 1) * (total - done)
+            left = (now - start) / done * (total - done)
             write(t("cli.telling.share", language, stage=t(f"cli.telling.{stage}", language), done=done, total=total,
                     left=round(left)))  # fmt: skip
 
