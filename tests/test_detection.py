@@ -88,7 +88,7 @@ def test_labels_of_the_register_change_the_model(hospital, trained, tmp_path):
     })  # fmt: skip
     verdicts.to_csv(tmp_path / "labels.csv", index=False)
     other = made(hospital, tmp_path / "run", labels=targets.read_labels(tmp_path / "labels.csv"))
-    assert other.card["data"]["added_labels"] == 300
+    assert other.card["data"]["labels"] == {"train": 300, "valid": 0, "test": 0, "aside": 0}
     assert not equal(trained, other)
     assert model.load(folder_with(other, tmp_path / "model")).id == other_id(other, tmp_path / "model")
 
@@ -207,7 +207,7 @@ def test_a_rejected_alert_is_a_negative_with_its_weight():
     _, rows, _, wanted = rows_of(tables([stay_row("s", "p")], lines), said)
     values, known = targets.row_labels(wanted, rows, 2)
     assert values.sum() == 0
-    assert sorted(known[rows.line == 0][:, ERROR_TYPES.index("6.2")]) == [1.0, 4.0]
+    assert sorted(known[rows.line == 0][:, ERROR_TYPES.index("6.2")]) == [1.0, 5.0]
 
 
 def test_average_precision_is_that_of_scikit_learn():

@@ -72,6 +72,12 @@ def test_a_start_that_no_epoch_betters_is_kept(begun, another, tmp_path, monkeyp
     assert kept.card["training"]["best_epoch"] == 0
     assert [step["validation"] for step in kept.card["training"]["curve"]] == [0.5, 0.4, 0.3]
     assert equal(begun, kept)
+    assert kept.card["reach"] == begun.card["reach"] and kept.words.pairs == begun.words.pairs
+
+
+def test_as_many_alerts_are_raised_as_the_start_was_set_to(begun, another, tmp_path):
+    few = replace(begun, card=begun.card | {"threshold": begun.card["threshold"] | {"alerts_per_100_lines": 2}})
+    assert learned(another, tmp_path, few).card["threshold"]["alerts_per_100_lines"] == 2
 
 
 def test_an_epoch_that_betters_the_start_takes_its_place(begun, another, tmp_path, monkeypatch):
@@ -114,6 +120,18 @@ def test_an_interrupted_training_that_goes_on_ends_at_the_same_weights(begun, an
     whole = learned(another, tmp_path / "whole", begun)
     learned(another, tmp_path / "parts", begun, stop=1)
     assert equal(whole, learned(another, tmp_path / "parts", begun))
+
+
+def test_an_unfinished_training_is_not_resumed_with_other_labels_of_as_many_lines(hospital, tmp_path):
+    learned(hospital, tmp_path, stop=1)
+    said = hospital[0].interventions
+    other = replace(hospital[0], interventions=said.assign(error_type=said["error_type"].to_numpy()[::-1]))
+    with pytest.raises(Refusal, match="training_differs"):
+        learned((other, None), tmp_path)
+
+
+def test_no_pass_is_made_beyond_those_of_the_recipe(hospital, tmp_path):
+    assert learned(hospital, tmp_path, stop=9).card["training"]["epoch"] == 2
 
 
 def test_an_unfinished_training_is_not_resumed_from_another_start(begun, another, tmp_path):

@@ -140,7 +140,7 @@ def fit(
     state = resume(folder, network, optimizer, fingerprint)
     if start and not state.epoch:
         state = begun(folder, network.eval(), measure, tell)
-    while state.epoch < (last_epoch or recipe.epochs) and idle(state) < recipe.patience:
+    while state.epoch < min(last_epoch or recipe.epochs, recipe.epochs) and idle(state) < recipe.patience:
         shards = counted(course(seq, wanted, further, state.epoch), state)
         mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
         network.eval()

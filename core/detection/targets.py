@@ -17,7 +17,9 @@ from core.detection.ragged import ranges
 from core.detection.sequences import HOUR, Sequences, microseconds
 from core.detection.vocabulary import components
 from core.errors import Refusal
+from core.schema import ERROR_TYPES
 
+ZONE = r"(?:Z|[+-]\d\d:?\d\d)$"  # ends an instant of ISO 8601 that has one
 LABEL_COLUMNS = ("stay_id", "line_id", "at", "error_type", "partner_line_ids", "label", "weight", "source")
 
 
@@ -81,9 +83,24 @@ def read_labels(path) -> pd.DataFrame:
     missing = sorted(set(LABEL_COLUMNS) - set(frame.columns))
     if missing:
         raise Refusal("labels_columns", path=path, columns=", ".join(missing))
-    return frame.assign(
-        at=pd.to_datetime(frame["at"]), label=frame["label"].astype(float), weight=frame["weight"].astype(float)
-    )
+    numbers = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in ("label", "weight")}
+    kind, found = frame["error_type"].astype(object), frame.assign(at=local_times(frame["at"]), **numbers)
+    readable = {
+        "at": found["at"].notna(), "label": found["label"].isin((0, 1)),
+        "weight": found["weight"].between(0, 1, inclusive="right"),
+        "error_type": kind.isin(ERROR_TYPES) | kind.isna() & (found["label"] == 0),
+    }  # fmt: skip
+    for column, good in readable.items():
+        if not good.all():
+            first = int(np.flatnonzero(~good)[0])
+            raise Refusal("labels_values", path=path, column=column, rows=int((~good).sum()), row=first + 1)
+    return found
+
+
+def local_times(at: pd.Series) -> pd.Series:
+    """Instants as the hospital's clock writes them, ISO 8601 without a zone; NaT for any other."""
+    zoned = at.astype(str).str.contains(ZONE)
+    return pd.to_datetime(at.astype(str).mask(zoned), format="ISO8601", errors="coerce")
 
 
 def meetings(wanted: Targets, rows: Rows, lines: int) -> tuple[np.ndarray, np.ndarray]:
@@ -108,7 +125,8 @@ def row_labels(wanted: Targets, rows: Rows, lines: int) -> tuple[np.ndarray, np.
         now = (said == positive) & (instant >= wanted.first[label]) & (instant <= wanted.last[label])
         for i, r in zip(label[now], row[now], strict=True):
             types = slice(None) if wanted.type[i] < 0 else wanted.type[i]
-            values[r, types], weights[r, types] = float(positive), wanted.weight[i]
+            # a line that nobody speaks of weighs 1 already: a pharmacist who looked and saw nothing adds to it
+            values[r, types], weights[r, types] = float(positive), wanted.weight[i] + (not positive)
     return values, weights
 
 

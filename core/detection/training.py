@@ -10,8 +10,10 @@ import pandas as pd
 
 from core.data.store import Tables
 from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
+from core.detection.agreement import stays_digest
 from core.detection.further import Invented, strange
-from core.detection.model import Model, network_of, threshold
+from core.detection.labelled import errors, labelled, parted
+from core.detection.model import ALERTS_PER_100_LINES, Model, network_of, threshold
 from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
 from core.detection.reach import reach
@@ -66,12 +68,9 @@ class Prepared:
     wanted: Targets
 
 
-def prepared(tables, words: vocabulary.Vocabulary, labels: pd.DataFrame | None = None) -> Prepared:
+def prepared(tables, words: vocabulary.Vocabulary) -> Prepared:
     seq = prepare(tables, words)
-    said = tables.interventions
-    if labels is not None:
-        said = pd.concat([said.assign(label=1.0, weight=1.0), labels], ignore_index=True)
-    return Prepared(tables, seq, targets(seq, said))
+    return Prepared(tables, seq, targets(seq, tables.interventions))
 
 
 def config(order: Order, words: vocabulary.Vocabulary) -> Config:
@@ -91,9 +90,16 @@ def train(
     labels: pd.DataFrame | None = None,
     last_epoch: int | None = None,
 ) -> Model:
-    """A model fitted on the training part, calibrated on validation and measured on the test part."""
+    """A model fitted on the training part, calibrated on validation and measured on the test part; ``labels`` are
+    verdicts beside the interventions of the tables, as ``read_labels`` gives them."""
+    if labels is not None:
+        tables, labels = labelled(tables, labels)
     parts = split(tables.stays)
-    model = learn(order, tables, parts, folder, tell, labels, last_epoch)
+    told = {} if labels is None else parted(labels, parts)
+    if told:
+        tell(stage="labels", **told)
+    model = learn(order, tables, parts, folder, tell, last_epoch)
+    model = replace(model, card=model.card | {"data": model.card["data"] | {"labels": told}})
     tell(stage="measure")
     return replace(
         model, card=model.card | {"metrics": evaluation.evaluate(model, [(taken(tables, parts.test), oracle)], "test")}
@@ -106,28 +112,31 @@ def learn(
     parts: Split,
     folder: Path,
     tell: Callable[..., None],
-    labels: pd.DataFrame | None = None,
     last_epoch: int | None = None,
 ) -> Model:
     """A model fitted on the training part and calibrated on validation; the test part stays closed."""
     tell(stage="prepare")
-    learning = taken(tables, parts.train if labels is None else parts.train | frozenset(labels["stay_id"]) - parts.test)
-    learning = thinned(learning, order.label_share, order.missing, order.recipe.seed)
+    learning = thinned(taken(tables, parts.train), order.label_share, order.missing, order.recipe.seed)
     validation = taken(tables, parts.valid)
-    refuse_few(len(learning.interventions) + (0 if labels is None else len(labels)), len(validation.interventions))
+    refuse_few(errors(learning.interventions), errors(validation.interventions))
     words, learning = known(order, learning)
-    train_part, valid = prepared(learning, words, labels), prepared(validation, words)
+    train_part, valid = prepared(learning, words), prepared(validation, words)
     words = replace(words, pairs=merged(words.pairs, positive_pairs(train_part.seq, train_part.wanted)))
     tell(stage="fit")
     fit = {"forest": fit_forest, **dict.fromkeys(context.KINDS, fit_trees)}.get(order.kind, fit_network)
     more = order.further and order.further.reading(words, tables.stays, parts.valid, order.workers)
     model = fit(order, words, train_part, valid, folder, tell, last_epoch, more)
     tell(stage="calibrate")
-    model = calibrate(model, valid)
+    model = calibrate(model, valid, asked(order.start))
     further_stays = model.card["training"].get("further_stays", 0)
     return replace(
-        model, card=model.card | {"data": described(order, learning, parts, labels) | {"further_stays": further_stays}}
+        model, card=model.card | {"data": described(order, learning, parts) | {"further_stays": further_stays}}
     )
+
+
+def asked(start: Model | None) -> float:
+    """Alerts on 100 lines: as many as the model to go on from was set to, which ``adapt`` may have been asked for."""
+    return start.card["threshold"]["alerts_per_100_lines"] if start else ALERTS_PER_100_LINES
 
 
 def refuse_few(learned: int, validated: int) -> None:
@@ -162,14 +171,14 @@ def merged(*pairs: Iterable) -> tuple[tuple[int, int], ...]:
     return tuple(sorted({tuple(pair) for some in pairs for pair in some}))
 
 
-def described(order: Order, learning, parts, labels: pd.DataFrame | None) -> dict:
+def described(order: Order, learning, parts) -> dict:
     """Where the training data come from, and their period."""
     admitted = learning.stays["admitted_at"]
     before = {"start": order.start.card["data"] | {"model": order.start.id}} if order.start else {}
     return before | {
         "source": order.data, "train_stays": len(learning.stays), "train_lines": len(learning.lines),
         "valid_stays": len(parts.valid), "test_stays": len(parts.test), "from": str(admitted.min())[:10],
-        "to": str(admitted.max())[:10], "added_labels": 0 if labels is None else len(labels),
+        "to": str(admitted.max())[:10],
     }  # fmt: skip
 
 
@@ -211,19 +220,20 @@ def fit_network(
     """The recurrent network of the best epoch."""
     sizes = config(order, words)
     fingerprint = {"config": asdict(sizes), "recipe": asdict(order.recipe), "vocabulary": words.digest,
-                   "lines": len(train_part.seq.line_ids), "labels": len(train_part.wanted.line)}  # fmt: skip
+                   "stays": [stays_digest(part.tables) for part in (train_part, valid)]}  # fmt: skip
     fingerprint |= {"further": asdict(more.made)} if more else {}
     fingerprint |= {"start": order.start.id} if order.start else {}
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, words.unknown, watch(order, words, valid), folder,
         fingerprint, tell, last_epoch, order.device, more, order.start and order.start.network.state_dict(),
     )  # fmt: skip
-    words = replace(words, pairs=merged(words.pairs, state.best_pairs))
+    as_it_was = order.start is not None and not state.best_epoch
+    words = replace(words, pairs=order.start.words.pairs if as_it_was else merged(words.pairs, state.best_pairs))
     about = {name: getattr(state, name) for name in ("epoch", "best", "best_epoch", "curve")}
     about["further_stays"] = state.best_further_stays
     made = card(order, words, asdict(sizes), about)
     if isinstance(network, Concomitance):
-        made["reach"] = reach(network, train_part.seq)
+        made["reach"] = as_it_was and order.start.card.get("reach") or reach(network, train_part.seq)
     return Model(order.kind, made, words, network=network_of(made, network.state_dict()))
 
 
@@ -244,11 +254,11 @@ def fit_trees(
     return Model(order.kind, card(order, words, {"rows_shares": trees.SHARES}, {}), words, forest=fitted)
 
 
-def calibrate(model: Model, valid: Prepared) -> Model:
+def calibrate(model: Model, valid: Prepared, alerts: float = ALERTS_PER_100_LINES) -> Model:
     """Knots from logit to probability for each scope, and the threshold, all from validation."""
     found = score_lines(model, valid.seq)
     truth = evaluation.judged(valid.seq, valid.tables, valid.wanted, None).truth
     truth = truth | {"any": truth["single"] | truth["several"]}
     knots = {scope: metrics.knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")}
     made = replace(model, card=model.card | {"calibration": knots})
-    return replace(made, card=made.card | {"threshold": threshold(made, found.any)})
+    return replace(made, card=made.card | {"threshold": threshold(made, found.any, alerts)})
