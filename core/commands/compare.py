@@ -67,10 +67,9 @@ def field(options: argparse.Namespace, tell):
     """The stays of the workspace, with what its oracle knows, and another hospital made afresh."""
     from core.data import store
     from core.detection import sources, trials
-    from core.simulator.output import read_hidden
 
     tables = sources.stored(Workspace(options.workspace))
-    oracle = read_hidden(Workspace(options.workspace), "oracle") if (options.workspace / "truth").exists() else None
+    oracle = sources.oracle_of(Workspace(options.workspace))
     elsewhere = {}
     if options.other:
         other = partial(sources.invented_parts, "other", options.other, OTHER_SEED, tell)

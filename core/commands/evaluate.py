@@ -34,20 +34,27 @@ def check(options: argparse.Namespace) -> None:
 
 def run(options: argparse.Namespace) -> list[dict]:
     from core.commands.rows import written
-    from core.detection import cards, comparison, model, sources
+    from core.data import store
+    from core.detection import cards, comparison, known_stays, model, sources
 
     check(options)
     tell, folders = teller(options.lang), options.model or sorted(path.parent for path in TRAINED.glob("*/card.json"))
     models = [model.load(folder) for folder in folders]
     if options.workspace:
-        parts, population, known = sources.stored_parts(Workspace(options.workspace), tell), "workspace", []
+        workspace = Workspace(options.workspace)
+        sources.filled(workspace)
+        parts, population = sources.stored_parts(workspace, tell), "workspace"
+        here = store.read_stays(workspace)["stay_id"].tolist()
+        known = [made.id for made in models if known_stays.learned_from(made.card, here)]
     else:
         asked = INVENTED | {name: value for name in INVENTED if (value := getattr(options, name)) is not None}
         parts = sources.invented_parts(*asked.values(), tell)
         main = asked["hospital"] == "main"
         population = "test" if main else "other_hospital"
         known = [made.id for made in models if main and asked["seed"] in cards.seeds(made.card)]
-    if known:
+    if known and options.workspace:
+        write(t("cli.evaluate.learned_here", options.lang, models=", ".join(known)))
+    elif known:
         write(t("cli.evaluate.learned_from", options.lang, models=", ".join(known), seed=asked["seed"]))
     rows = [row | {"learned_from": row["id"] in known} for row in comparison.compare(models, parts, population)]
     if not options.json:

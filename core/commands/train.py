@@ -67,19 +67,24 @@ def steps_of(options: argparse.Namespace) -> Path:
 
 def gathered(options: argparse.Namespace, labels, tell):
     """Stays and oracle: invented ones, those of a workspace, or both with --labels."""
+    import pandas as pd
+
     from core.detection import sources
 
     if not options.invented and not options.workspace:
         raise Refusal("train_without_data")
     if options.further and (not options.invented or options.workspace or options.model in TREES):
         raise Refusal("further_of_what")
-    parts, oracle = [], None
+    parts, oracles = [], []
     if options.invented:
         tables, oracle = sources.invented("main", options.invented, options.seed, tell)
         parts.append(tables)
+        oracles.append(oracle)
     if options.workspace:
         parts.append(sources.stored(Workspace(options.workspace)))
-    return sources.joined(parts), oracle
+        oracles.append(sources.oracle_of(Workspace(options.workspace)))
+    known = all(oracle is not None for oracle in oracles)  # of every stay, or the share of the oracle would be none
+    return sources.joined(parts), pd.concat(oracles, ignore_index=True) if known else None
 
 
 def further_of(options: argparse.Namespace):

@@ -6,7 +6,9 @@ from dataclasses import fields
 import pandas as pd
 
 from core.data import store
+from core.data.sources import sources as origins
 from core.errors import Refusal
+from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator import HOSPITALS, Chunk, output, simulate
 
@@ -60,11 +62,22 @@ def invented_parts(
 def stored_parts(workspace: Workspace, tell: Callable[..., None]) -> Iterator[tuple[store.Tables, pd.DataFrame | None]]:
     """The stays of a workspace some thousands at a time, with what its oracle knows of them where it was simulated;
     refused as ``filled`` says."""
-    counts, simulated, done = filled(workspace), (workspace.path / "truth").exists(), 0
+    counts, simulated, done = filled(workspace), knows_all(workspace), 0
     for tables in store.stream(workspace, STAYS_A_PART):
         yield tables, output.read_hidden(workspace, "oracle", tables.lines["line_id"]) if simulated else None
         done += len(tables.stays)
         tell(stage="evaluate", done=done, total=counts["stays"])
+
+
+def knows_all(workspace: Workspace) -> bool:
+    """Whether an oracle knows every stay of a workspace: all were simulated, none came from a hospital."""
+    simulated = (workspace.path / "truth").exists()
+    return simulated and origins(workspace) == {INVENTED}
+
+
+def oracle_of(workspace: Workspace) -> pd.DataFrame | None:
+    """What the oracle knows of a workspace; None where it does not know every stay."""
+    return output.read_hidden(workspace, "oracle") if knows_all(workspace) else None
 
 
 def stored(workspace: Workspace) -> store.Tables:

@@ -12,6 +12,7 @@ from core.data.store import Tables
 from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
 from core.detection.agreement import stays_digest
 from core.detection.further import Invented, strange
+from core.detection.known_stays import marks
 from core.detection.labelled import errors, labelled, parted
 from core.detection.model import ALERTS_PER_100_LINES, Model, network_of, threshold
 from core.detection.novelty import positive_pairs
@@ -175,6 +176,7 @@ def described(order: Order, learning, parts) -> dict:
     """Where the training data come from, and their period."""
     admitted = learning.stays["admitted_at"]
     before = {"start": order.start.card["data"] | {"model": order.start.id}} if order.start else {}
+    before |= {"marks": marks(learning.stays["stay_id"])} if order.data != "invented" else {}
     return before | {
         "source": order.data, "train_stays": len(learning.stays), "train_lines": len(learning.lines),
         "valid_stays": len(parts.valid), "test_stays": len(parts.test), "from": str(admitted.min())[:10],
