@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         options = build_parser(language).parse_args(arguments)
         answer = options.run(options)
-        if options.json:
+        if options.json and answer is not None:  # of several processes only one answers
             print(json.dumps(answer, ensure_ascii=False, default=str))
         sys.stdout.flush()
     except Refusal as refusal:

@@ -60,6 +60,12 @@ def test_the_last_thing_printed_is_one_json_object(monkeypatch, capsys):
     assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"lignes": 3}
 
 
+def test_a_process_that_only_helps_another_prints_no_answer(monkeypatch, capsys):
+    monkeypatch.setattr("core.__main__.STATIONS", (Station(None),))
+    assert main(["probe", "--json"]) == 0
+    assert capsys.readouterr().out == ""
+
+
 def test_stations_are_named_once():
     assert len(STATIONS) == len(set(STATIONS))
 

@@ -1,6 +1,7 @@
 """Models side by side: nothing is done twice, the champion is named on validation alone."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -190,3 +191,9 @@ def test_alerts_that_find_as_much_as_the_rules_are_counted():
     }
     assert truth[by_rules].sum() > 3
     assert told == {"rules": 1.0, "gru": pytest.approx(needed / by_rules.sum(), abs=1e-3)}
+
+
+def test_stays_without_an_intervention_are_not_compared(workspace):
+    tables = sources.stored(Workspace(workspace))
+    with pytest.raises(Refusal, match="few_to_learn"):
+        trials.field_of(replace(tables, interventions=tables.interventions.iloc[:0]), None, {})

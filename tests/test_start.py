@@ -130,6 +130,22 @@ def test_an_unfinished_training_is_not_resumed_with_other_labels_of_as_many_line
         learned((other, None), tmp_path)
 
 
+def test_a_training_that_diverges_is_no_model(hospital, tmp_path, monkeypatch):
+    monkeypatch.setattr("core.detection.fitting.run_epoch", lambda *given: float("nan"))
+    with pytest.raises(Refusal, match="training_diverged"):
+        learned(hospital, tmp_path)
+    assert not (tmp_path / "best.pt").exists()
+
+
+def test_that_no_pass_bettered_the_start_is_told(begun, tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(train, "ELSEWHERE", (20, 1001))
+    monkeypatch.setattr(training, "watch", lambda *given: lambda network: 0.5)
+    start = folder_with(begun, tmp_path / "start")
+    order = ["train", "--model", "gru", "--start", str(start), "--width", "16", "--invented", "300", "--seed", "6"]
+    assert main([*order, "--epochs", "1", "--out", str(tmp_path / "m"), "--lang", "en"]) == 0
+    assert f"No pass bettered {begun.id}" in capsys.readouterr().out
+
+
 def test_no_pass_is_made_beyond_those_of_the_recipe(hospital, tmp_path):
     assert learned(hospital, tmp_path, stop=9).card["training"]["epoch"] == 2
 

@@ -138,7 +138,7 @@ def measured_elsewhere(made, tell):
     return replace(made, card=made.card | {"metrics": made.card["metrics"] + rows})
 
 
-def run(options: argparse.Namespace) -> dict:
+def run(options: argparse.Namespace) -> dict | None:
     from core.detection import parallel
 
     with parallel.together():
@@ -162,7 +162,8 @@ def check(options: argparse.Namespace) -> None:
         refuse_unwritable(steps_of(options))
 
 
-def trained(options: argparse.Namespace) -> dict:
+def trained(options: argparse.Namespace) -> dict | None:
+    """What was made, told by one of the processes that trained together."""
     from core.commands.rows import written
     from core.detection import model, parallel, targets, training
 
@@ -177,7 +178,7 @@ def trained(options: argparse.Namespace) -> dict:
                            workers=options.workers, further=further_of(options), start=start)  # fmt: skip
     made = training.train(order, tables, oracle, steps, tell, labels, options.stop_after)
     if not parallel.first():
-        return {"model": made.id}
+        return None
     made = measured_elsewhere(made, tell) if data == "invented" else made
     if options.stop_after:
         made = replace(made, card=made.card | {"unfinished": command})
@@ -188,6 +189,8 @@ def trained(options: argparse.Namespace) -> dict:
               "command": made.card["command"], "training": made.card["training"],
               "metrics": made.card["metrics"]}  # fmt: skip
     if not options.json:
+        if start and not made.card["training"]["best_epoch"]:
+            print(t("cli.train.no_better", options.lang, start=start.id))
         print(t("cli.train.done", options.lang, model=made.id, folder=folder))
         tell_aside(aside, options.lang)
         for row in made.card["metrics"]:

@@ -143,6 +143,8 @@ def fit(
     while state.epoch < min(last_epoch or recipe.epochs, recipe.epochs) and idle(state) < recipe.patience:
         shards = counted(course(seq, wanted, further, state.epoch), state)
         mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
+        if not np.isfinite(mean):
+            raise Refusal("training_diverged", epoch=state.epoch + 1, rate=recipe.learning_rate)
         network.eval()
         value = measure(network)
         state.epoch += 1

@@ -76,7 +76,11 @@ class Elsewhere:
 
 
 def field_of(tables, oracle: pd.DataFrame | None, elsewhere: dict[str, Elsewhere]) -> Field:
-    return Field(tables, oracle, split(tables.stays), elsewhere, agreement.stays_digest(tables))
+    """The stays of a comparison, parted; refused where there is nothing to learn or to validate on."""
+    parts = split(tables.stays)
+    said = (len(taken(tables, part).interventions) for part in (parts.train, parts.valid))
+    training.refuse_few(*said)
+    return Field(tables, oracle, parts, elsewhere, agreement.stays_digest(tables))
 
 
 def trials(kinds: Sequence[str], seeds: int, without: Sequence[str], shares: Sequence[float], missing: float) -> list:
