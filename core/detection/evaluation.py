@@ -147,8 +147,12 @@ def alert_items(alerts: pd.DataFrame, tables: Tables, oracle: pd.DataFrame | Non
 def evaluate(
     model: Model, parts: Iterable[Part], population: str, more: Callable[..., dict] = nothing_more
 ) -> list[dict]:
-    """Rows of figures of a model on some stays, one a scope; ``more(scope, truth, score, chance)`` adds its own."""
-    return model_figures(model, together([items(model, *part) for part in parts]), population, more)
+    """Rows of figures of a model on some stays, one a scope; ``more(scope, truth, score, chance)`` adds its own.
+
+    None where no stay has a line.
+    """
+    found = [items(model, *part) for part in parts if len(part[0].lines)]
+    return model_figures(model, together(found), population, more) if found else []
 
 
 def model_figures(model: Model, seen: Items, population: str, more: Callable[..., dict] = nothing_more) -> list[dict]:

@@ -19,17 +19,25 @@ def average_precision(truth: np.ndarray, score: np.ndarray) -> float:
     return float((precision * np.diff(found[last], prepend=0)).sum() / found[-1])
 
 
+def found(truth: np.ndarray, score: np.ndarray) -> np.ndarray:
+    """(N,) true ones among the highest 1 to N lines; of equal scores, the mean over the orders that they can stand in."""
+    order = np.argsort(-score, kind="stable")
+    ends = np.flatnonzero(np.append(np.diff(score[order]) != 0, True)) + 1
+    hits = np.cumsum(truth[order].astype(float))[ends - 1]
+    return np.interp(np.arange(1, len(score) + 1), np.append(0, ends), np.append(0.0, hits))
+
+
 def at_budget(truth: np.ndarray, score: np.ndarray, per_100: int) -> tuple[float, float]:
     """Precision and recall of the highest ``per_100`` lines of 100."""
     taken = max(1, round(len(score) * per_100 / 100))
-    hits = truth[np.argsort(-score, kind="stable")[:taken]].sum()
+    hits = found(truth, score)[taken - 1]
     return float(hits / taken), float(hits / max(truth.sum(), 1))
 
 
 def alerts_for(truth: np.ndarray, score: np.ndarray, recall: float) -> float:
     """Alerts on 100 lines, the highest first, that find this share of the true ones."""
-    found = np.cumsum(truth[np.argsort(-score, kind="stable")]) / max(truth.sum(), 1)
-    return 100 * float(min(np.searchsorted(found, recall - 1e-12) + 1, len(truth)) / max(len(truth), 1))
+    share = found(truth, score) / max(truth.sum(), 1)
+    return 100 * float(min(np.searchsorted(share, recall - 1e-12) + 1, len(truth)) / max(len(truth), 1))
 
 
 def calibration_error(truth: np.ndarray, chance: np.ndarray) -> float:

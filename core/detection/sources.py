@@ -64,7 +64,8 @@ def stored_parts(workspace: Workspace, tell: Callable[..., None]) -> Iterator[tu
     refused as ``filled`` says."""
     counts, simulated, done = filled(workspace), knows_all(workspace), 0
     for tables in store.stream(workspace, STAYS_A_PART):
-        yield tables, output.read_hidden(workspace, "oracle", tables.lines["line_id"]) if simulated else None
+        if len(tables.lines):
+            yield tables, output.read_hidden(workspace, "oracle", tables.lines["line_id"]) if simulated else None
         done += len(tables.stays)
         tell(stage="evaluate", done=done, total=counts["stays"])
 
