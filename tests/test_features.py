@@ -137,3 +137,15 @@ def test_lines_of_long_ago_end_as_those_of_today():
     }  # fmt: skip
     before, now = prepare(replace(STAYS, **moved), WORDS), prepare(STAYS, WORDS)
     assert before.line_end.tolist() == now.line_end.tolist() and (now.line_end >= 0).any()
+
+
+def test_a_single_dose_that_ends_as_it_begins_is_beside_what_runs_then():
+    lines = [line("s", 0, DRUGS[0], 0, None), line("s", 1, DRUGS[1], 10, 10), line("s", 2, DRUGS[2], 20, 20)]
+    others = [line("t", 0, DRUGS[0], 0, 10), line("t", 1, DRUGS[1], 10, 30)]
+    seq = prepare(tables([stay_row("s", "p"), stay_row("t", "p")], lines + others, []), WORDS)
+    assert seq.line_end.tolist() == [-1, 2, -1, 4, 5]
+    _, rows, partners = assemble(seq, np.arange(2))
+    there = {(seq.line_ids[i], float(seq.hours[k])) for i, k in zip(rows.line, rows.instant, strict=True)}
+    assert there == {("s-0", 0), ("s-0", 10), ("s-0", 20), ("s-1", 10), ("s-2", 20), ("t-0", 0), ("t-1", 10)}
+    beside = {(seq.line_ids[rows.line[r]], seq.line_ids[j]) for r, j in zip(partners.row, partners.line, strict=True)}
+    assert beside == {("s-0", "s-1"), ("s-1", "s-0"), ("s-0", "s-2"), ("s-2", "s-0")}

@@ -141,6 +141,14 @@ def best_so_far(value: np.ndarray, group: np.ndarray, sign: int) -> np.ndarray:
     return sign * (np.maximum.accumulate(sign * value + group * step) - group * step)
 
 
+def once_there(line_end: np.ndarray, line_start: np.ndarray, stay: np.ndarray) -> np.ndarray:
+    """(N,) ends of lines, where one that ends as it begins, as a single dose may be written, is there at that instant:
+    until the next of its stay, or to the end."""
+    after = line_start + 1
+    last = (after == len(stay)) | (stay[np.minimum(after, len(stay) - 1)] != stay[line_start])
+    return np.where(line_end == line_start, np.where(last, -1, after), line_end)
+
+
 def prepare(tables, words: Vocabulary) -> Sequences:
     """Arrays of every stay that has lines."""
     stays, lines, seen = ordered(tables)
@@ -152,6 +160,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     stay, time, position = instants(events, np.concatenate([start, end[closed], microseconds(seen["observed_at"])]))
     line_end = np.full(n, -1)
     line_end[closed] = position[n : n + closed.sum()]
+    line_end = once_there(line_end, position[:n], stay)
     seen_at, observed = position[n + closed.sum() :], np.zeros(len(time), dtype=bool)
     observed[seen_at] = True
     hours = (time - microseconds(stays["admitted_at"])[stay]) / HOUR
