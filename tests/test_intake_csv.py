@@ -160,6 +160,29 @@ def test_one_french_file_of_lines_is_enough(workspace, tmp_path):
     assert lines.loc[1, "ended_at"] - lines.loc[1, "started_at"] == pd.Timedelta(days=1)
 
 
+def lines_only(folder, rows, header="line_id,stay_id,drug,route,prn,started_at"):
+    """One file of lines, all the rest made from it."""
+    (folder / "x.csv").write_text("\n".join([header, *rows]) + "\n", "utf-8")
+    return folder / "x.csv"
+
+
+def test_a_stay_made_of_lines_begins_with_its_first_start_whatever_the_order_of_the_text(workspace, tmp_path):
+    starts = ["28/01/2024", "30/01/2024", "02/02/2024", "", "soon"]
+    file = lines_only(tmp_path, [f"{i},A,aspirine,PO,non,{start}" for i, start in enumerate(starts)])
+    report = bring_in(workspace, "csv", file)
+    assert store.read_stays(workspace)["admitted_at"].tolist() == [pd.Timestamp("2024-01-28")]
+    assert report["lines"] == 3 and report["reasons"] == {"missing_value": 1, "impossible_date": 1}
+
+
+def test_what_the_first_line_of_a_stay_leaves_empty_is_taken_from_the_next(workspace, tmp_path):
+    rows = ["1,A,aspirine,PO,non,05/02/2024,,", "2,A,aspirine,PO,non,06/02/2024,F,04/02/2024", "3,B,aspirine,PO,non,05/02/2024,M,?"]
+    file = lines_only(tmp_path, rows, "line_id,stay_id,drug,route,prn,started_at,sex,admitted_at")
+    bring_in(workspace, "csv", file)
+    stays = store.read_stays(workspace).sort_values("sex")
+    assert stays["sex"].tolist() == ["F", "M"]
+    assert stays["admitted_at"].tolist() == [pd.Timestamp("2024-02-04"), pd.Timestamp("2024-02-05")]
+
+
 @pytest.mark.parametrize(
     ("text", "decimal", "dose", "unit", "note"),
     [("500", "auto", 500, "", ""), ("1-2", "auto", 2, "", "dose_band"), ("25,000", ".", 25000, "", ""),

@@ -20,7 +20,8 @@ from core.data import store
 from core.data.check import validate
 from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
-from core.data.intake.refine import dated, refined_lines, whole_days
+from core.data.intake.refine import refined_lines, whole_days
+from core.data.intake.times import dated
 from core.data.pseudonyms import key, pseudonyms, shifts
 from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal

@@ -1,4 +1,4 @@
-"""What hospitals write, in the terms of the schema: doses, routes, names, dates; with a note where it was hard."""
+"""What hospitals write, in the terms of the schema: doses, routes, names; with a note where it was hard."""
 
 import csv
 from functools import cache
@@ -7,10 +7,9 @@ import pandas as pd
 
 from core.data.intake.amounts import amount
 from core.knowledge.names import resolve_many
-from core.schema import ROUTES, SEPARATOR, Table
+from core.schema import ROUTES, SEPARATOR
 from core.settings import REFERENCE
 
-DAY_FIRST = r"^\s*(\d{1,2})/(\d{1,2})/(\d{4})"
 GUESSES = ("partial",)
 
 
@@ -20,16 +19,6 @@ def routes() -> dict[str, str]:
     with (REFERENCE / "routes.csv").open(encoding="utf-8", newline="") as file:
         table = csv.DictReader(line for line in file if not line.startswith("#"))
         return {row["written"]: row["route"] for row in table} | {route: route for route in ROUTES}
-
-
-def dated(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """French dates (31/12/2024, day first) as ISO; others as they are."""
-    frame = frame.copy()
-    for column in table.columns:
-        if column.kind == "time" and column.name in frame:
-            parts = frame[column.name].str.replace(DAY_FIRST, lambda m: f"{m[3]}-{m[2]:0>2}-{m[1]:0>2}", regex=True)
-            frame[column.name] = parts
-    return frame
 
 
 def refined_lines(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -10,12 +10,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.check import as_text, read_times
 from core.data.intake.files import Raw, Read, read_table
+from core.data.intake.times import iso
 from core.errors import Refusal
 from core.schema import LINES, STAYS, TABLES
 
 NAME = "csv"
-DERIVED = {"patient_id": "stay_id", "ward": None, "admitted_at": "started_at", "sex": None}
+ISO = "%Y-%m-%dT%H:%M:%S.%f"
+DERIVED = {"patient_id": "stay_id", "ward": None, "sex": None}
+FIRST = ("admitted_at", "started_at")
 
 
 def read(path: Path, encoding: str, mapping: Path | None) -> Raw:
@@ -63,14 +67,22 @@ def renamed(frame: pd.DataFrame, table: str, rules: dict) -> pd.DataFrame:
 
 
 def stays_of(lines: pd.DataFrame) -> pd.DataFrame:
-    """One stay for each stay_id of the lines, from its first row."""
+    """One stay for each stay_id of the lines: its first admission or start that can be read, the first value of others."""
     if "stay_id" not in lines:
         raise Refusal("missing_column", table=LINES.name, columns="stay_id")
-    first = lines.sort_values("started_at") if "started_at" in lines else lines
-    first = first[first["stay_id"].str.strip() != ""].drop_duplicates("stay_id")
+    text = lines.assign(**{name: as_text(lines[name]) for name in lines.columns.drop("row")})
+    text = text.assign(**{name: read_times(iso(text[name])) for name in FIRST if name in text})
+    if "started_at" in text:
+        text = text.sort_values("started_at", kind="stable")
+    stays = text.groupby("stay_id", sort=False)
+    first = stays.first()
+    starts = [stays[name].min() for name in FIRST if name in text]
+    if starts:
+        first["admitted_at"] = starts[0].fillna(starts[-1]).dt.strftime(ISO)
+    first = first.reset_index()
     made = {name: first[name] for name in STAYS.names if name in first}
     made |= {name: first[source] for name, source in DERIVED.items() if name not in made and source in first}
-    return pd.DataFrame({"row": first["row"], "ward": "other", "sex": "U"} | made).reset_index(drop=True)
+    return pd.DataFrame({"row": first["row"], "ward": "other", "sex": "U"} | made)
 
 
 def broken(found: dict[str, Read]) -> dict[str, pd.DataFrame]:
