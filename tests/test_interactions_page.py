@@ -1,5 +1,7 @@
 """The page of interactions answers a pasted list in both languages."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -7,6 +9,7 @@ from core.i18n import LANGUAGES, sentences, t
 from core.knowledge.conditions import rows_of_pairs
 from core.knowledge.phrases import sentence
 from core.settings import ROOT
+from tests.test_written import NOT_UNDERSTOOD
 
 PAGE = str(ROOT / "pages" / "knowledge" / "interactions.py")
 
@@ -49,11 +52,13 @@ def test_every_condition_of_the_reference_has_words(language):
 
 
 def test_every_reason_has_words():
-    from core.knowledge import daily, units
+    from core.knowledge import daily, dosage, units, written
 
     said = {key.rsplit(".", 1)[1] for key in sentences("fr") if key.startswith("interactions.reason.")}
-    source = (ROOT / "core/knowledge/daily.py").read_text("utf-8") + (ROOT / "core/knowledge/units.py").read_text("utf-8")
-    assert daily and units and all(f'"{reason}"' in source for reason in said)
+    source = "".join((ROOT / "core/knowledge" / f"{name}.py").read_text("utf-8") for name in ("daily", "dosage", "units", "written"))
+    given = {reason for found in re.findall(r'reason="(\w+)"|reason = np.where\(.*"(\w+)"', source) for reason in found if reason}
+    assert daily and dosage and units and written and all(f'"{reason}"' in source for reason in said)
+    assert given and given <= said and {*NOT_UNDERSTOOD.values()} <= said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

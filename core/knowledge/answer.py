@@ -1,12 +1,15 @@
 """The answer for a person: a list of drugs, their pairs by level, what a day brings, and what is unknown."""
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
+from core.knowledge.checks.patient import ROUNDING
 from core.knowledge.daily import daily_doses
+from core.knowledge.dosage import Dosage
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs
@@ -16,29 +19,38 @@ from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
 from core.schema import LEVELS, SEPARATOR
 
+MISSING = ("dose_missing", "unit_missing", "frequency_missing")
+
 
 def lines_of(drugs: Sequence[Written]) -> pd.DataFrame:
     """The drugs as lines of one stay that all run at once."""
     rows = [
-        (str(i), "one", w.text, SEPARATOR.join(w.match.substances), w.route, w.dose, w.unit, w.times_per_day, w.prn)
-        for i, w in enumerate(drugs)
-    ]
+        (str(i), "one", w.text, SEPARATOR.join(w.match.substances), w.route, w.dosage.dose, w.dosage.unit,
+         w.dosage.times_per_day, w.prn) for i, w in enumerate(drugs)
+    ]  # fmt: skip
     names = ["line_id", "stay_id", "drug", "substances", "route", "dose", "unit", "times_per_day", "prn"]
     return pd.DataFrame(rows, columns=names)
+
+
+def given(dosage: Dosage) -> dict:
+    """What was read of the dose, JSON-ready: None where it was not said or could not be read."""
+    numbers = {name: getattr(dosage, name) for name in ("dose", "times_per_day", "amount")}
+    known = {name: None if math.isnan(value) else value for name, value in numbers.items()}
+    return known | {"unit": dosage.unit, "units": dosage.units, "portions": list(dosage.portions), "unread": dosage.reason}
 
 
 def drug_row(drug: Written) -> dict:
     """What was understood of one drug, JSON-ready."""
     return {
         "text": drug.text, "how": drug.match.how, "substances": list(drug.match.substances), "atc": drug.match.atc,
-        "candidates": list(drug.match.candidates), "route": drug.route, "prn": drug.prn,
+        "candidates": list(drug.match.candidates), "route": drug.route, "prn": drug.prn, **given(drug.dosage),
     }  # fmt: skip
 
 
 def taken(drug: Written, key: str, doses: pd.DataFrame) -> Taken:
     """The substance as the conditions of the thesaurus see it."""
     high = float(doses["mg_per_day_high"])
-    times = drug.times_per_day if drug.times_per_day == drug.times_per_day and drug.times_per_day > 0 else np.nan
+    times = drug.dosage.times_per_day if drug.dosage.times_per_day > 0 else np.nan
     once = high / times if times == times else float(doses["mg_per_day_low"])
     return Taken(key, drug.route, once, high)
 
@@ -69,21 +81,32 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
     """mg a day by substance over all drugs, against the highest maximum of the routes used, as the patient allows it.
 
     ``maximum`` is None where none is fixed and where the substance is contra-indicated; ``lacking`` are the
-    kinds of value that a rule of the substance asks for and that nobody gave.
+    kinds of value that a rule of the substance asks for and that nobody gave. A line whose frequency is not known
+    counts for one administration a day in ``mg_low``, which is not sure: ``above_if_daily`` where only that is too much.
     """
-    rows = []
-    for key, lines in doses[doses["substance"] != ""].groupby("substance", sort=True):
-        best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state)
-        low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
-        rows.append(
-            {
-                "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
-                "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
-                "above": bool(best.maximum and (high if high == high else low) > best.maximum * 1.001),
-                "reasons": sorted(set(filter(None, lines["reason"]))), "lacking": state.lacking.get(key, []),
-            }
-        )  # fmt: skip
-    return rows
+    known = doses[doses["substance"] != ""]
+    return [ledger_row(key, lines, drugs, state) for key, lines in known.groupby("substance", sort=True)]
+
+
+def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: State) -> dict:
+    """The lines of one substance together."""
+    best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state)
+    low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
+    sure = lines.loc[lines["mg_per_day_high"].notna(), "mg_per_day_low"].sum()
+    above, if_daily = (bool(best.maximum and mg > best.maximum * ROUNDING) for mg in (high if high == high else sure, low))
+    reasons = {why for i, why in zip(lines["line_id"], lines["reason"], strict=True) for why in told(drugs[int(i)], why)}
+    return {
+        "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
+        "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
+        "above": above, "above_if_daily": if_daily and not above,
+        "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
+    }  # fmt: skip
+
+
+def told(drug: Written, reason: str) -> set[str]:
+    """Why a dose is not sure: what could not be read of the line says more than that it is missing."""
+    read = drug.dosage.reason
+    return {why for why in (read, "" if read and reason in MISSING else reason) if why}
 
 
 def redundant_of(drugs: Sequence[Written]) -> list[dict]:

@@ -46,11 +46,15 @@ def situation_of_list(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient
 
 
 def state_of(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> State:
-    """What the rules say of the patient for each substance; one contra-indicated needs no lower maximum beside."""
+    """What the rules say of the patient for each substance; one contra-indicated needs no lower maximum beside.
+
+    A line whose frequency is not known is not too much for sure, so no rule on its dose speaks of it.
+    """
     situation = situation_of_list(doses, lines, patient)
     found = [finding["detail"] for finding in unsuited(situation)]
     stopped = {key for one in found if one["rule"] == "contra_indicated" for key in one["substances"]}
-    kept = [one for one in found if one["rule"] == "contra_indicated" or not stopped & set(one["substances"])]
+    sure = [one for one in found if one["rule"] == "contra_indicated" or one["mg_high"] is not None]
+    kept = [one for one in sure if one["rule"] == "contra_indicated" or not stopped & set(one["substances"])]
     gaps = without_value(situation)
     kinds = gaps["reason"].str.removeprefix("no_").groupby(gaps["substance"]).agg(lambda names: sorted(set(names)))
     return State(

@@ -38,7 +38,7 @@ def conditions(found: dict, session: Session) -> list[str]:
 
 
 def alert(row: dict, session: Session) -> str:
-    told = next((name for name in ("contra_indicated", "above") if row[name]), "")
+    told = next((name for name in ("contra_indicated", "above", "above_if_daily") if row[name]), "")
     return session.t(f"interactions.{told}") if told else ""
 
 

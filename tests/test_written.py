@@ -1,0 +1,104 @@
+"""A line as a person types it: what a day brings, or that it was not understood; never another number."""
+
+import math
+
+import pytest
+
+from core.knowledge.answer import answer
+from core.knowledge.dosage import share
+from core.knowledge.interactions import Patient
+from core.knowledge.written import read
+
+MONTH = 365.25 / 12  # days
+TYPED = {  # mg a day of the (first) substance
+    "Plavix 75 mg x1": 75, "Lasilix 40 mg x2": 80, "Celebrex 200 mg x1": 200, "Lévothyrox 75 µg x1": 0.075,
+    "Lovenox 4000 UI/0,4 mL SC x1": 40, "Lovenox 4000 UI SC 1/j": 40, "Doliprane 1 g x4": 4000, "Doliprane 1gx4": 4000,
+    "Doliprane 1 g × 4": 4000, "Doliprane 1 g * 4": 4000, "Doliprane 1 g 6/j": 6000, "Doliprane 1 g x6/jour": 6000,
+    "Doliprane 1 g 6 fois par jour": 6000, "DOLIPRANE 1000 MG 1 COMPRIME 4 FOIS PAR JOUR": 4000, "Doliprane 1 g 3x/j": 3000,
+    "Doliprane 1000 mg 4/24h": 4000, "Dafalgan 1 g 2 cp x4": 8000, "Doliprane 1 g 2 x 3/j": 6000, "Doliprane 2x500 mg x3/j": 3000,
+    "Potassium 600 mg 2 cp x3": 3600, "Diffu-K 600 mg 2 gélules 3 fois par jour": 3600, "Aspégic 250 mg 2 sachets par jour": 500,
+    "Doliprane 500 mg deux comprimés matin, midi et soir": 3000, "Doliprane 1 g 1-1-1": 3000, "Doliprane 1 g 1–0–1": 2000,
+    "Metformine 850 mg 1-0-2": 2550, "Metformine 1000 mg 1 le matin et 1 le soir": 2000, "Doliprane 1 g matin et soir": 2000,
+    "Tacrolimus 1 mg 2 gél matin 1 gél soir": 3, "Lasilix 40 mg 1 cp matin 1/2 cp midi": 60, "Keppra 500 mg à 8h et 20h": 1000,
+    "Doliprane 1 g toutes les 6 h": 4000, "Doliprane 1 g toutes les 6 heures": 4000, "Doliprane 1 g /8h": 3000,
+    "Doliprane 1 g 1 cp/12 h": 2000, "Amiodarone 200 mg ½ cp/j": 100, "Imovane 7,5 mg 1/2 comprimé au coucher": 3.75,
+    "Lithium 400 mg 1 cp et demi le soir": 600, "Doliprane 500 mg 1 à 2 cp x3": 3000, "Doliprane 1 g 3 à 4 fois par jour": 4000,
+    "Coumadine 5 mg 1 cp/j le soir à 18h": 5, "Novonorm 1 mg 1 cp avant les 3 repas": 3, "Depakine 1500 mg/j en 3 prises": 1500,
+    "Méthotrexate 10 mg x1/semaine": 10 / 7, "Méthotrexate 10 mg 1 fois par semaine": 10 / 7, "Méthotrexate 10 mg/sem": 10 / 7,
+    "Méthotrexate 10 mg hebdomadaire": 10 / 7, "Méthotrexate 10 mg une fois par semaine le lundi": 10 / 7,
+    "Novatrex 2,5 mg 4 cp le mercredi": 10 / 7, "Fosamax 70 mg 1 cp tous les 7 jours": 10, "Lasilix 40 mg 1 j sur 2": 20,
+    "Lasilix 40 mg un jour sur deux": 20, "Cordarone 200 mg 1 cp/j 5 j/7": 1000 / 7, "Durogesic 25 µg/h tous les 3 jours": 0.6,
+    "Uvedose 100 000 UI 1 fois par mois": 2.5 / MONTH, "Uvedose 100.000 UI tous les 3 mois": 2.5 / MONTH / 3,
+    "Aclasta 5 mg une fois par an": 5 / 365.25, "Amoxicilline 1 g x3/j pendant 7 jours": 3000, "Amoxicilline 1 g 3/j x 7 j": 3000,
+    "Amoxicilline 500 mg/5 mL 10 mL x3": 3000, "Vancomycine 1 g dans 250 mL x2": 2000, "Tiénam 500 mg x4 IV sur 30 min": 2000,
+    "Midazolam 50 mg/50 mL 5 mL/h": 120, "Perfalgan 10 mg/mL 1 g x4": 4000, "Paracetamol 1 g twice a day": 2000,
+    "Paracetamol 1 g every 6 hours": 4000, "Warfarin 5 mg daily": 5, "Lantus 20 UI matin 24 UI soir": 44 * 0.0347,
+    "Actiskenan 10 mg 1 gélule toutes les 4 heures si besoin (max 6/j)": 60, "Méthotrexate 15 mg SC 1 injection/semaine": 15 / 7,
+}  # fmt: skip
+NOT_UNDERSTOOD = {
+    "Cyclophosphamide 500 mg J1 J8 J15": "frequency_unread", "Coumadine 2 mg x1 selon INR": "frequency_unread",
+    "Doliprane 1 g matin et soir x3": "frequency_unread", "Doliprane 1 g matin ou soir": "frequency_unread",
+    "Digoxine 0,25 mg 1 cp par jour sauf le dimanche": "frequency_unread", "Doliprane 1 g 101": "frequency_unread",
+    "Doliprane 1 g 1 fois par cure": "frequency_unread", "Méthotrexate 10 mg/semaine 3 fois par semaine": "frequency_unread",
+    "Solupred 60 mg/j puis 40 mg/j": "several_doses", "Doliprane 500 mg 1 g x3": "several_doses",
+    "Doliprane 1 g (2 cp) x3": "several_doses", "Bactrim 800/160 mg x2": "several_doses",
+    "Previscan 1/2 cp alterné avec 3/4 cp": "several_doses", "Doliprane 0 cp x3": "dose_not_a_number",
+    "Amoxicilline 1,250 mg x3": "ambiguous_number",
+}  # fmt: skip
+
+
+def ledger(*typed: str, patient: Patient | None = None) -> dict:
+    return answer([read(one) for one in typed], patient)["doses"][0]
+
+
+@pytest.mark.parametrize("typed", TYPED)
+def test_a_typed_line_brings_what_it_says_a_day(typed):
+    found = ledger(typed)
+    assert found["mg_high"] == pytest.approx(TYPED[typed], rel=1e-3) and not {*found["reasons"]} & {*NOT_UNDERSTOOD.values()}
+
+
+@pytest.mark.parametrize("typed", NOT_UNDERSTOOD)
+def test_what_is_not_understood_is_said_and_no_number_is_sure(typed):
+    found = ledger(typed)
+    assert NOT_UNDERSTOOD[typed] in found["reasons"]
+    assert found["mg_high"] is None or "/semaine" in typed
+
+
+def test_an_overdose_of_several_tablets_is_told():
+    assert ledger("Dafalgan 1 g 2 cp x4")["above"] and ledger("Doliprane 1 g 6/j")["above"]
+
+
+def test_a_dose_of_each_week_is_no_dose_of_each_day():
+    weekly, daily = (ledger(f"Méthotrexate 10 mg x1{period}") for period in ("/semaine", "/j"))
+    assert (weekly["above"], daily["above"]) == (False, True)
+    nsaid = read("Ibuprofène 400 mg x3")
+    levels = [answer([read(f"Méthotrexate 10 mg {often}"), nsaid])["pairs"][0]["levels"] for often in ("x1/semaine", "x1")]
+    assert levels == [["pe"], ["ad"]]
+
+
+def test_the_name_is_what_stands_before_dose_and_rhythm():
+    assert read("Ciflox 500 mg cp : 1 comprimé matin et soir").match.how == "brand"
+
+
+def test_dose_given_apart_counts_the_units_of_the_name():
+    found = answer([read("Doliprane 500 mg", "2 cp x3")])["doses"][0]
+    assert found["mg_high"] == 3000
+    assert answer([read("Doliprane matin et soir", "1 g")])["doses"][0]["mg_high"] == 2000
+    assert read("Doliprane", "beaucoup").dosage.reason == "dose_not_a_number"
+
+
+def test_without_a_frequency_the_maximum_is_passed_only_if_it_is_taken_each_day():
+    found = ledger("Uvedose 100 000 UI")
+    assert (found["above"], found["above_if_daily"], found["mg_high"]) == (False, True, None)
+    assert not ledger("Doliprane 1 g")["above_if_daily"] and ledger("Doliprane 1 g x6", "Doliprane 1 g")["above"]
+
+
+def test_without_a_frequency_no_dose_is_too_much_for_the_patient_for_sure():
+    kidney = Patient(egfr=25.0)
+    assert ledger("Gabapentine 800 mg", patient=kidney)["above_if_daily"]
+    assert answer([read("Gabapentine 800 mg")], kidney)["unsuited"] == []
+    assert [one["rule"] for one in answer([read("Gabapentine 800 mg x1")], kidney)["unsuited"]] == ["not_adapted"]
+
+
+def test_a_share_is_read_as_a_person_writes_it():
+    assert (share("1 1/2"), share("3/4"), share("1,5")) == (1.5, 0.75, 1.5) and math.isnan(share("1/0"))
