@@ -256,7 +256,7 @@ def test_the_risk_of_a_line_never_falls_and_ends_as_in_the_queue(read_by_network
 def test_the_ledger_says_mg_a_day_beside_the_maximum(session):
     found = {one["substance"]: one for one in ledgers(session.workspace, "S1")}
     assert found["amiodarone"]["spans"][0]["high"] == 400 and found["paracetamol"]["spans"][0]["low"] == 0
-    assert found["paracetamol"]["maximum"] and found["paracetamol"]["source"]
+    assert all(span["maximum"] and span["source"] for span in found["paracetamol"]["spans"])
 
 
 def test_levels_and_types_to_filter_by_come_in_their_order(session, monkeypatch):

@@ -151,6 +151,28 @@ def test_the_ledger_adds_lines_of_one_substance():
     assert both["today"]["high"] == 2 * both["tomorrow"]["high"] == 8000
 
 
+PERINDOPRIL = tables(
+    [stay_row("s", "p")], [line("s", 0, ("perindopril", "oral", 10, 1), 0, None)],
+    [observation("s", 0, "egfr", 80, 0), observation("s", 1, "egfr", 52, 10), observation("s", 2, "egfr", 90, 20)],
+)  # fmt: skip
+
+
+def test_the_maximum_is_that_of_the_patient_at_the_instant():
+    alert = ALERT | {"partner_line_ids": "", "error_type": "4.1"}
+    half = try_out(PERINDOPRIL, alert, Remedy("halve", "s-0"), MODEL)["ledger"][0]
+    assert (half["maximum"], half["condition"], half["value"]) == (2.5, "egfr<60", 52.0)
+    assert half["tomorrow"]["high"] == 5.0
+    before = try_out(PERINDOPRIL, alert | {"at": DAY + pd.Timedelta(hours=5)}, None, MODEL)["ledger"][0]
+    assert (before["maximum"], before["condition"]) == (10.0, "")
+
+
+def test_what_should_not_be_given_has_no_maximum_and_says_why():
+    stay = tables([stay_row("s", "p")], [line("s", 0, ("metformine", "oral", 500, 2), 0, None)],
+                  [observation("s", 0, "egfr", 22, 0)])  # fmt: skip
+    row = try_out(stay, ALERT | {"partner_line_ids": "", "error_type": "1.3"}, None, MODEL)["ledger"][0]
+    assert row["stop"] and row["maximum"] is None and row["condition"] == "egfr<30"
+
+
 def test_a_stopped_line_is_in_no_pair_and_an_added_one_is(monkeypatch):
     monkeypatch.setattr("core.detection.whatif.PAIRS_SHOWN", 100)
     stopped = [row for row in try_out(STAY, ALERT, REMEDIES["stop"], MODEL)["pairs"] if "s-1" in (row["a"], row["b"])]

@@ -1,6 +1,6 @@
 """What a remedy would change: risks, pairs and mg a day at one instant, today beside tomorrow."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -14,9 +14,11 @@ from core.detection.predict import anything, nothing
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
 from core.detection.sequences import Sequences, prepare
 from core.errors import Refusal
-from core.knowledge.doses import limits
-from core.knowledge.ledger import ledger
-from core.schema import ERROR_TYPES, LEVELS, SEPARATOR
+from core.knowledge.checks.amounts import ledger_of
+from core.knowledge.checks.situation import Situation, situation_of
+from core.knowledge.names import own_key
+from core.knowledge.state import Limit, holding, holding_at, limit_of
+from core.schema import ERROR_TYPES, LEVELS, LOCAL_ROUTES, SEPARATOR
 
 TYPES_SHOWN = 4
 PAIRS_SHOWN = 5
@@ -119,7 +121,7 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
         "seen_by_model": not remedy or remedy.kind not in UNSEEN,
         "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
         "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned),
-        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(both.lines, at, concerned, remedy),
+        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(both, at, concerned, remedy),
     }  # fmt: skip
 
 
@@ -168,28 +170,35 @@ def parts(lines: pd.DataFrame) -> pd.Series:
     return lines["substances"].astype(object).fillna("").str.split(SEPARATOR)
 
 
-def ledger_beside(written: pd.DataFrame, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
-    """Substances of the problem and of the remedy: mg a day beside the maximum (None where none is fixed), at ``at``
-    or where a line put off begins."""
+def ledger_beside(both: Tables, at: pd.Timestamp, names: list[str], remedy: Remedy | None) -> list[dict]:
+    """Substances of the problem and of the remedy: mg a day beside the maximum of this patient (state.Limit; None where
+    none is fixed), at ``at`` or where a line put off begins."""
+    written = both.lines
     touched = [day + name for name in [*names, remedy.line_id if remedy else ""] for day in (TODAY, TOMORROW)]
     keys = parts(written)
     wanted = list(dict.fromkeys(key for each in keys[written["line_id"].isin(touched)] for key in each if key))
     mine = written[[not set(wanted).isdisjoint(each) for each in keys]]
-    found = daily_at(mine, max(at, written["started_at"].max()))
-    return [{"substance": key, "today": found.get((TODAY, key)), "tomorrow": found.get((TOMORROW, key)),
-             "maximum": maximum_of(key, mine)} for key in wanted]  # fmt: skip
+    at = max(at, written["started_at"].max())
+    situation = situation_of(replace(both, lines=mine))
+    found, rules = daily_at(situation, at), holding_at(holding(situation), at)
+    named = {key: own_key(key) for key in wanted}
+    return [{"substance": key, "today": found.get((TODAY, named[key])), "tomorrow": found.get((TOMORROW, named[key])),
+             **asdict(maximum_of(named[key], situation.drugs, rules, at))} for key in wanted]  # fmt: skip
 
 
-def daily_at(lines: pd.DataFrame, at: pd.Timestamp) -> dict[tuple[str, str], dict]:
+def daily_at(situation: Situation, at: pd.Timestamp) -> dict[tuple[str, str], dict]:
     """Lowest and highest mg a day by day and substance at ``at``; ``known`` False when a line's dose cannot be said."""
-    spans = ledger(lines.assign(ended_at=lines["ended_at"].fillna(at + pd.Timedelta(days=1))))
+    open_end = situation.drugs["ended_at"].fillna(at + pd.Timedelta(days=1))
+    spans = ledger_of(replace(situation, drugs=situation.drugs.assign(ended_at=open_end)))
     here = spans[(spans["since"] <= at) & (spans["until"] > at)]
     return {(row.stay_id, row.substance): {"low": float(row.mg_low), "high": float(row.mg_high),
                                            "known": not row.unknown_lines} for row in here.itertuples()}  # fmt: skip
 
 
-def maximum_of(key: str, lines: pd.DataFrame) -> float | None:
-    """The highest daily dose by the routes at which the substance is written, the least of them."""
-    routes = set(lines["route"][[key in keys for keys in parts(lines)]])
-    found = [each.maximum for route in routes if (each := limits(key, route)) and each.maximum]
-    return min(found, default=None)
+def maximum_of(key: str, drugs: pd.DataFrame, rules: pd.DataFrame, at: pd.Timestamp) -> Limit:
+    """What the patient may have by the routes of tomorrow, or by those of today where nothing is left of them."""
+    here = drugs[(drugs["substance"] == key) & (drugs["since"] <= at) & (drugs["until"] > at)]
+    here = here[~here["route"].isin(LOCAL_ROUTES)]
+    days = [here["route"][here["stay_id"] == day].tolist() for day in (TOMORROW, TODAY)]
+    routes = next(filter(None, days), None)
+    return limit_of(key, routes, rules) if routes else Limit(None, "")

@@ -90,7 +90,7 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
 
 def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: State) -> dict:
     """The lines of one substance together."""
-    best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state)
+    best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state.true)
     low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
     sure = lines.loc[lines["mg_per_day_high"].notna(), "mg_per_day_low"].sum()
     above, if_daily = (bool(best.maximum and mg > best.maximum * ROUNDING) for mg in (high if high == high else sure, low))

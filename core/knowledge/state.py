@@ -27,11 +27,16 @@ class State:
 
 @dataclass(frozen=True)
 class Limit:
-    """The highest dose a day of a substance for this patient in mg; ``stop`` where it should not be given at all."""
+    """The highest dose a day of a substance for this patient in mg; ``stop`` where it should not be given at all.
+
+    ``condition`` and ``value`` are the rule that lowers it and what was measured; empty where any adult has it.
+    """
 
     maximum: float | None
     source: str
     stop: bool = False
+    condition: str = ""
+    value: float | None = None
 
 
 def situation_of_list(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> Situation:
@@ -63,20 +68,34 @@ def state_of(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> Stat
     )  # fmt: skip
 
 
-def by_route(key: str, route: str, state: State) -> Limit:
+def holding(situation: Situation) -> pd.DataFrame:
+    """Rules whose condition holds whatever the dose: each from ``at``, where a value makes it so, to ``till``, where
+    the next value comes or its line ends."""
+    values = values_of(situation, asked(situation)).sort_values("at", kind="stable")
+    following = values.groupby(["line_id", "substance", "route", "when"], sort=False)["at"].shift(-1)
+    return true_of(values.assign(till=following.fillna(values["until"])))
+
+
+def holding_at(rules: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Those of ``holding`` that hold at one instant."""
+    return rules[(rules["at"] <= at) & (rules["till"] > at)]
+
+
+def by_route(key: str, route: str, true: pd.DataFrame) -> Limit:
     """The strictest of the rules that hold, else the maximum of any adult."""
     route = "oral" if route == "enteral" else route
-    mine = state.true[(state.true["substance"] == key) & (state.true["route"] == route)]
+    mine = true[(true["substance"] == key) & (true["route"] == route)]
     usual = limits(key, route)
     if len(mine):
         row = mine.sort_values("maximum", na_position="first").iloc[0]
         stop = pd.isna(row["maximum"])
         if stop or not (usual and usual.maximum and usual.maximum < row["maximum"]):
-            return Limit(None if stop else float(row["maximum"]), row["source"], bool(stop))
+            found = None if stop else float(row["maximum"])
+            return Limit(found, row["source"], bool(stop), row["when"], float(row["value"]))
     return Limit(usual.maximum, usual.source) if usual and usual.maximum else Limit(None, "")
 
 
-def limit_of(key: str, routes: Sequence[str], state: State) -> Limit:
-    """Contra-indicated by any route used, or the highest maximum among them."""
-    found = [by_route(key, route, state) for route in dict.fromkeys(routes)]
+def limit_of(key: str, routes: Sequence[str], true: pd.DataFrame) -> Limit:
+    """Contra-indicated by any route used, or the highest maximum among them, by the rules that hold."""
+    found = [by_route(key, route, true) for route in dict.fromkeys(routes)]
     return next((one for one in found if one.stop), max(found, key=lambda one: one.maximum or 0.0))

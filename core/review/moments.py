@@ -1,11 +1,18 @@
 """The risk of every line up to every instant of a stay, as the network of an alert sees it: what a moved cursor shows."""
 
+from dataclasses import asdict
+from itertools import pairwise
+
 import numpy as np
+import pandas as pd
 
 from core.data.store import read_stay
-from core.knowledge.doses import limits
-from core.knowledge.ledger import ledger
+from core.knowledge.checks.amounts import ledger_of
+from core.knowledge.checks.situation import situation_of
+from core.knowledge.names import own_key
+from core.knowledge.state import holding, holding_at, limit_of
 from core.review.trial import network_for
+from core.schema import LOCAL_ROUTES, SEPARATOR
 from core.settings import Workspace
 
 PAIR_SHOWN = 0.2  # a pair under this is not tied by an arc when the cursor moves
@@ -38,26 +45,31 @@ def moments(workspace: Workspace, alert: dict) -> dict:
 
 
 def ledgers(workspace: Workspace, stay_id: str) -> list[dict]:
-    """mg a day of every substance of a stay over time, beside its maximum (None where no source fixes one)."""
-    lines = read_stay(workspace, stay_id).lines
-    found = ledger(lines)
-    routes = {key: set(lines["route"][lines["substances"].fillna("").str.split("+").map(lambda keys, key=key: key in keys)])
-              for key in found["substance"].unique()}  # fmt: skip
-    return [
-        {"substance": key, "spans": [span_of(row) for row in spans.itertuples()], **bound(key, routes[key])}
-        for key, spans in found.groupby("substance", sort=True)
-    ]
+    """mg a day of every substance of a stay over time, each span beside the maximum that holds for the patient then."""
+    tables = read_stay(workspace, stay_id)
+    situation = situation_of(tables)
+    drugs = situation.drugs[~situation.drugs["route"].isin(LOCAL_ROUTES)]
+    rules, spans = holding(situation), ledger_of(situation)
+    written = tables.lines["substances"].fillna("").str.split(SEPARATOR).explode()
+    found = {key: bounded(mine, drugs[drugs["substance"] == key], rules[rules["substance"] == key])
+             for key, mine in spans.groupby("substance")}  # fmt: skip
+    return [{"substance": key, "spans": found[own_key(key)]} for key in sorted(set(written)) if own_key(key) in found]
 
 
-def span_of(row) -> dict:  # noqa: ANN001
+def bounded(spans: pd.DataFrame, lines: pd.DataFrame, rules: pd.DataFrame) -> list[dict]:
+    """Spans of one substance, parted where the rules that hold change."""
+    turns, found = sorted({*rules["at"], *rules["till"]}), []
+    for row in spans.itertuples():
+        cuts = [row.since, *(turn for turn in turns if row.since < turn < row.until), row.until]
+        for since, until in pairwise(cuts):
+            here = lines[(lines["since"] <= since) & (lines["until"] > since)]
+            limit = limit_of(row.substance, here["route"].tolist(), holding_at(rules, since))
+            found.append(span_of(row, since, until) | asdict(limit))
+    return found
+
+
+def span_of(row, since: pd.Timestamp, until: pd.Timestamp) -> dict:  # noqa: ANN001
     """One span of constant dose; ``known`` False when a line's dose cannot be said, then both are the least."""
-    since, until = (round(when.timestamp() * 1000) for when in (row.since, row.until))
-    return {"since": since, "until": until, "low": float(row.mg_low), "high": float(row.mg_high),
+    begins, ends = (round(when.timestamp() * 1000) for when in (since, until))
+    return {"since": begins, "until": ends, "low": float(row.mg_low), "high": float(row.mg_high),
             "known": not row.unknown_lines}  # fmt: skip
-
-
-def bound(key: str, routes: set[str]) -> dict:
-    """The least of the maxima of the routes at which a substance is written, with its source."""
-    found = [each for route in sorted(routes) if (each := limits(key, route)) and each.maximum]
-    least = min(found, key=lambda each: each.maximum, default=None)
-    return {"maximum": least and least.maximum, "source": least.source if least else ""}

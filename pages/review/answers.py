@@ -16,6 +16,7 @@ from core.review.moments import ledgers, moments
 from core.review.register import record, reviews, undo, undone
 from core.review.worklist import defer
 from core.schema import SEPARATOR
+from pages.review.bounds import sourced
 from pages.review.cards import card
 from pages.review.fields import as_review
 from pages.review.rows import counts, options, queue
@@ -141,7 +142,9 @@ def at_each_instant(session: Session, asked: dict) -> dict:
 
 
 def daily(session: Session, asked: dict) -> dict:
-    return {"ledgers": ledgers(session.workspace, asked["stay"])}
+    """mg a day of each substance over time, each span with what the patient may have in words."""
+    found = ledgers(session.workspace, asked["stay"])
+    return {"ledgers": [one | {"spans": [span | {"bound": sourced(session, span)} for span in one["spans"]]} for one in found]}
 
 
 def cards(session: Session, asked: dict) -> dict:

@@ -1,10 +1,12 @@
 """A remedy tried on the alert: what may be chosen, and today beside tomorrow in words."""
 
 from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
+from core.knowledge.checks.amounts import ROUNDING
 from core.review.alerts import alert
 from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, correctors, routes, tried
 from core.schema import OBSERVATIONS
+from pages.review.bounds import bound_words
 from pages.review.grid import line_name
 from pages.shell.session import Session
 from pages.wording.words import amount, amounts_between, capital, chance, drug, word
@@ -87,11 +89,18 @@ def rise(session: Session, case: Case, row: dict) -> str:
 
 
 def above(session: Session, found: dict) -> list[str]:
-    """Substances that the remedy raises above their maximum."""
-    most = lambda amount: amount["high"] if amount else 0.0  # noqa: E731
-    return [session.t("whatif.above", drug=capital(line_name(row["substance"], session.language)), dose=daily(session, row["tomorrow"]),
-                      maximum=amount(row["maximum"], session.language)) for row in found["ledger"]
-            if row["maximum"] and most(row["tomorrow"]) > max(row["maximum"], most(row["today"]))]  # fmt: skip
+    """Substances that tomorrow has more of than this patient should have, whether the remedy raises or lowers them."""
+    return [exceeding(session, row) for row in found["ledger"] if over(row["tomorrow"], row)]
+
+
+def over(mg: dict | None, row: dict) -> bool:
+    """More than the maximum, or anything at all of what should not be given."""
+    return bool(mg) and (row["stop"] or bool(row["maximum"]) and mg["high"] > row["maximum"] * ROUNDING)
+
+
+def exceeding(session: Session, row: dict) -> str:
+    called = capital(line_name(row["substance"], session.language))
+    return session.t("whatif.above", drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
 
 
 def line_of(title: str, row: dict, told: list[str]) -> dict:
@@ -133,8 +142,9 @@ def doses(session: Session, found: dict) -> list[dict]:
     for row in found["ledger"]:
         if not any(row[day] and (row[day]["known"] or row[day]["low"]) for day in ("today", "tomorrow")):
             continue
-        key = "whatif.ledger_maximum" if row["maximum"] else "whatif.ledger"
-        title = session.t(key, drug=capital(line_name(row["substance"], session.language)), maximum=amount(row["maximum"], session.language))
+        fixed = row["maximum"] or row["stop"]
+        key, called = ("whatif.ledger_maximum" if fixed else "whatif.ledger"), capital(line_name(row["substance"], session.language))
+        title = session.t(key, drug=called, maximum=bound_words(session, row))
         most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
         rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])]))
     return rows

@@ -75,26 +75,30 @@ function ledgerPanel(b, card, scale, at) {
     const words = say(b, card.ledgers ? 'ledger_none' : 'loading');
     return panelOf(LEDGER_PX, el('div', { class: 'bio-label' }, el('span', { class: 'name' }, card.names[b.view.ledger]), el('span', { class: 'value' }, words), close), drawn('svg', { class: 'plot', width: scale.width, height: LEDGER_PX }), '');
   }
-  const most = Math.max(...found.spans.map((span) => span.high), found.maximum || 0) * 1.12 || 1;
+  const most = Math.max(...found.spans.map((span) => Math.max(span.high, span.maximum || 0))) * 1.12 || 1;
   const y = (value) => LEDGER_PX - 3 - (value / most) * (LEDGER_PX - 8);
   const svg = drawn('svg', { class: 'plot', width: scale.width, height: LEDGER_PX, 'aria-hidden': 'true' });
   for (const span of found.spans) {
     const [left, right] = [scale.x(span.since), Math.min(scale.x(span.until), scale.width)];
-    const above = found.maximum && span.high > found.maximum * 1.001 ? ' above' : '';
-    const title = `${bandWords(b, span)} mg/j\n${clock(span.since)} → ${clock(span.until)}`;
+    const above = tooMuch(span) ? ' above' : '';
+    const title = `${bandWords(b, span)} mg/j\n${span.bound}\n${clock(span.since)} → ${clock(span.until)}`;
     svg.append(drawn('rect', { class: `dose${above}`, x: left, y: y(span.low), width: Math.max(right - left, 1), height: Math.max(y(0) - y(span.low), 0) }, drawn('title', {}, title)));
     if (span.high > span.low) svg.append(drawn('rect', { class: `dose maybe${above}`, x: left, y: y(span.high), width: Math.max(right - left, 1), height: y(span.low) - y(span.high) }, drawn('title', {}, title)));
+    if (span.maximum) svg.append(drawn('line', { class: 'maximum', x1: left, x2: right, y1: y(span.maximum), y2: y(span.maximum) }));
   }
-  if (found.maximum) svg.append(drawn('line', { class: 'maximum', x1: 0, x2: scale.width, y1: y(found.maximum), y2: y(found.maximum) }));
   if (at !== null) cursorLine(svg, scale.x(at), LEDGER_PX);
   const here = found.spans.find((span) => at !== null && span.since <= at && span.until > at);
-  const above = here && found.maximum && here.high > found.maximum * 1.001;
+  const bound = here || found.spans.filter((span) => at !== null && span.since <= at).pop() || found.spans[0];
+  const above = here && tooMuch(here);
   const label = el('div', { class: above ? 'bio-label of-ledger outside' : 'bio-label of-ledger', role: 'ledger-panel' },
     el('span', { class: 'name' }, `${card.names[b.view.ledger]}, ${say(b, 'mg_a_day')}`),
     el('span', { class: 'value' }, `${above ? '◆ ' : ''}${here ? bandWords(b, here) : '0'}`),
-    close, el('span', { class: 'muted whole', title: found.source }, found.maximum ? say(b, 'maximum', { value: amount(b, found.maximum), source: found.source }) : say(b, 'no_maximum')));
-  return panelOf(LEDGER_PX, label, svg, found.maximum ? el('span', {}, amount(b, found.maximum)) : '');
+    close, el('span', { class: 'muted whole', title: bound.bound }, bound.bound));
+  return panelOf(LEDGER_PX, label, svg, bound.maximum ? el('span', {}, amount(b, bound.maximum)) : '');
 }
+
+// More than the patient may have at that time, or anything of what should not be given.
+const tooMuch = (span) => span.stop || (span.maximum && span.high > span.maximum * 1.001);
 
 function bandWords(b, span) {
   const [low, high] = [amount(b, span.low), amount(b, span.high)];
