@@ -57,6 +57,20 @@ def test_overlap_below_the_maximum_is_no_error_and_above_it_is():
     assert detail["rules"][0]["maximum"] == 4000 and detail["rules"][0]["source"]
 
 
+def test_a_short_relay_does_not_use_up_the_excess_that_comes_later():
+    relay = line(2, dose=1000, unit="mg", times=4, route="iv", start=0.02, end=0.08)
+    later = line(3, dose=1000, unit="mg", times=3, start=3, end=13)
+    told = found(line(1, end=13), relay, later)
+    assert told["4.2", "L2", "L1"]["rules"][0]["mg_low"] == 8000 and told["4.2", "L3", "L1"]["rules"][0]["mg_low"] == 7000
+
+
+def test_an_excess_is_told_once_for_each_line_that_makes_it():
+    """Not again where a line beside it ends, nor where another substance begins."""
+    others = [drug(n, "ramipril", 5, start=n, end=n + 1) for n in range(4, 8)]
+    told = found(line(1, end=13), line(2, dose=1000, unit="mg", times=3, start=1, end=12), line(3, times=1.0, start=2, end=3), *others)
+    assert {key for key in told if key[0] == "4.2"} == {("4.2", "L2", "L1"), ("4.2", "L3", "L2+L1")}
+
+
 def test_a_prn_line_makes_an_excess_possible_and_not_sure():
     detail = found(line(1), line(2, dose=500, unit="mg", times=2, prn=True, start=1))["4.2", "L2", "L1"]
     assert detail["rules"][0]["sure"] is False

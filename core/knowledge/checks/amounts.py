@@ -32,23 +32,32 @@ def with_limits(drugs: pd.DataFrame) -> pd.DataFrame:
 
 
 def spans_above(situation: Situation, spans: pd.DataFrame) -> pd.DataFrame:
-    """First span of each stay and substance that may be above the maximum, and the first that surely is.
+    """Of each line that is the newest while its substance may be above the maximum (``newest``): the first span, and the
+    first that surely is.
 
-    The maximum is the highest among the routes of the lines active in the span; one route without any leaves none.
+    A dose rises only where a line begins, so that each excess of its own has another newest line. The maximum is the
+    highest among the routes of the lines active in the span; one route without any leaves none.
     """
     drugs = with_limits(situation.drugs)
     if spans.empty:
-        return spans.assign(maximum=np.nan, sure=False, source="")
+        return spans.assign(maximum=np.nan, sure=False, source="", newest="")
     systemic = drugs[~drugs["route"].isin(LOCAL_ROUTES)].sort_values("maximum", na_position="first")
     active = active_in(spans, systemic.assign(complete=systemic["maximum"].notna()))
-    grouped = active.groupby(["stay_id", "substance", "since"])
-    highest = grouped.agg(maximum=("maximum", "max"), source=("source", "last"), complete=("complete", "all"))
-    spans = spans.merge(highest.reset_index(), on=["stay_id", "substance", "since"])
+    same = ["stay_id", "substance", "since"]
+    highest = active.groupby(same).agg(maximum=("maximum", "max"), source=("source", "last"), complete=("complete", "all"))
+    newest = newest_first(active).drop_duplicates(same)[[*same, "line_id"]].rename(columns={"line_id": "newest"})
+    spans = spans.merge(highest.reset_index(), on=same).merge(newest, on=same)
     lasting = spans["until"] - spans["since"] > LASTING
     above = spans[spans["complete"] & lasting & (spans["mg_high"] > spans["maximum"] * ROUNDING)]
     above = above.assign(sure=above["mg_low"] > above["maximum"] * ROUNDING).sort_values("since", kind="stable")
-    sure_before = above.groupby(["stay_id", "substance"])["sure"].cumsum() - above["sure"]
-    return above[sure_before == 0].drop_duplicates(["stay_id", "substance", "sure"])
+    own = ["stay_id", "substance", "newest"]
+    sure_before = above.groupby(own)["sure"].cumsum() - above["sure"]
+    return above[sure_before == 0].drop_duplicates([*own, "sure"])
+
+
+def newest_first(active: pd.DataFrame) -> pd.DataFrame:
+    """Lines of spans, the one that began last before the others."""
+    return active.sort_values(["since_line", "line_id"], ascending=[False, True])
 
 
 def active_in(spans: pd.DataFrame, drugs: pd.DataFrame) -> pd.DataFrame:
@@ -70,8 +79,8 @@ def above_maximum(situation: Situation, spans: pd.DataFrame) -> list[dict]:
     above = spans_above(situation, spans)
     drugs = situation.drugs[~situation.drugs["route"].isin(LOCAL_ROUTES)]
     active = active_in(above, drugs[["stay_id", "substance", "line_id", "since", "until"]])
-    found, order = [], {"by": ["since_line", "line_id"], "ascending": [False, True]}
-    for _, lines in active.sort_values(**order).groupby(["stay_id", "substance", "since"], sort=False):
+    found = []
+    for _, lines in newest_first(active).groupby(["stay_id", "substance", "since"], sort=False):
         first, ids = lines.iloc[0], list(dict.fromkeys(lines["line_id"]))
         found.append(excess(first, ids))
     return found
