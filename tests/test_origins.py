@@ -14,7 +14,7 @@ from tests import small_stays as small
 
 def rules_saying(line: str, partners: str, kind: str, level: str | None):
     """One rule alert on the first stay."""
-    detail = json.dumps({"rules": [{"rule": "interaction"}]})
+    detail = json.dumps({"rules": [{"rule": "interaction"}], "of": [[line, *filter(None, partners.split("+"))]]})
     return small.alerts().iloc[[0]].assign(
         alert_id="rule", line_id=line, partner_line_ids=partners, error_type=kind, level=level, origin="rule", detail=detail
     )  # fmt: skip
@@ -22,7 +22,7 @@ def rules_saying(line: str, partners: str, kind: str, level: str | None):
 
 def test_a_rule_on_the_same_lines_makes_it_both():
     alerts = small.alerts().assign(origin="model")
-    found = joined(alerts, rules_saying("S1-00-0", "S1-00-1", "6.2", "pe")).set_index("alert_id")
+    found = joined(alerts, rules_saying("S1-00-0", "S1-00-1", "6.2", "pe"), small.lines()).set_index("alert_id")
     assert found.loc["al1", "origin"] == "both" and len(found) == len(alerts)
     assert json.loads(found.loc["al1", "detail"])["rules"]
 
@@ -30,23 +30,59 @@ def test_a_rule_on_the_same_lines_makes_it_both():
 def test_a_strong_rule_that_no_model_shares_is_kept_and_a_weak_one_is_not():
     alerts = small.alerts().assign(origin="model")
     strong, weak = (rules_saying("S1-00-2", "S1-00-3", "6.4", level) for level in ("ci", "apec"))
-    assert "rule" in set(joined(alerts, strong)["alert_id"])
-    assert "rule" not in set(joined(alerts, weak)["alert_id"])
+    assert "rule" in set(joined(alerts, strong, small.lines())["alert_id"])
+    assert "rule" not in set(joined(alerts, weak, small.lines())["alert_id"])
 
 
 def test_the_level_is_what_holds_for_these_lines():
     """Aspirin: one level for an analgesic dose, another for an antiplatelet one."""
     alerts = small.alerts().assign(origin="model", level="ci")
     weak, strong = (rules_saying("S1-00-0", "S1-00-1", "6.2", level) for level in ("apec", "ad"))
-    found = joined(alerts, pd.concat([weak, strong.assign(alert_id="other")])).set_index("alert_id")
+    found = joined(alerts, pd.concat([weak, strong.assign(alert_id="other")]), small.lines()).set_index("alert_id")
     assert found.loc["al1", "level"] == "ad"
-    assert joined(alerts, weak).set_index("alert_id").loc["al1", "level"] == "apec"
+    assert joined(alerts, weak, small.lines()).set_index("alert_id").loc["al1", "level"] == "apec"
 
 
 def test_one_line_in_common_is_not_the_same_problem_of_several():
     alert = small.alerts().iloc[0].to_dict()
     rule = rules_saying("S1-00-0", "S1-00-3", "6.2", "pe").iloc[0].to_dict()
     assert not same_problem(alert, rule)
+
+
+def test_the_same_drug_twice_beside_an_interaction_is_an_alert_of_its_own():
+    """Potassium with two lines of enoxaparin: that there are two of them is another problem than that they interact."""
+    alert = small.alerts().iloc[[0]].assign(origin="model", partner_line_ids="S1-00-0+S1-00-4", at=small.hour(40))
+    twice = rules_saying("S1-00-4", "S1-00-0", "4.2", None)
+    found = joined(alert, twice, small.lines())
+    assert list(found["origin"]) == ["model", "rule"]
+    same = rules_saying("S1-00-1", "S1-00-4", "6.3", "ad").assign(alert_id="same")
+    assert list(joined(alert, same, small.lines())["origin"]) == ["both"]
+    assert same_problem(alert.iloc[0].to_dict() | {"error_type": "5.3"}, twice.iloc[0].to_dict())
+
+
+def test_a_strong_interaction_of_the_partners_with_each_other_is_not_lost_in_the_alert():
+    alert = small.alerts().iloc[[0]].assign(origin="model", partner_line_ids="S1-00-0+S1-00-4", at=small.hour(40))
+    found = joined(alert, rules_saying("S1-00-4", "S1-00-0", "6.4", "ci"), small.lines())
+    assert list(found["origin"]) == ["model", "rule"]
+
+
+def test_a_rule_is_told_beside_an_alert_of_its_time_and_of_lines_that_run_then():
+    """Furosemide ends at the 72nd hour; the rule that speaks of it speaks of no alert after that."""
+    alert = small.alerts().iloc[[0]].assign(origin="model", error_type="6.2", at=small.hour(80))
+    pair, gone = rules_saying("S1-00-1", "S1-00-0", "6.2", "pe"), rules_saying("S1-00-1", "S1-00-3", "6.2", "pe")
+    of = [json.loads(rule["detail"].iloc[0])["of"][0] for rule in (pair, gone)]
+    detail = json.dumps({"rules": [{"rule": "stands"}, {"rule": "gone"}], "of": of})
+    told = joined(alert, pair.assign(partner_line_ids="S1-00-0+S1-00-3", detail=detail), small.lines())["detail"]
+    assert json.loads(told.iloc[0])["rules"] == [{"rule": "stands"}]
+    dose = rules_saying("S1-00-4", "", "4.1", None).assign(at=small.hour(90))
+    early = small.alerts().iloc[[1]].assign(origin="model")
+    assert list(joined(early, dose, small.lines())["origin"]) == ["model", "rule"]
+    assert list(joined(early, dose.assign(at=small.hour(31)), small.lines())["origin"]) == ["both"]
+
+
+def test_what_a_line_must_not_be_given_for_is_no_matter_of_its_dose():
+    dose, never = (rules_saying("S1-00-4", "", kind, None).iloc[0] for kind in ("4.1", "1.3"))
+    assert not same_problem(dose, never) and same_problem(never, dose)
 
 
 def test_a_strong_rule_alone_is_among_the_alerts_that_scoring_gives():

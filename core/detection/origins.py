@@ -2,32 +2,55 @@
 
 import json
 from collections import defaultdict
+from itertools import combinations
 
 import pandas as pd
 
 from core.data.check import conform
+from core.knowledge.checks.amounts import TWICE_LASTING
 from core.knowledge.rules import detect
 from core.schema import ALERTS, LEVELS, SEPARATOR, SEVERAL_LINE_TYPES
 
 WORTH_ALONE = ("ci", "ad")  # of rule alerts on interactions, nine in ten are overridden; the weaker levels only support
+WAITS = TWICE_LASTING  # a rule waits as long at most before it says what began at an instant
+TWICE = "twice"
+KINDS = {"2.4": "6", "4.2": TWICE, "5.3": TWICE}  # the pair that asks for a corrector interacts; the others by their group
+CONTRA_INDICATED, DOSED = "1", ("3", "4")  # groups of the SFPC
 
 
-def lines_of(alert: dict) -> frozenset[str]:
+def pairs_of(alert: dict) -> set[frozenset[str]]:
+    """The index line with each of its partners; any two of the lines where all do the same."""
     partners = alert["partner_line_ids"]
-    return frozenset([alert["line_id"], *(partners.split(SEPARATOR) if isinstance(partners, str) and partners else ())])
+    named = partners.split(SEPARATOR) if isinstance(partners, str) and partners else ()
+    every = {frozenset(pair) for pair in combinations((alert["line_id"], *named), 2)}
+    return every if kind_of(alert) == TWICE else {pair for pair in every if alert["line_id"] in pair}
 
 
 def same_problem(alert: dict, rule: dict) -> bool:
-    """Two lines in common where several make the problem, the same index line and kind where one does."""
+    """A pair in common where several lines make the problem, the same index line where one does; of one kind, and not later.
+
+    An interaction too weak to be an alert of its own is told of its pair whatever the pair is alerted for. What a line must
+    not be given for counts for its dose too, and not the other way round.
+    """
+    if rule["at"] > alert["at"] + WAITS:
+        return False
     several = {alert["error_type"] in SEVERAL_LINE_TYPES, rule["error_type"] in SEVERAL_LINE_TYPES}
     if several == {True}:
-        return len(lines_of(alert) & lines_of(rule)) >= 2
-    dose = alert["error_type"].split(".")[0] == rule["error_type"].split(".")[0]
-    return alert["line_id"] == rule["line_id"] and (several == {False} or dose)
+        weak = rule["level"] in LEVELS and rule["level"] not in WORTH_ALONE
+        return (weak or kind_of(alert) == kind_of(rule)) and not pairs_of(alert).isdisjoint(pairs_of(rule))
+    mine, other = (one["error_type"].split(".")[0] for one in (alert, rule))
+    held = several == {False} and mine == CONTRA_INDICATED and other in DOSED
+    return alert["line_id"] == rule["line_id"] and (mine == other or held)
 
 
-def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+def kind_of(alert: dict) -> str:
+    return KINDS.get(alert["error_type"], alert["error_type"].split(".")[0])
+
+
+def joined(alerts: pd.DataFrame, rules: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Every model alert, ``both`` with the rule's detail where a rule says the same; then the rules worth reading.
+
+    Beside an alert stands what the rules say of lines that are active at its instant.
 
     Of an alert of several lines ``level`` is what the thesaurus says for sure of their doses, routes and patient, as the rules
     read it: a level that is printed for another dose is not theirs.
@@ -35,24 +58,35 @@ def joined(alerts: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
     by_stay: dict[str, list[dict]] = defaultdict(list)
     for rule in rules.to_dict("records"):
         by_stay[rule["stay_id"]].append(rule)
-    used, rows = set(), []
+    used, rows, spans = set(), [], lines.set_index("line_id")[["started_at", "ended_at"]]
     for alert in alerts.to_dict("records"):
-        found = [rule for rule in by_stay[alert["stay_id"]] if same_problem(alert, rule)]
-        used |= {rule["alert_id"] for rule in found}
+        said = [(rule, told_at(rule, alert["at"], spans)) for rule in by_stay[alert["stay_id"]] if same_problem(alert, rule)]
+        found = [(rule, told) for rule, told in said if told]
+        used |= {rule["alert_id"] for rule, _ in found}
         rows.append(supported(alert, found) if found else alert)
     left = rules[~rules["alert_id"].isin(used)]
     left = left[left["level"].isna() | left["level"].isin(WORTH_ALONE)]
     return pd.DataFrame([*rows, *left.to_dict("records")], columns=list(alerts.columns))
 
 
-def supported(alert: dict, found: list[dict]) -> dict:
+def told_at(rule: dict, at: pd.Timestamp, spans: pd.DataFrame) -> list[dict]:
+    """What a rule says of lines that are all active at an instant."""
+    detail = json.loads(rule["detail"])
+    return [one for one, lines in zip(detail["rules"], detail["of"], strict=True) if active(spans.loc[lines], at)]
+
+
+def active(spans: pd.DataFrame, at: pd.Timestamp) -> bool:
+    return bool(((spans["started_at"] <= at) & ~(spans["ended_at"] <= at)).all())
+
+
+def supported(alert: dict, found: list[tuple[dict, list[dict]]]) -> dict:
     """A model alert with what the rules say of it."""
-    said = [one for rule in found for one in json.loads(rule["detail"])["rules"]]
-    sure = [level for level in LEVELS if any(rule["level"] == level for rule in found)]  # strongest first
+    said = [one for _, told in found for one in told]
+    sure = [level for level in LEVELS if any(rule["level"] == level for rule, _ in found)]  # strongest first
     detail = json.loads(alert["detail"]) | {"rules": said}
     return alert | {"origin": "both", "level": next(iter(sure), None), "detail": json.dumps(detail, ensure_ascii=False)}
 
 
 def with_rules(tables, alerts: pd.DataFrame) -> pd.DataFrame:
     """The alerts of a model on some stays, joined with those of the rules on the same stays."""
-    return conform(ALERTS, joined(alerts, detect(tables)))
+    return conform(ALERTS, joined(alerts, detect(tables), tables.lines))

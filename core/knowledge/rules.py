@@ -1,8 +1,8 @@
 """The rules detector: what a pharmacist has today, with the same interface as the models.
 
 A score orders the alerts and is no probability: of rule alerts 20 to 40 % lead to an intervention
-(PharmaCheck, Lille score, PharmIA). ``detail`` is JSON: the rule, substances, entries of the thesaurus or
-limits, condition, source, edition, and what could not be checked of the lines named.
+(PharmaCheck, Lille score, PharmIA). ``detail`` is JSON: ``rules`` (the rule, substances, entries of the thesaurus or
+limits, condition, source), ``of`` (the lines of each), the edition, and what could not be checked of the lines named.
 """
 
 import hashlib
@@ -53,15 +53,17 @@ def unchecked(tables: Tables) -> pd.DataFrame:
 
 
 def together(findings: list[dict]) -> list[dict]:
-    """Findings of one line, instant, rule and error type as one, partners strongest first."""
+    """Findings of one line, instant, rule and error type as one, partners strongest first; ``of`` is the lines of each detail."""
     found: dict[tuple, dict] = {}
     for one in sorted(findings, key=lambda finding: -finding["score"]):
+        lines = [one["line_id"], *one["partners"]]
         key = (one["line_id"], one["at"], one["error_type"], one["detail"]["rule"])
         if key in found:
             found[key]["partners"] += [line for line in one["partners"] if line not in found[key]["partners"]]
             found[key]["details"].append(one["detail"])
+            found[key]["of"].append(lines)
         else:
-            found[key] = {**one, "partners": list(one["partners"]), "details": [one["detail"]]}
+            found[key] = {**one, "partners": list(one["partners"]), "details": [one["detail"]], "of": [lines]}
     return list(found.values())
 
 
@@ -70,7 +72,7 @@ def row_of(finding: dict, not_checked: dict[str, list]) -> tuple:
     lines = [finding["line_id"], *finding["partners"]]
     name = f"{rules_id()}|{finding['line_id']}|{finding['at']}|{finding['error_type']}|{finding['detail']['rule']}"
     gaps = [gap for line in lines for gap in not_checked.get(line, ())]
-    detail = {"edition": edition(), "rules": finding["details"], "not_checked": gaps}
+    detail = {"edition": edition(), "rules": finding["details"], "of": finding["of"], "not_checked": gaps}
     return (
         hashlib.sha256(name.encode()).hexdigest()[:16], finding["stay_id"], finding["line_id"],
         SEPARATOR.join(finding["partners"]), finding["at"], finding["error_type"], finding["score"], "rule", rules_id(),
