@@ -8,13 +8,14 @@ import pandas as pd
 import pytest
 
 from core.i18n import LANGUAGES, t
-from core.review.alerts import keep_alerts
+from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.desk import draft, enter, views
 from core.review.moments import ledgers, moments
 from core.review.register import reviews
+from core.review.trial import network_for
 from core.review.worklist import Filters, worklist
-from core.settings import TRAINED
+from core.settings import CHAMPION, TRAINED
 from pages.review import rows
 from pages.review.answers import reply
 from pages.review.cards import card
@@ -233,6 +234,19 @@ def test_the_scores_of_each_instant_are_of_lines_that_run_then(read_by_network):
         at = found["times"][instant]
         assert 0 <= risk <= 1 and lines.loc[line_id, "started_at"].timestamp() * 1000 <= at
     assert found["risk"]
+
+
+@pytest.mark.skipif(not (CHAMPION / "card.json").exists(), reason="no network is shipped")
+def test_an_alert_of_a_rule_is_read_by_the_network_of_its_scoring(session):
+    """The shipped one where a scoring had none."""
+    from core.detection.model import load, shipped
+
+    by_rule = small.alerts().iloc[[1]].assign(alert_id="rule", origin="rule", model_id="rules-2020")
+    gru = small.alerts().iloc[[0]].assign(alert_id="gru", model_id=shipped("gru").id)
+    keep_alerts(session.workspace, by_rule, run="first")
+    assert network_for(session.workspace, alert(session.workspace, "rule")).id == load(CHAMPION).id
+    keep_alerts(session.workspace, pd.concat([by_rule, gru]), run="second")
+    assert network_for(session.workspace, alert(session.workspace, "rule")).id == shipped("gru").id
 
 
 @network

@@ -8,7 +8,7 @@ import pytest
 from core.detection.remedies import INTERVENTION
 from core.knowledge.properties import property_names
 from core.knowledge.substances import read_facts, substance
-from core.review.alerts import keep_alerts
+from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, routes
 from core.schema import OBSERVATIONS
@@ -115,6 +115,21 @@ def test_a_dose_raised_above_its_maximum_is_warned_of(read_by_network):  # noqa:
         "kind": kind, "line_id": "S1-00-2"})["compared"]["warnings"]  # fmt: skip
     assert any("maximum" in said and said.startswith("Paracétamol") for said in tried("double"))
     assert not any("maximum" in said for said in tried("halve"))
+
+
+@network
+def test_a_risk_of_the_instant_that_is_not_the_alerts_own_is_said_to_be_another(read_by_network):  # noqa: F811
+    """What is tried is read at the alert's instant; the alert counts what follows too."""
+    tried = asked(read_by_network, "tryout", alert="nal1", remedy={"kind": "monitor", "observation": "inr"})["compared"]
+    today = tried["rows"][0]["today"]
+    assert tried["rows"][0]["title"] == "Risque à l’instant de l’alerte" and today != "91 %"
+    assert any("91 %" in said for said in tried["notes"])
+    same = small.alerts().iloc[[0]].assign(
+        alert_id="same", score=float(today.split()[0]) / 100, model_id=alert(read_by_network.workspace, "nal1")["model_id"]
+    )
+    keep_alerts(read_by_network.workspace, same, retire=False)
+    tried = asked(read_by_network, "tryout", alert="same", remedy={"kind": "monitor", "observation": "inr"})["compared"]
+    assert not any("suite" in said for said in tried["notes"])
 
 
 @network

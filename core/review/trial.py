@@ -9,19 +9,32 @@ from core.knowledge.interactions import level_matrix
 from core.knowledge.properties import property_names, strengths
 from core.knowledge.substances import all_substances, read_facts, substance
 from core.review.case import Case, abnormal, active, substances_of
+from core.review.database import connect
 from core.review.explaining import NETWORKS, folder_of, network
 from core.schema import ROUTES
-from core.settings import TRAINED, Workspace
+from core.settings import CHAMPION, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
 ALTERNATIVES = 12
 
 
 def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
-    """The network that raised the alert; the shipped one for an alert of a rule or of a forest."""
-    kind = str(alert["model_id"]).split("-", maxsplit=1)[0]
-    folder = folder_of(workspace, alert["model_id"]) if kind in NETWORKS else TRAINED / NETWORKS[0]
-    return network(folder)
+    """The network that raised the alert; for an alert of a rule or of a forest the one that read in the same scoring, else the
+    shipped one."""
+    name = alert["model_id"] if is_network(alert["model_id"]) else reader(workspace, alert.get("run"))
+    return network(folder_of(workspace, name) if name else CHAMPION)
+
+
+def is_network(model_id: str) -> bool:
+    return str(model_id).split("-", maxsplit=1)[0] in NETWORKS
+
+
+def reader(workspace: Workspace, run: str | None) -> str:
+    """The network that raised alerts in a scoring; empty where none did."""
+    told = " OR ".join(f"model_id LIKE '{kind}-%'" for kind in NETWORKS)
+    with connect(workspace) as db:
+        row = db.execute(f"SELECT model_id FROM alerts WHERE run = ? AND ({told}) LIMIT 1", [run]).fetchone()
+    return row[0] if row else ""
 
 
 def tried(workspace: Workspace, alert: dict, remedy) -> dict:  # noqa: ANN001

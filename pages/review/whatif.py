@@ -70,15 +70,17 @@ def compared(session: Session, asked: dict) -> dict:
     return {
         "rows": [*risks(session, found), *pairs(session, case, found), *doses(session, found)],
         "warnings": [*above(session, found), *(rise(session, case, row) for row in found["rises"])],
-        "notes": notes(session, found),
+        "notes": notes(session, found, raised),
         "intervention": code,
         "choose": session.t("whatif.choose", **named),
         "chosen": session.t("whatif.chosen", **named),
     }
 
 
-def notes(session: Session, found: dict) -> list[str]:
+def notes(session: Session, found: dict, raised: dict) -> list[str]:
     said = [] if found["seen_by_model"] else [session.t("whatif.unseen")]
+    told, here = (chance(score, session.language) for score in (raised["score"], found["risk"]["today"]))
+    said += [session.t("whatif.of_instant", risk=told)] if raised["origin"] != "rule" and told != here else []
     said += [session.t("whatif.assumed")] if found["remedy"] == "monitor" else []
     return [*said, session.t("whatif.of_model", model=found["model_id"])]
 

@@ -111,6 +111,18 @@ def test_the_scores_follow_the_cursor(page, server, by_network):
     assert page.locator(".score").all_inner_texts() != at_alert
 
 
+@network
+def test_where_the_alert_stands_its_line_bears_the_probability_of_the_queue(page, server, by_network):
+    """Elsewhere it bears what has come up until there, and the other lines do everywhere."""
+    opened(page, f"{server}/?stay=S1&alert=net1&lang=en&scope=all", "net1")
+    expect(page.locator(".score").filter(has_text="%").first).to_be_visible(timeout=SOON)
+    risk = page.locator('[data-alert="net1"] .risk').inner_text()
+    assert risk == "95%" and page.locator(".score").all_inner_texts().count(risk) == 1
+    role(page, "cursor").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".score").filter(has_text=risk)).to_have_count(0)
+
+
 def test_the_culprits_are_tied_by_an_arc_with_its_score(page, server):
     opened(page, f"{server}/?stay=S2&alert=al3", "al3")
     assert page.locator("path.arc").count() == 2

@@ -21,7 +21,8 @@ function instantBefore(times, at) {
   return found;
 }
 
-// Risk by line at the instant; null while nobody has computed it.
+// Risk by line at the instant; null while nobody has computed it. It is what has come up until there, but for the line of the
+// alert where the alert stands: there it is that of the queue and of the sentence, which count what follows too.
 function risksAt(b, card, at) {
   if (!card.moments || at === null) return null;
   if (!card.moments.byInstant) {
@@ -31,7 +32,8 @@ function risksAt(b, card, at) {
       card.moments.byInstant.get(instant).set(line, risk);
     }
   }
-  return card.moments.byInstant.get(instantBefore(card.moments.times, at)) || new Map();
+  const here = card.moments.byInstant.get(instantBefore(card.moments.times, at)) || new Map();
+  return at === card.at && card.score !== null ? new Map([...here, [card.culprits[0], card.score]]) : here;
 }
 
 // The pairs to tie: those of the alert at its instant, those that the network sees elsewhere.
