@@ -7,7 +7,7 @@ import pandas as pd
 from core.detection import model as trained
 from core.detection import sources
 from core.detection.origins import joined, same_problem
-from core.detection.scoring import score
+from core.detection.scoring import once, score
 from core.settings import TRAINED
 from tests import small_stays as small
 
@@ -83,6 +83,16 @@ def test_a_rule_is_told_beside_an_alert_of_its_time_and_of_lines_that_run_then()
 def test_what_a_line_must_not_be_given_for_is_no_matter_of_its_dose():
     dose, never = (rules_saying("S1-00-4", "", kind, None).iloc[0] for kind in ("4.1", "1.3"))
     assert not same_problem(dose, never) and same_problem(never, dose)
+
+
+def test_two_lines_that_name_each_other_are_one_alert():
+    """The riskiest speaks; of another instant or type, or of one line more, the problem is another."""
+    one = {"stay_id": "s", "line_id": "a", "partner_line_ids": "b", "at": small.hour(1), "error_type": "4.2", "score": 0.5}
+    other = one | {"line_id": "b", "partner_line_ids": "a"}
+    assert once([one, other]) == once([other, one]) == [one]
+    assert once([one, other | {"score": 0.6}]) == [other | {"score": 0.6}]
+    for apart in ({"at": small.hour(2)}, {"error_type": "5.3"}, {"partner_line_ids": "a+c"}, {"partner_line_ids": ""}):
+        assert len(once([one, other | apart])) == 2
 
 
 def test_a_strong_rule_alone_is_among_the_alerts_that_scoring_gives():

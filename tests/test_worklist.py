@@ -1,5 +1,6 @@
 """The worklist: everything open is on exactly one page, in order of risk, and leaves when it is decided."""
 
+import pandas as pd
 import pytest
 
 from core.data.store import read_all
@@ -36,6 +37,20 @@ def test_what_is_decided_leaves_and_what_is_undone_returns(workspace):
     assert worklist(workspace, Filters(state="rejected"))["alert_id"].tolist() == [first]
     undo(workspace, "anna")
     assert worklist(workspace, size=1)["alert_id"][0] == first
+
+
+def test_what_was_decided_of_two_lines_holds_for_their_mirror(workspace):
+    """Raised from either line, before a scoring raised it from one: who judged one is not asked again."""
+    one = alert_rows(read_all(workspace)).iloc[[0]].assign(partner_line_ids="other")
+    mirror = one.assign(alert_id="mirror", line_id="other", partner_line_ids=one["line_id"])
+    keep_alerts(workspace, pd.concat([one.assign(alert_id="one"), mirror]))
+    assert set(worklist(workspace)["alert_id"]) == {"one", "mirror"}
+    record(workspace, {"alert_id": "mirror", "verdict": "rejected", "reviewer": "pharmacien-a"})
+    keep_alerts(workspace, one.assign(alert_id="one"))
+    assert worklist(workspace).empty and progress(workspace)["rejected"] == 1
+    undo(workspace, "pharmacien-a")
+    keep_alerts(workspace, one.assign(alert_id="one"))
+    assert set(worklist(workspace)["alert_id"]) == {"one"}
 
 
 def test_neighbours_walk_the_whole_list(workspace):

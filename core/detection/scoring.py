@@ -84,7 +84,17 @@ def alerts_of(model: Model, tables, threshold: float | None = None) -> tuple[pd.
     score = calibrated(model, "any", found.any)
     flagged = score >= (model.card["threshold"]["score"] if threshold is None else threshold)
     rows = [one_alert(model, seq, found, int(line), float(score[line])) for line in np.flatnonzero(flagged)]
-    return conform(ALERTS, pd.DataFrame(rows, columns=ALERTS.names)), len(seq.line_ids)
+    return conform(ALERTS, pd.DataFrame(once(rows), columns=ALERTS.names)), len(seq.line_ids)
+
+
+def once(rows: list[dict]) -> list[dict]:
+    """One alert for one problem of the same lines at the same instant: the riskiest of those that name each other, the first in
+    the order of the lines among equals."""
+    found: dict[tuple, dict] = {}
+    for row in sorted(rows, key=lambda row: (-row["score"], row["line_id"])):
+        lines = frozenset((row["line_id"], *row["partner_line_ids"].split(SEPARATOR))) - {""}
+        found.setdefault((row["stay_id"], row["at"], row["error_type"], lines), row)
+    return list(found.values())
 
 
 def streamed(source: Workspace | store.Tables | Iterable) -> tuple[Iterator, int]:

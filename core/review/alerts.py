@@ -20,6 +20,13 @@ STAY_FACTS = ("stay_id", "patient_id", "ward", "admitted_at", "discharged_at", "
 TIMES = ("started_at", "ended_at", "times_per_day", "prn")
 
 
+MIRRORED = (  # two lines that name each other are one problem: what was decided of the one holds for the other
+    "UPDATE alerts SET state = 'retired' WHERE state = 'open' AND EXISTS (SELECT 1 FROM alerts t WHERE"
+    " t.line_id = alerts.partner_line_ids AND t.error_type = alerts.error_type AND t.partner_line_ids = alerts.line_id"
+    " AND t.at = alerts.at AND t.state NOT IN ('open', 'retired'))"
+)
+
+
 def plain(frame: pd.DataFrame) -> list[dict]:
     """Rows as SQLite takes them: times as ISO text, missing as None."""
     rows = frame.copy()
@@ -38,8 +45,8 @@ def keep_alerts(
     """Keep alerts (schema.ALERTS) and their explanations by alert_id; returns how many are new.
 
     An alert that is kept already stays as it was, but for what this scoring says of it beside: ``score_now``,
-    ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist: pass False,
-    and one ``run`` for all, when a scoring arrives in several calls.
+    ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist, and those of two lines of
+    which the mirror was judged: pass False, and one ``run`` for all, when a scoring arrives in several calls.
     """
     alerts = conform(ALERTS, alerts)
     run = run or now()
@@ -57,6 +64,7 @@ def keep_alerts(
         insert(db, "explanations", kept, "OR REPLACE")
         if retire:
             db.execute("UPDATE alerts SET state = 'retired' WHERE state = 'open' AND run <> ?", [run])
+            db.execute(MIRRORED)
         return db["alerts"].count - len(before)
 
 
