@@ -157,3 +157,9 @@ def test_intervals_are_drawn_where_they_are_narrowest_for_every_model():
     every = [row, row | {"model": "rules"}, row | {"population": "fresh"}]
     assert narrowest(every) == "test"
     assert narrowest([*every, row | {"model": "rules", "population": "fresh"}]) == "fresh"
+
+
+def test_the_report_says_how_the_rules_stand(html):
+    part = html[html.index('<section id="models">') : html.index('<section id="figures">')]
+    assert re.search("seul candidat|only candidate", part)
+    assert re.search(r"Règles \(pas candidates\)|Rules \(no candidate\)", part)

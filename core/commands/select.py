@@ -16,29 +16,34 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def run(options: argparse.Namespace) -> dict:
     from core.detection import selection, trials
+    from core.report import champion
 
     folder = folder_of(options.workspace)
-    chosen = selection.select(trials.results(folder))
+    results = trials.results(folder)
+    chosen, rows = selection.select(results), selection.summary(results)
     chosen |= {
         "folder": str(folder / chosen["trial"]),
         "criterion_in_words": t(f"cli.select.criterion.{chosen['criterion']}", options.lang),
-        "why": t(
-            f"cli.select.reason.{chosen['reason']}", options.lang, equals=", ".join(chosen["equals"]), **figures(chosen)
-        ),
+        "why": champion.why(chosen, options.lang),
+        "beside": selection.beside(chosen, rows),
     }
     trials.write(folder / "champion.json", chosen)
     if not options.json:
         print(chosen["criterion_in_words"])
         for row in chosen["candidates"]:
-            print(t("cli.select.candidate", options.lang, **row))
+            print(candidate(row, options.lang))
+        print(champion.rules(chosen, rows, options.lang))
+        print(chosen["why"])
         print(t("cli.select.done", options.lang, **chosen))
+        for caution in champion.cautions(chosen, rows, options.lang):
+            print(caution)
     return chosen
 
 
-def figures(chosen: dict) -> dict:
-    """The slots of the reason."""
-    first, *others = chosen["candidates"]
-    return {
-        "champion": chosen["champion"], "best": first["validation_auprc"], "margin": chosen["margin"],
-        "next": others[0]["validation_auprc"] if others else "-",
-    }  # fmt: skip
+def candidate(row: dict, language: str) -> str:
+    """One candidate: its name, its precision on validation, its seeds, the time it takes."""
+    from core.report import words
+
+    told = {"auprc": words.number(row["validation_auprc"], language), "seconds": words.seconds(row["measure_seconds"], language)}
+    name = words.t(f"report.model.{row['model']}.name", language)
+    return words.t("cli.select.candidate", language, name=name, seeds=row["seeds"], **told)

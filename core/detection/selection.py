@@ -5,8 +5,8 @@ CRITERION, on validation stays only, among models from which nothing was withhel
 2. models that reach at least that mean less its standard deviation over seeds (less ``TOLERANCE`` when there is
    one seed) count as equal, and among equals the one that scored the same stays in the fewest seconds goes;
 3. of its seeds, the one with the highest average precision on several-line errors.
-A detector without a model folder (the rules) takes part in no selection. The test part, the other
-hospital and unseen pairs are not read here.
+A detector without a model folder (the rules) takes part in no selection; how it stands is told beside the champion
+(``beside``). The test part, the other hospital and unseen pairs are not read here.
 """
 
 from collections import defaultdict
@@ -91,11 +91,32 @@ def select(results: list[dict]) -> dict:
     value, result = max(found[champion], key=lambda each: each[0])
     return {
         "criterion": CRITERION, "champion": champion, "seed": result["trial"]["seed"], "model": result["model"],
-        "trial": name_of(result), "reason": "alone" if len(equals) == 1 else "fastest_of_equals",
+        "trial": name_of(result), "reason": reason(means, equals),
         "validation_auprc": round(value, 5), "margin": round(margin, 5), "equals": equals,
         "candidates": [
             {"model": kind, "validation_auprc": round(means[kind], 5), "seeds": len(found[kind]),
-             "measure_seconds": round(speed[kind], 1)}
+             "measure_seconds": round(speed[kind], 2)}
             for kind in sorted(means, key=means.get, reverse=True)
         ],
     }  # fmt: skip
+
+
+def reason(means: dict[str, float], equals: list[str]) -> str:
+    """Code of why the champion was chosen."""
+    if len(means) == 1:
+        return "only_candidate"
+    return "alone" if len(equals) == 1 else "fastest_of_equals"
+
+
+def beside(chosen: dict, rows: list[dict]) -> dict:
+    """How the rules and lines drawn at random stand beside the champion on validation, several-line errors.
+
+    ``cautions``: "rules" where the rules do at least as well, "chance" where the champion does no better than chance.
+    """
+    found = {row["model"]: row for row in rows
+             if (row["variant"], row["scope"], row["population"]) == ("whole", "several", "valid")}  # fmt: skip
+    mine = next(each["validation_auprc"] for each in chosen["candidates"] if each["model"] == chosen["champion"])
+    rules, base_rate = found.get("rules", {}).get("auprc"), found[chosen["champion"]]["base_rate"]
+    cautions = ["rules"] if rules is not None and rules >= mine else []
+    cautions += ["chance"] if mine <= base_rate else []
+    return {"champion": mine, "rules": rules, "base_rate": base_rate, "cautions": cautions}

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from plotly.offline import get_plotlyjs
 
+from core.report.champion import named
 from core.report.content import Content
 from core.report.sections import SECTIONS
 from core.report.words import day, paragraph, t
@@ -28,13 +29,14 @@ def page(content: Content, language: str, today: date) -> str:
     """The HTML of the report; it asks nothing of a network."""
     title = t("report.title", language)
     notice = paragraph(t("report.invented", language), "notice") if content.invented else ""
-    about = paragraph(t("report.about", language, date=day(today, language), model=content.compared["chosen"]["model"]))
+    chosen = content.compared["chosen"]
+    about = t("report.about", language, date=day(today, language), name=named(chosen["champion"], language), model=chosen["model"])
     body = "".join(each(content, language) for each in SECTIONS)
     return (
         f'<!doctype html><html lang="{language}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(title)}</title>'
         f"<style>{STYLE}</style><script>{get_plotlyjs()}</script></head>"
-        f"<body><h1>{escape(title)}</h1>{about}{notice}{body}</body></html>"
+        f"<body><h1>{escape(title)}</h1>{paragraph(about)}{notice}{body}</body></html>"
     )
 
 

@@ -2,7 +2,8 @@
 
 from html import escape
 
-from core.report import figures
+from core.detection import selection
+from core.report import champion, figures
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.words import (
@@ -14,6 +15,7 @@ from core.report.words import (
     number,
     paragraph,
     percent,
+    seconds,
     section,
     spread,
     t,
@@ -39,36 +41,40 @@ def data(content: Content, language: str) -> str:
 
 
 def models(content: Content, language: str) -> str:
-    chosen, named = content.compared["chosen"], lambda kind: figures.name_of(kind, language)
+    chosen, rows = content.compared["chosen"], content.compared["rows"]
     heads = [t(f"report.models.{name}", language) for name in ("model", "what", "validation", "seeds", "fit", "read")]
-    fits = {row["model"]: row["fit_seconds"] for row in picked(content.compared["rows"], variant=WHOLE)}
-    rows = [
-        (
-            named(each["model"]),
-            t(f"report.model.{each['model']}.what", language),
-            number(each["validation_auprc"], language),
-            number(each["seeds"], language, 0),
-            number(fits.get(each["model"]), language, 0),
-            number(each["measure_seconds"], language, 0),
-        )
-        for each in chosen["candidates"]
-    ]
-    strong = [each["model"] for each in chosen["candidates"]].index(chosen["champion"])
-    reason = t(
-        f"report.reason.{chosen['reason']}",
-        language,
-        champion=named(chosen["champion"]),
-        equals=", ".join(map(named, chosen["equals"])),
-        margin=number(chosen["margin"], language),
-    )
+    candidates = [each["model"] for each in chosen["candidates"]]
     return section(
         "models",
         t("report.models.title", language),
         paragraph(t(f"report.criterion.{chosen['criterion']}", language)),
-        paragraph(reason, "lead"),
-        table(heads, rows, strong),
+        paragraph(champion.why(chosen, language), "lead"),
+        *(paragraph(caution, "notice") for caution in champion.cautions(chosen, rows, language)),
+        table(heads, candidate_rows(chosen, rows, language), candidates.index(chosen["champion"])),
+        paragraph(champion.rules(chosen, rows, language)),
         paragraph(t("report.models.effort", language)),
     )
+
+
+def candidate_rows(chosen: dict, rows: list[dict], language: str) -> list[tuple[str, ...]]:
+    """The candidates from the best, then the rules, which are none."""
+    fits = {row["model"]: row["fit_seconds"] for row in picked(rows, variant=WHOLE)}
+    told = [
+        (
+            figures.name_of(each["model"], language),
+            t(f"report.model.{each['model']}.what", language),
+            number(each["validation_auprc"], language),
+            number(each["seeds"], language, 0),
+            number(fits.get(each["model"]), language, 0),
+            seconds(each["measure_seconds"], language),
+        )
+        for each in chosen["candidates"]
+    ]
+    rules = selection.beside(chosen, rows)["rules"]
+    if rules is not None:
+        name = t("report.models.no_candidate", language, model=figures.name_of("rules", language))
+        told.append((name, t("report.model.rules.what", language), number(rules, language), EMPTY, EMPTY, EMPTY))
+    return told
 
 
 def measured(content: Content, language: str) -> str:

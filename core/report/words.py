@@ -56,6 +56,11 @@ def percent(value: float | None, language: str, digits: int = 1) -> str:
     return number(100 * value, language, digits) + ("\u202f%" if language == "fr" else "%")
 
 
+def seconds(value: float | None, language: str) -> str:
+    """A duration fine enough to tell two apart: short ones with two decimals."""
+    return number(value, language, 2 if value is not None and value < 10 else 1)
+
+
 def between(row: dict, language: str) -> str:
     """The interval of the average precision."""
     return f"{number(row['auprc_low'], language)} – {number(row['auprc_high'], language)}"

@@ -3,7 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
-from core.report import figures
+from core.report import champion, figures
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, best_first, narrowest, picked
 from core.report.sections import variant
 from core.report.words import between, number, percent, spread
@@ -29,13 +29,13 @@ def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT, o
     st.plotly_chart(figure, config=config, key=f"compared:{name}:{of}", alt=title)
 
 
-def champion(session: Session, chosen: dict) -> None:
-    """Which model was chosen, by which criterion, and why."""
-    named = lambda kind: figures.name_of(kind, session.language)  # noqa: E731
-    told = {"champion": named(chosen["champion"]), "margin": number(chosen["margin"], session.language, 4),
-            "equals": ", ".join(map(named, chosen["equals"]))}  # fmt: skip
+def chosen_so(session: Session, chosen: dict, rows: list[dict]) -> None:
+    """Which model was chosen, by which criterion and why, how the rules stand, and what speaks against it."""
     st.markdown(session.t(f"report.criterion.{chosen['criterion']}"))
-    st.info(session.t(f"report.reason.{chosen['reason']}", **told), icon=":material/trophy:")
+    st.info(champion.why(chosen, session.language), icon=":material/trophy:")
+    for caution in champion.cautions(chosen, rows, session.language):
+        st.warning(caution, icon=":material/warning:")
+    st.markdown(champion.rules(chosen, rows, session.language))
 
 
 def table(session: Session, rows: list[dict]) -> None:
@@ -90,7 +90,7 @@ def ablated(session: Session, rows: list[dict]) -> None:
 def compared(session: Session, found: dict) -> None:
     """The whole comparison; several-line errors first."""
     language, tone, whole = session.language, look.shade(), picked(found["rows"], variant=WHOLE)
-    champion(session, found["chosen"])
+    chosen_so(session, found["chosen"], found["rows"])
     by_scope = dict(zip(SCOPES, st.columns(2, gap="large"), strict=True))
     for scope, column in by_scope.items():
         with column:
