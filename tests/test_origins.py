@@ -103,3 +103,11 @@ def test_a_strong_rule_alone_is_among_the_alerts_that_scoring_gives():
     assert joint.loc[joint["origin"] == "model", "level"].isna().all() and joint["level"].notna().any()
     assert (joint["origin"] == "rule").sum() == len(joint) - len(alone)
     assert all(json.loads(rule["detail"])["rules"] for rule in joint[joint["origin"] != "model"].to_dict("records"))
+
+
+def test_an_alert_that_names_no_partner_is_joined_by_its_line_and_kind():
+    alert = small.alerts().iloc[0].to_dict() | {"partner_line_ids": ""}
+    rule = rules_saying("S1-00-0", "S1-00-1", "6.3", "ad").iloc[0].to_dict()
+    assert same_problem(alert, rule)
+    assert not same_problem(alert, rule | {"error_type": "4.2"})
+    assert not same_problem(alert, rule | {"partner_line_ids": "S1-00-2"})

@@ -30,14 +30,18 @@ def same_problem(alert: dict, rule: dict) -> bool:
     """A pair in common where several lines make the problem, the same index line where one does; of one kind, and not later.
 
     An interaction too weak to be an alert of its own is told of its pair whatever the pair is alerted for. What a line must
-    not be given for counts for its dose too, and not the other way round.
+    not be given for counts for its dose too, and not the other way round. A model that points at no line (a forest) names no
+    partner: its line and the kind of the problem have to do.
     """
     if rule["at"] > alert["at"] + WAITS:
         return False
     several = {alert["error_type"] in SEVERAL_LINE_TYPES, rule["error_type"] in SEVERAL_LINE_TYPES}
     if several == {True}:
         weak = rule["level"] in LEVELS and rule["level"] not in WORTH_ALONE
-        return (weak or kind_of(alert) == kind_of(rule)) and not pairs_of(alert).isdisjoint(pairs_of(rule))
+        same, mine = kind_of(alert) == kind_of(rule), pairs_of(alert)
+        if not mine:
+            return same and any(alert["line_id"] in pair for pair in pairs_of(rule))
+        return (weak or same) and not mine.isdisjoint(pairs_of(rule))
     mine, other = (one["error_type"].split(".")[0] for one in (alert, rule))
     held = several == {False} and mine == CONTRA_INDICATED and other in DOSED
     return alert["line_id"] == rule["line_id"] and (mine == other or held)

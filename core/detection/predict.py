@@ -13,6 +13,7 @@ from core.detection.devices import device_of
 from core.detection.model import LOCK, Model
 from core.detection.sequences import Sequences
 from core.detection.trees import row_logits, rows_asked
+from models.peers import POINTING
 
 BUDGET = 8_000.0  # partners a batch: their (partners, width) tensors stay in the second cache of a core (1 MiB)
 NEAR = 0.1  # an instant whose logit is this near the line's highest is where the problem arises
@@ -38,7 +39,7 @@ class LineScores:
     several: np.ndarray
     instant: np.ndarray
     types: np.ndarray  # (N, types)
-    partner_of: np.ndarray  # (Q,) sorted, the line of each partner
+    partner_of: np.ndarray  # (Q,) sorted, the line of each partner; none of a model that does not point
     partner: np.ndarray  # (Q,) the partner's line
     pair: np.ndarray  # (Q, several)
 
@@ -111,7 +112,7 @@ def score_lines(model: Model, seq: Sequences, order: np.ndarray | None = None) -
         best = strongest_rows(found, anything(nothing(found.line)))
         line = found.rows.line[best]
         instant[line], types[line] = found.rows.instant[best], found.line[best]
-        kept = np.isin(found.partners.row, best)
+        kept = np.isin(found.partners.row, best) & (model.kind in POINTING)
         found_pairs.append((found.rows.line[found.partners.row[kept]], found.partners.line[kept], found.pair[kept]))
     of, partner, pair = (np.concatenate(parts) for parts in zip(*found_pairs, strict=True))
     by = np.argsort(of, kind="stable")
