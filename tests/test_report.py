@@ -125,6 +125,11 @@ def test_the_report_says_how_to_do_it_again(html):
     assert re.search(r"<td>1</td><td>1</td><td>1</td>", part)  # seed, passes made, pass kept
 
 
+def test_figures_say_on_how_many_stays_lines_and_errors(html):
+    assert re.search(r"<p class=\"\">\d+ (séjours|stays), [\d\u202f,]+ (lignes|lines), (dont|of which) \d+ ", html)
+    assert "bien plus nombreux" not in html and "many more" not in html
+
+
 def test_shares_of_culprits_and_pairs_say_of_how_many(html):
     assert re.search(r"<td>[\d,.]+\u202f?% \(n\u202f=\u202f[\d\u202f,]+\)</td>", html)
     heads = "Annoncé (champion)|Announced (champion)".replace("(", r"\(").replace(")", r"\)")
@@ -157,6 +162,9 @@ def test_intervals_are_drawn_where_they_are_narrowest_for_every_model():
     every = [row, row | {"model": "rules"}, row | {"population": "fresh"}]
     assert narrowest(every) == "test"
     assert narrowest([*every, row | {"model": "rules", "population": "fresh"}]) == "fresh"
+    few, many = ({"lines": 100}, {"lines": 700})
+    assert narrowest([row | many, row | few | {"population": "fresh"}]) == "test"
+    assert narrowest([row | few, row | many | {"population": "fresh"}]) == "fresh"
 
 
 def test_the_report_says_how_the_rules_stand(html):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from core.commands.numbers import at_least
 from core.commands.places import refuse_file, refuse_unwritable
-from core.commands.telling import teller
+from core.commands.telling import teller, write
 from core.commands.train import KINDS
 from core.errors import Refusal
 from core.i18n import t
@@ -66,19 +66,24 @@ def folder_of(workspace: Path) -> Path:
 def field(options: argparse.Namespace, tell):
     """The stays of the workspace, with what its oracle knows, and another hospital made afresh."""
     from core.data import store
-    from core.detection import sources, trials
+    from core.detection import hospitals, sources, trials
+    from core.simulator.output import import_of
 
     tables = sources.stored(Workspace(options.workspace))
     oracle = sources.oracle_of(Workspace(options.workspace))
     elsewhere = {}
     if options.other:
         other = partial(sources.invented_parts, "other", options.other, OTHER_SEED, tell)
-        elsewhere["other_hospital"] = trials.Elsewhere(f"other-{OTHER_SEED}-{options.other}", other)
+        made = {import_of("other", OTHER_SEED): options.other}
+        elsewhere["other_hospital"] = trials.Elsewhere(f"other-{OTHER_SEED}-{options.other}", other, made)
     if options.fresh:
         fresh = Workspace(options.fresh)
         refuse_known(tables.stays, fresh)
-        names = "-".join(f"{part['name']}:{part['rows']['stays']}" for part in store.parts(fresh))
-        elsewhere["fresh"] = trials.Elsewhere(names, partial(sources.stored_parts, fresh, tell))
+        parts = store.parts(fresh)
+        names, made = "-".join(f"{part['name']}:{part['rows']['stays']}" for part in parts), hospitals.imports(parts)
+        if hospitals.origin(hospitals.imports(store.parts(Workspace(options.workspace))), made) == "another":
+            write(t("cli.compare.fresh_elsewhere", options.lang, path=fresh.path, imports=", ".join(made)))
+        elsewhere["fresh"] = trials.Elsewhere(names, partial(sources.stored_parts, fresh, tell), made)
     return trials.field_of(tables, oracle, elsewhere)
 
 

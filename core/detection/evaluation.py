@@ -94,8 +94,9 @@ def row(name: str, scope: str, population: str, score: np.ndarray, chance: np.nd
     budgets = {n: metrics.at_budget(truth, score, n) for n in metrics.ALERTS_PER_100}
     best = metrics.average_precision(truth, lines.oracle[scope]) if lines.oracle else float("nan")
     figures = {
-        "model": name, "scope": scope, "population": population, "lines": len(truth), "auprc": auprc, "auprc_low": low,
-        "auprc_high": high, "base_rate": float(truth.mean()), "oracle_auprc": best, "oracle_ratio": auprc / best,
+        "model": name, "scope": scope, "population": population, "lines": len(truth), "errors": int(truth.sum()),
+        "auprc": auprc, "auprc_low": low, "auprc_high": high, "base_rate": float(truth.mean()),
+        "oracle_auprc": best, "oracle_ratio": auprc / best,
         "precision_at": {str(n): round(p, 4) for n, (p, _) in budgets.items()},
         "recall_at": {str(n): round(r, 4) for n, (_, r) in budgets.items()},
         "ece": metrics.calibration_error(truth, chance) if chance is not None else float("nan"),

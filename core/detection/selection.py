@@ -21,6 +21,7 @@ from core.errors import Refusal
 CRITERION = "valid_several_auprc"
 TOLERANCE = 0.005
 MEANS = ("auprc", "auprc_low", "auprc_high", "base_rate", "oracle_auprc", "oracle_ratio", "ece", *BEYOND)
+COUNTS = ("lines", "errors")
 BUDGETED = ("precision_at", "recall_at")
 
 
@@ -28,6 +29,10 @@ def mean(values: Iterable[float | None]) -> float | None:
     """Mean of what is known, None when nothing is."""
     known = [value for value in values if value is not None]
     return round(float(np.mean(known)), 5) if known else None
+
+
+def whole(count: float | None) -> int | None:
+    return None if count is None else round(count)
 
 
 def summary(results: list[dict]) -> list[dict]:
@@ -48,6 +53,7 @@ def summed_up(key: tuple, items: list[tuple], rules: dict | None) -> dict:
     rows = [row for _, row in items]
     found = dict(zip(("model", "variant", "scope", "population"), key, strict=True)) | {"seeds": len(rows)}
     found |= {name: mean(row.get(name) for row in rows) for name in MEANS}  # an older trial lacks the newer figures
+    found |= {name: whole(mean(row.get(name) for row in rows)) for name in COUNTS}
     found["auprc_sd"] = round(float(np.std([row["auprc"] or 0 for row in rows])), 5)
     for name in BUDGETED:
         found[name] = {budget: mean(row[name][budget] for row in rows) for budget in rows[0][name]}

@@ -69,10 +69,14 @@ class Field:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """Stays that no trial learned from, read part by part; ``source`` says which, so that others are measured anew."""
+    """Stays that no trial learned from, read part by part; ``source`` says which, so that others are measured anew.
+
+    ``imports``: how many stays by import, for whoever makes them again.
+    """
 
     source: str
     parts: Callable[[], Iterable[evaluation.Part]]
+    imports: dict[str, int]
 
 
 def field_of(tables, oracle: pd.DataFrame | None, elsewhere: dict[str, Elsewhere]) -> Field:
@@ -159,6 +163,10 @@ def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable
             result["rows"] = others + measured(made, each.parts(), name)
             result["elsewhere"] = result.get("elsewhere", {}) | {name: each.source}
             write(place / RESULT, result)
+    imports = result.get("imports", {}) | {name: each.imports for name, each in field.elsewhere.items()}
+    if imports != result.get("imports", {}):
+        result["imports"] = imports
+        write(place / RESULT, result)
     return result
 
 

@@ -1,6 +1,5 @@
 """What the report says, gathered once: results, champion, stays, failures looked at one by one."""
 
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from core.data import store
 from core.detection import model, trials
 from core.detection.agreement import stays_digest
 from core.detection.failures import failures
+from core.detection.hospitals import imports
 from core.detection.splits import split, taken
 from core.errors import Refusal
 from core.report.digest import WHOLE, digest, outside
@@ -61,16 +61,14 @@ def content(workspace: Workspace) -> Content:
 
 
 def made(results: list[dict], parts: list[dict]) -> dict:
-    """What one needs to do it again: commands, versions, recipe, stays and where they came from, passes by trial."""
+    """What one needs to do it again: commands, versions, recipe, stays and where they came from (measured elsewhere too), passes by trial."""
     prints = [result["fingerprint"] for result in results if "fingerprint" in result]
-    imports = Counter()
-    for part in parts:
-        imports[part["import_id"]] += part["rows"]["stays"]
     return {
         "commands": sorted({result["command"] for result in results if result.get("command")}),
         "versions": sorted({result["version"] for result in results if result.get("version")}),
         "fingerprint": prints[0] if prints else {},
-        "imports": imports,
+        "imports": imports(parts),
+        "elsewhere": {name: made for result in results for name, made in result.get("imports", {}).items()},
         "trials": [
             {"model": result["trial"]["kind"], "seed": result["trial"]["seed"],
              **{name: result.get("training", {}).get(name) for name in ("epoch", "best_epoch")}}

@@ -3,7 +3,7 @@
 from html import escape
 
 from core.detection import selection
-from core.report import champion, figures
+from core.report import champion, figures, populations
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.words import (
@@ -105,7 +105,8 @@ def measured(content: Content, language: str) -> str:
             if not rows:
                 continue
             title = t(f"report.population.{population}", language, scope=t(f"report.scope.{scope}", language))
-            parts += [f"<h3>{title}</h3>", figures.drawn(figures.intervals(rows, language), language)]
+            counts = populations.told(population, rows[0], content, language)
+            parts += [f"<h3>{title}</h3>", paragraph(counts) if counts else "", figures.drawn(figures.intervals(rows, language), language)]
             parts.append(table(heads, [figure_row(row, language) for row in rows]))
             others = picked(content.compared.get("outside", []), scope=scope, population=population)
             parts.append(beyond_lines(rows + others, scope, language))
@@ -256,8 +257,8 @@ def limits(content: Content, language: str) -> str:
 def reproduced(content: Content, language: str) -> str:
     """What one needs to do it again, and how many passes each trial took."""
     made, recipe = content.made, content.made["fingerprint"].get("recipe", {})
-    imports = ", ".join(f"{name} ({number(stays, language, 0)})" for name, stays in made["imports"].items())
-    told = [t("report.again.stays", language, imports=imports)]
+    told = [t("report.again.stays", language, imports=populations.listed(made["imports"], language))]
+    told += [t(f"report.again.{name}", language, imports=populations.listed(stays, language)) for name, stays in made["elsewhere"].items()]
     if recipe:
         print_ = content.made["fingerprint"]
         told.append(t("report.again.fingerprint", language, stays=print_["stays"], rules=print_["rules"]))

@@ -26,11 +26,7 @@ def populate(  # noqa: PLR0913  each is one thing that a caller decides
 
     ``progress`` is told stays done and stays wanted. Raises Refusal when these stays are stored already.
     """
-    import_id, written, done = (
-        f"simulated-{hospital.name}-{seed}",
-        dict.fromkeys((f.name for f in fields(Tables)), 0),
-        0,
-    )
+    import_id, written, done = import_of(hospital.name, seed), dict.fromkeys((f.name for f in fields(Tables)), 0), 0
     for number, chunk in enumerate(parts(simulate(hospital, stays, seed, processes))):
         append(workspace, chunk.tables, import_id)
         for name in HIDDEN:
@@ -40,6 +36,11 @@ def populate(  # noqa: PLR0913  each is one thing that a caller decides
         done += len(chunk.tables.stays)
         progress(done, stays)
     return written
+
+
+def import_of(hospital: str, seed: int) -> str:
+    """The name of the import of simulated stays: what one needs to make them again, but for their number."""
+    return f"simulated-{hospital}-{seed}"
 
 
 def parts(chunks: Iterator[Chunk]) -> Iterator[Chunk]:

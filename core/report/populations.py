@@ -1,0 +1,34 @@
+"""Of which stays figures are: how many, how many lines and errors, and from which hospital."""
+
+from core.detection.hospitals import origin
+from core.report.content import Content
+from core.report.words import number, t
+
+
+def told(population: str, row: dict, content: Content, language: str) -> str:
+    """What the figures of a population are counted on, and whose stays they are."""
+    return " ".join(filter(None, (counted(population, row, content, language), whence(population, content, language))))
+
+
+def counted(population: str, row: dict, content: Content, language: str) -> str:
+    """Stays where they are known, lines and errors; nothing where an earlier version kept no count."""
+    if row.get("lines") is None or row.get("errors") is None:
+        return ""
+    stays = {"test": content.parts["test"]} | {name: sum(made.values()) for name, made in content.made["elsewhere"].items()}
+    amounts = {name: number(row[name], language, 0) for name in ("lines", "errors")}
+    if population not in stays:
+        return t("report.counted.lines", language, **amounts)
+    return t("report.counted.stays", language, stays=number(stays[population], language, 0), **amounts)
+
+
+def whence(population: str, content: Content, language: str) -> str:
+    """Whether fresh stays are of the hospital of the others."""
+    made = content.made["elsewhere"].get(population, {})
+    if population != "fresh" or not made:
+        return ""
+    return t(f"report.origin.{origin(content.made['imports'], made)}", language, imports=listed(made, language))
+
+
+def listed(imports: dict[str, int], language: str) -> str:
+    """Imports with their number of stays."""
+    return ", ".join(f"{name} ({number(stays, language, 0)})" for name, stays in imports.items())
