@@ -1,12 +1,13 @@
 """The champion in words: why it, and how the rules and chance stand beside it."""
 
 import json
+import statistics
 
 import pytest
 
 from core.__main__ import main
 from core.detection import selection, trials
-from core.report import champion, sections
+from core.report import champion, digest, sections
 from core.settings import Workspace
 from tests.test_app import opened
 from tests.tiny_workspace import make
@@ -85,3 +86,25 @@ def test_the_page_of_models_says_how_the_rules_stand(tmp_path, monkeypatch):
     app = opened("models")
     assert not app.exception
     assert any("Les règles ne sont pas candidates" in each.value and "0,081" in each.value for each in app.markdown)
+
+
+def test_the_spread_over_seeds_is_that_of_a_sample():
+    seeds = [0.496, 0.501, 0.516]
+    results = [result("lstm", value, seed) for seed, value in enumerate(seeds, 1)]
+    wide = statistics.stdev(seeds)
+    assert selection.spread(seeds) == pytest.approx(wide) and selection.spread(seeds[:1]) == 0
+    assert selection.select(results)["margin"] == pytest.approx(wide, abs=1e-5)
+    assert {row["auprc_sd"] for row in selection.summary(results) if row["population"] == "valid"} == {round(wide, 5)}
+    near = statistics.mean(seeds) - 0.95 * wide
+    assert selection.select([*results, result("gru", near, seconds=0.5)])["champion"] == "gru"
+
+
+def test_the_shipped_champion_follows_from_the_figures_beside_it():
+    kept = digest.shipped()
+    chosen = kept["chosen"]
+    best, *others = chosen["candidates"]
+    row = digest.picked(kept["rows"], model=best["model"], variant="whole", scope="several", population="valid")[0]
+    assert chosen["margin"] == pytest.approx(row["auprc_sd"], abs=2e-5)
+    near = [each for each in others if each["validation_auprc"] >= best["validation_auprc"] - chosen["margin"]]
+    equals = sorted([best, *near], key=lambda each: each["measure_seconds"])
+    assert chosen["equals"] == [each["model"] for each in equals] and chosen["champion"] == equals[0]["model"]

@@ -2,8 +2,8 @@
 
 CRITERION, on validation stays only, among models from which nothing was withheld:
 1. the highest average precision on several-line errors, mean over the seeds;
-2. models that reach at least that mean less its standard deviation over seeds (less ``TOLERANCE`` when there is
-   one seed) count as equal, and among equals the one that scored the same stays in the fewest seconds goes;
+2. models that reach at least that mean less its standard deviation over seeds (``spread``; less ``TOLERANCE`` when
+   there is one seed) count as equal, and among equals the one that scored the same stays in the fewest seconds goes;
 3. of its seeds, the one with the highest average precision on several-line errors.
 A detector without a model folder (the rules) takes part in no selection; how it stands is told beside the champion
 (``beside``). The test part, the other hospital and unseen pairs are not read here.
@@ -35,6 +35,11 @@ def whole(count: float | None) -> int | None:
     return None if count is None else round(count)
 
 
+def spread(values: list[float]) -> float:
+    """Standard deviation of all the seeds that could be drawn, as some of them tell it (n - 1); 0 where one was drawn."""
+    return float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
+
+
 def summary(results: list[dict]) -> list[dict]:
     """One row a model, variant, scope and population: means over the seeds, and the spread of the precision.
 
@@ -54,7 +59,7 @@ def summed_up(key: tuple, items: list[tuple], rules: dict | None) -> dict:
     found = dict(zip(("model", "variant", "scope", "population"), key, strict=True)) | {"seeds": len(rows)}
     found |= {name: mean(row.get(name) for row in rows) for name in MEANS}  # an older trial lacks the newer figures
     found |= {name: whole(mean(row.get(name) for row in rows)) for name in COUNTS}
-    found["auprc_sd"] = round(float(np.std([row["auprc"] or 0 for row in rows])), 5)
+    found["auprc_sd"] = round(spread([row["auprc"] or 0 for row in rows]), 5)
     for name in BUDGETED:
         found[name] = {budget: mean(row[name][budget] for row in rows) for budget in rows[0][name]}
     found["alerts_to_rules"] = mean(alerts_to_rules(row, rules) for row in rows)
@@ -90,7 +95,7 @@ def select(results: list[dict]) -> dict:
         raise Refusal("nothing_to_select")
     means = {kind: float(np.mean([value for value, _ in seeds])) for kind, seeds in found.items()}
     best = max(means, key=means.get)
-    margin = max(float(np.std([value for value, _ in found[best]])), TOLERANCE if len(found[best]) == 1 else 0.0)
+    margin = spread([value for value, _ in found[best]]) if len(found[best]) > 1 else TOLERANCE
     speed = {kind: float(np.mean([result["measure_seconds"] for _, result in seeds])) for kind, seeds in found.items()}
     equals = sorted((kind for kind in means if means[kind] >= means[best] - margin), key=speed.get)
     champion = equals[0]
