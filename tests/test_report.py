@@ -125,6 +125,14 @@ def test_the_report_says_how_to_do_it_again(html):
     assert re.search(r"<td>1</td><td>1</td><td>1</td>", part)  # seed, passes made, pass kept
 
 
+def test_the_curve_of_learning_is_named_for_what_it_is(html):
+    """The mean over both kinds of errors, where the table of candidates has several-line errors alone."""
+    part = html[html.index('<section id="learning">') : html.index('<section id="ablations">')]
+    assert re.search("la moyenne de deux précisions moyennes|the mean of two average precisions", part)
+    axis = re.search(r'"yaxis":\{.*?"title":\{"text":"(.*?)"', part).group(1).encode().decode("unicode_escape")
+    assert re.search("une et plusieurs lignes|one and several lines", axis)
+
+
 def test_figures_say_on_how_many_stays_lines_and_errors(html):
     assert re.search(r"<p class=\"\">\d+ (séjours|stays), [\d\u202f,]+ (lignes|lines), (dont|of which) \d+ ", html)
     assert "bien plus nombreux" not in html and "many more" not in html

@@ -121,7 +121,7 @@ def reliability(named: dict[str, list], language: str, tone: str = "light") -> g
 
 
 def learning(named: dict[str, list], language: str, tone: str = "light") -> go.Figure:
-    """Average precision on validation after each pass."""
+    """Mean of the average precisions of both scopes on validation after each pass (core.detection.training.watch)."""
     titles = (t("report.figure.epoch", language), t("report.figure.validation", language))
     passes = max((len(points) for points in named.values()), default=1)
     figure = lines(named, 0, 1, titles, language, tone).update_yaxes(rangemode="tozero")

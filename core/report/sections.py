@@ -182,7 +182,7 @@ def learning(content: Content, language: str) -> str:
     if not named:
         return ""
     drawn = figures.drawn(figures.learning(named, language), language)
-    return section("learning", t("report.learning.title", language), drawn)
+    return section("learning", t("report.learning.title", language), paragraph(t("report.learning.how", language)), drawn)
 
 
 def ablations(content: Content, language: str) -> str:
