@@ -1,16 +1,19 @@
 """The page of models: what can be shown is shown, in marks that stand out on both backgrounds."""
 
 import json
+import shutil
 import tomllib
 
 import pytest
 
 from core.commands.rows import written
-from core.detection import trials
+from core.detection import shapes, training, trials
+from core.detection.cards import read
+from core.detection.shapes import fits
 from core.report import figures, palette
 from core.report.digest import POPULATIONS, best_first, shipped
 from core.report.words import spread
-from core.settings import ROOT
+from core.settings import ROOT, TRAINED
 from tests.test_app import opened
 from tests.tiny_workspace import make
 
@@ -106,3 +109,83 @@ def test_a_row_is_written_in_words():
     assert "0,01\u202f%" in said and "91,0\u202f% de l'oracle" in said and said.endswith("ECE 0,0012")
     assert "sans le temps · " in written(row | {"variant": "without-time"}, "fr")
     assert "None" not in written(ROW, "en") and "no error" in written(ROW, "en")
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch, folder):
+    """A copy of what is shipped, to be damaged."""
+    place = tmp_path / "trained"
+    shutil.copytree(TRAINED, place)
+    monkeypatch.setattr("core.detection.cards.TRAINED", place)
+    monkeypatch.setattr("core.report.digest.SHIPPED", place / "comparison.json")
+    return place
+
+
+def said_by(app, path) -> list[str]:
+    assert not app.exception
+    return [each.value for each in app.error if str(path) in each.value]
+
+
+def cards_shown(app) -> set[str]:
+    return {each.label for each in app.expander}
+
+
+def without(path, *names: str) -> str:
+    """The JSON of a file without what the names lead to."""
+    found = within = json.loads(path.read_text("utf-8"))
+    for name in names[:-1]:
+        within = within[name]
+    del within[names[-1]]
+    return json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda path: path.read_text("utf-8")[:5000], lambda path: without(path, "curve"), lambda path: "{}", lambda path: "[]",
+     lambda path: path.read_text("utf-8").replace('"transformer"', '"mamba"'), lambda path: None],
+    ids=["cut", "no curve", "empty", "list", "unknown model", "absent"],
+)  # fmt: skip
+def test_a_damaged_shipped_comparison_is_named_and_hides_nothing_else(trained, damage):
+    path = trained / "comparison.json"
+    content, whole = damage(path), cards_shown(opened("models"))
+    path.write_text(content, "utf-8") if content else path.unlink()
+    app = opened("models")
+    assert len(said_by(app, path)) == 1 == len(app.error)
+    assert cards_shown(app) == whole and len(app.dataframe) > 0
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [lambda path: "[]", lambda path: path.read_text("utf-8")[:900], lambda path: "{}",
+     lambda path: without(path, "threshold", "score"), lambda path: without(path, "metrics", 0, "auprc_low"), lambda path: None],
+    ids=["list", "cut", "empty", "no score", "no interval", "absent"],
+)  # fmt: skip
+def test_a_damaged_card_is_named_and_hides_no_other(trained, damage):
+    path = trained / "gru" / "card.json"
+    content, whole = damage(path), cards_shown(opened("models"))
+    path.write_text(content, "utf-8") if content else path.unlink()
+    app = opened("models")
+    assert len(said_by(app, path)) == 1 == len(app.error)
+    assert len(whole - cards_shown(app)) == 1
+    assert any("LSTM concomitant" in each.value for each in app.info)  # the race is there
+
+
+def test_a_damaged_file_of_others_leaves_the_comparison_of_the_workspace(folder):
+    trial = {"kind": "gru", "variant": "whole", "seed": 1}
+    row = ROW | {"flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}}
+    result = {"trial": trial, "model": "gru-1", "measure_seconds": 1.0, "rows": [row, row | {"population": "valid", "auprc": 0.2}]}
+    trials.write(folder / "gru-whole-s1" / trials.RESULT, result)
+    path = folder / "outside.json"
+    path.write_text('[{"a": 1}]', "utf-8")
+    app = opened("models")
+    assert len(said_by(app, path)) == 1 == len(app.error)
+    assert any("GRU concomitant" in each.value for each in app.info)  # the champion of the workspace
+
+
+def test_the_kinds_of_figures_are_those_that_can_be_trained():
+    assert set(shapes.KINDS) == set(training.KINDS) and set(palette.SYMBOLS) == shapes.NAMED - {"pyhealth_rnn"}
+
+
+def test_every_shipped_file_fits_its_shape():
+    assert fits(shipped(), shapes.COMPARISON) and len(shipped()["outside"]) == 2
+    assert all(fits(read(path), shapes.CARD) for path in TRAINED.glob("*/card.json"))

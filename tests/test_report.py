@@ -66,7 +66,7 @@ def test_a_comparison_is_kept_with_the_models_of_others(compared, tmp_path):
     assert main([*command, "--keep", str(tmp_path / "kept.json"), "--json"]) == 0
     kept = json.loads((tmp_path / "kept.json").read_text("utf-8"))
     assert [row["model"] for row in kept["outside"]] == ["pyhealth_rnn"]
-    assert of_workspace(Workspace(compared))["outside"] == kept["outside"]
+    assert of_workspace(Workspace(compared))[0]["outside"] == kept["outside"]
 
 
 def test_failures_are_real_lines(html, compared):

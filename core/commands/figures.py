@@ -19,8 +19,7 @@ def run(options: argparse.Namespace) -> list[dict]:
 
     folders = sorted(path.parent for path in TRAINED.glob(f"*/{store.CARD}"))
     rows = [row | {"source": "card"} for folder in folders for row in store.read_card(folder)["metrics"]]
-    compared = digest.shipped()
-    rows += [row | {"source": "comparison"} for row in compared["rows"]] if compared else []
+    rows += [row | {"source": "comparison"} for row in digest.shipped()["rows"]]
     if not options.json:
         for row in rows:
             print(written(row, options.lang))

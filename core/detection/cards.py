@@ -5,6 +5,8 @@ import json
 import re
 from pathlib import Path
 
+from core.detection.shapes import CARD as CARD_SHAPE
+from core.detection.shapes import fits
 from core.errors import Refusal
 from core.settings import TRAINED, Workspace
 
@@ -25,18 +27,28 @@ def seeds(card: dict) -> frozenset[int]:
     return frozenset(found | {card["seed"]} if at_home else found)
 
 
-def cards(workspace: Workspace) -> list[dict]:
-    """Every card, shipped ones first, each with ``folder`` and ``shipped``; a damaged one raises Refusal."""
-    shipped = [read(path) | {"shipped": True} for path in sorted(TRAINED.glob(f"*/{CARD}"))]
-    own = [read(path) | {"shipped": False} for path in sorted(workspace.models.glob(f"*/{CARD}"))]
-    return shipped + own
+def cards(workspace: Workspace) -> tuple[list[dict], list[Refusal]]:
+    """Cards that can be shown, shipped ones first, each with ``folder`` and ``shipped``; a refusal for each other."""
+    places = [(path / CARD, True) for path in sorted(TRAINED.iterdir()) if path.is_dir()]
+    places += [(path, False) for path in sorted(workspace.models.glob(f"*/{CARD}"))]
+    found, damaged = [], []
+    for path, shipped in places:
+        try:
+            found.append(read(path) | {"folder": path.parent.name, "shipped": shipped})
+        except Refusal as refusal:
+            damaged.append(refusal)
+    return found, damaged
 
 
 def read(path: Path) -> dict:
+    """A card; refused where it is missing, is no JSON, or holds not what can be shown."""
     try:
-        return json.loads(path.read_text("utf-8")) | {"folder": path.parent.name}
-    except json.JSONDecodeError as damage:
-        raise Refusal("model_damaged", path=path.parent, file=path.name) from damage
+        card = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as damage:
+        raise Refusal("card_damaged", path=path) from damage
+    if not fits(card, CARD_SHAPE):
+        raise Refusal("card_damaged", path=path)
+    return card
 
 
 def figures(found: list[dict], population: str = "test") -> list[dict]:
@@ -44,6 +56,6 @@ def figures(found: list[dict], population: str = "test") -> list[dict]:
     rows = [
         row | {"model": card["folder"], "kind": card["model"], "shipped": card["shipped"]}
         for card in found
-        for row in card.get("metrics", [])
+        for row in card.get("metrics") or []
     ]
-    return [row for row in rows if row.get("population", population) == population and row["auprc"] is not None]
+    return [row for row in rows if (row.get("population") or population) == population and row["auprc"] is not None]

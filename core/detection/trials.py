@@ -18,11 +18,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from core.detection import agreement, evaluation, metrics, model, training
+from core.detection import agreement, evaluation, metrics, model, shapes, training
 from core.detection.agreement import RULES
 from core.detection.model import Model
 from core.detection.predict import LOW
 from core.detection.recipe import Recipe
+from core.detection.shapes import fits
 from core.detection.splits import Split, split, taken
 from core.detection.withheld import IDEAS
 from core.errors import Refusal
@@ -220,7 +221,7 @@ def read(path: Path) -> dict:
         found = json.loads(path.read_text("utf-8"))
     except ValueError as damage:
         raise Refusal("result_damaged", path=path) from damage
-    if not isinstance(found, dict) or "trial" not in found or not {"rows", "fingerprint"} & found.keys():
+    if not fits(found, shapes.RESULT) or not {"rows", "fingerprint"} & found.keys():
         raise Refusal("result_damaged", path=path)
     return found
 

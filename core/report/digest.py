@@ -3,7 +3,8 @@
 import json
 from pathlib import Path
 
-from core.detection import selection, trials
+from core.detection import selection, shapes, trials
+from core.detection.shapes import fits
 from core.errors import Refusal
 from core.settings import TRAINED, Workspace
 
@@ -69,7 +70,10 @@ def outside(folder: Path, results: list[dict]) -> list[dict]:
         rows = json.loads(path.read_text("utf-8")) if path.exists() else []
     except ValueError as damage:
         raise Refusal("outside_damaged", path=path) from damage
-    return [row for row in rows if row["lines"] in lines]
+    kept = [row for row in rows if row["lines"] in lines] if fits(rows, [{"lines": int}]) else None
+    if not fits(kept, [shapes.BY_STAY]):
+        raise Refusal("outside_damaged", path=path)
+    return kept
 
 
 def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()) -> dict:
@@ -79,15 +83,29 @@ def keep(path: Path, results: list[dict], made_by: dict, others: list[dict] = ()
     return found
 
 
-def of_workspace(workspace: Workspace) -> dict | None:
-    """The comparison of a workspace, None where nothing was compared; raises Refusal where it cannot be read or ranked."""
+def of_workspace(workspace: Workspace) -> tuple[dict | None, list[Refusal]]:
+    """The comparison of a workspace, None where nothing was compared or it cannot be ranked; a refusal for what is left out."""
     folder = workspace.models / "compare"
     if not any(folder.glob(f"*/{trials.RESULT}")):
-        return None
-    results = trials.results(folder)
-    return digest(results) | {"outside": outside(folder, results)}
+        return None, []
+    try:
+        results = trials.results(folder)
+        found = digest(results)
+    except Refusal as refusal:
+        return None, [refusal]
+    try:
+        return found | {"outside": outside(folder, results)}, []
+    except Refusal as refusal:
+        return found, [refusal]
 
 
-def shipped() -> dict | None:
-    """The comparison that comes with the product."""
-    return json.loads(SHIPPED.read_text("utf-8")) if SHIPPED.exists() else None
+def shipped() -> dict:
+    """The comparison that comes with the product; refused where it is missing or holds not what is drawn of it."""
+    try:
+        found = json.loads(SHIPPED.read_text("utf-8"))
+    except (OSError, ValueError) as damage:
+        raise Refusal("comparison_damaged", path=SHIPPED) from damage
+    rows = found.get("outside", []) if fits(found, shapes.COMPARISON) else None
+    if not fits(rows, [shapes.BY_STAY]):
+        raise Refusal("comparison_damaged", path=SHIPPED)
+    return found

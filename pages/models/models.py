@@ -12,7 +12,7 @@ from pages.figures import look
 from pages.figures.comparison import comparison
 from pages.models.compared import compared
 from pages.shell.badge import heading
-from pages.shell.refusal import said
+from pages.shell.refusal import said, say
 from pages.shell.session import Session, guard
 from pages.wording.words import number, percent, risk, word
 
@@ -103,11 +103,12 @@ def shown(session: Session, card: dict) -> None:
 
 def side_by_side(session: Session) -> None:
     """The comparison of the workspace; the one that comes with the product where there is none, or none to be read."""
-    own = None
     st.subheader(session.t("models.side_by_side"), anchor=False)
+    own, left_out = of_workspace(session.workspace)
+    for refusal in left_out:
+        say(session, refusal)
     with said(session):
-        own = of_workspace(session.workspace)
-    if race := own or shipped():
+        race = own or shipped()
         told = {} if own else {"stays": number(race["made_by"]["stays"], session.language, 0)}
         st.markdown(session.t("models.same_effort" if own else "models.shipped_race", **told))
         compared(session, race)
@@ -116,9 +117,11 @@ def side_by_side(session: Session) -> None:
 session = guard()
 heading(session, "models.title")
 with said(session):
-    found = cards(session.workspace)
+    found, damaged = cards(session.workspace)
     rows = [row | {"model": named(row, session.language)} for row in figures(found)]
-    if not found:
+    for refusal in damaged:
+        say(session, refusal)
+    if not found and not damaged:
         st.info(session.t("models.none"), icon=":material/inbox:")
     if rows:
         st.subheader(session.t("models.compared"), anchor=False)

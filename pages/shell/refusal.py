@@ -16,7 +16,12 @@ def said(session: Session) -> Iterator[None]:
     try:
         yield
     except Refusal as refusal:
-        st.error(t(f"errors.{refusal.code}", session.language, **refusal.values), icon=":material/error:")
+        say(session, refusal)
+
+
+def say(session: Session, refusal: Refusal) -> None:
+    """The sentence of a refusal, where it was not raised: what stands beside it is shown."""
+    st.error(t(f"errors.{refusal.code}", session.language, **refusal.values), icon=":material/error:")
 
 
 def noted(session: Session, refusal: Refusal) -> None:
