@@ -8,10 +8,11 @@ import pytest
 
 from core.commands.rows import written
 from core.detection import shapes, training, trials
-from core.detection.cards import read
+from core.detection.cards import learned_stays, read
 from core.detection.shapes import fits
-from core.report import figures, palette
-from core.report.digest import POPULATIONS, best_first, shipped
+from core.i18n import LANGUAGES
+from core.report import figures, palette, terms
+from core.report.digest import POPULATIONS, best_first, fresh_stays, shipped
 from core.report.words import spread
 from core.settings import ROOT, TRAINED
 from tests.test_app import opened
@@ -33,6 +34,13 @@ def of_rules() -> dict:
     return {"trial": trial, "rows": [row]}
 
 
+def of_gru() -> dict:
+    trial = {"kind": "gru", "variant": "whole", "seed": 1}
+    row = ROW | {"flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}}
+    rows = [row, row | {"population": "valid", "auprc": 0.2}]
+    return {"trial": trial, "model": "gru-1", "measure_seconds": 1.0, "rows": rows}
+
+
 @pytest.mark.parametrize("content", [json.dumps(of_rules()), '{"trial"'], ids=["rules alone", "damaged"])
 def test_a_comparison_that_names_no_champion_hides_nothing_else(folder, content):
     path = folder / "rules-whole-s0" / trials.RESULT
@@ -42,13 +50,13 @@ def test_a_comparison_that_names_no_champion_hides_nothing_else(folder, content)
     assert not app.exception
     assert len(app.error) == 1
     assert any("LSTM concomitant" in each.value for each in app.info)  # the champion of the shipped race
-    assert {each.label.split(" ")[0] for each in app.expander} >= {"forest", "gru", "lstm"}
+    assert {each.label for each in app.expander} >= {"Forêt, ligne seule · livré", "GRU concomitant · livré", "LSTM concomitant · livré"}
 
 
 def test_models_have_one_name_on_the_page(folder):
     app = opened("models")
-    first, second = (set(app.dataframe[number].value["model"]) for number in (0, 1))
-    assert first == {"Forêt, ligne seule", "GRU concomitant", "LSTM concomitant"}
+    first, single, second = (set(app.dataframe[number].value["model"]) for number in (0, 1, 2))
+    assert first == single == {"Forêt, ligne seule", "GRU concomitant", "LSTM concomitant"}
     assert first <= second
 
 
@@ -171,10 +179,7 @@ def test_a_damaged_card_is_named_and_hides_no_other(trained, damage):
 
 
 def test_a_damaged_file_of_others_leaves_the_comparison_of_the_workspace(folder):
-    trial = {"kind": "gru", "variant": "whole", "seed": 1}
-    row = ROW | {"flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}}
-    result = {"trial": trial, "model": "gru-1", "measure_seconds": 1.0, "rows": [row, row | {"population": "valid", "auprc": 0.2}]}
-    trials.write(folder / "gru-whole-s1" / trials.RESULT, result)
+    trials.write(folder / "gru-whole-s1" / trials.RESULT, of_gru())
     path = folder / "outside.json"
     path.write_text('[{"a": 1}]', "utf-8")
     app = opened("models")
@@ -189,3 +194,53 @@ def test_the_kinds_of_figures_are_those_that_can_be_trained():
 def test_every_shipped_file_fits_its_shape():
     assert fits(shipped(), shapes.COMPARISON) and len(shipped()["outside"]) == 2
     assert all(fits(read(path), shapes.CARD) for path in TRAINED.glob("*/card.json"))
+
+
+def heads(app) -> list[dict]:
+    """The columns of each table that are shown: label and help by name."""
+    found = [json.loads(table.proto.columns) for table in app.dataframe]
+    return [{name: column for name, column in each.items() if not column.get("hidden")} for each in found]
+
+
+def test_each_model_says_of_what_it_learned_and_that_this_is_no_race(folder):
+    app = opened("models")
+    said = " ".join(each.value for each in app.markdown)
+    assert "Ce n’est pas une course" in said and "60\u202f000 séjours" in said
+    labels = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["y"]
+    assert [label.split("<br>")[1] for label in labels] == [
+        f"appris sur {count} séjours" for count in ("7\u202f110", "2\u202f726\u202f302", "4\u202f452\u202f004")
+    ]
+
+
+def test_stays_of_what_a_model_started_from_are_counted():
+    assert learned_stays({"train_stays": 1, "further_stays": 20, "start": {"train_stays": 300, "start": {"train_stays": 4000}}}) == 4321
+
+
+def test_a_comparison_of_the_workspace_is_told_from_the_shipped_race(folder):
+    assert [each.value for each in opened("models").subheader][1].endswith("course livrée avec PharmIAge")
+    trials.write(folder / "gru-whole-s1" / trials.RESULT, of_gru())
+    assert [each.value for each in opened("models").subheader][1].endswith("comparaison de cet espace")
+
+
+def test_fresh_stays_are_counted():
+    assert fresh_stays([{}, {"elsewhere": {"fresh": "simulated-a-1:400-of-b:60"}}]) == 460
+    assert fresh_stays([{}]) is None
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_figure_is_defined_where_it_stands(folder, language):
+    app = opened("models", language)
+    columns = [each for table in heads(app) for each in table.values()]
+    assert {each["label"] for each in columns if not each.get("help")} <= {terms.name(name, language) for name in ("model", "scope")}
+    for page in (app, opened("guide", language)):
+        said = " ".join(each.value for each in page.markdown)
+        assert all(f"**{terms.name(term, language)}**" in said for term in terms.OF_PAGES)
+
+
+def test_the_race_can_be_turned_to_other_stays(folder):
+    app = opened("models")
+    fresh = app.dataframe[2].value
+    app.button_group("population").set_value("other_hospital").run()
+    other = app.dataframe[2].value
+    assert not app.exception and set(other["model"]) == set(fresh["model"])
+    assert list(other["auprc_interval"]) != list(fresh["auprc_interval"])

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
+from core.report import terms
 from core.report.digest import OUTSIDE, narrowest, of_workspace
 from core.report.words import drug, number, percent, section, t, table
 from core.schema import SEPARATOR
@@ -54,6 +55,12 @@ def test_invented_data_are_called_invented(html):
 def test_figures_carry_their_interval_and_base_rate(html):
     assert re.search(r"<td>[01][,.]\d{3} – [01][,.]\d{3}</td>", html)
     assert re.search("Taux de base|Base rate", html)
+
+
+def test_figures_are_named_and_defined_as_on_the_page(html):
+    language = re.search(r'lang="(..)"', html)[1]
+    assert all(f"<dt>{terms.name(term, language)}</dt>" in html for term in terms.OF_REPORT)
+    assert f'<th scope="col">{terms.name("culprit_first", language)}</th>' in html
 
 
 def test_a_model_of_others_stands_beside_ours_by_stay(html):

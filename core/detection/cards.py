@@ -51,11 +51,18 @@ def read(path: Path) -> dict:
     return card
 
 
+def learned_stays(data: dict) -> int:
+    """Stays of which a model learned, with those of the models that it went on from, one after the other."""
+    here = (data.get("train_stays") or 0) + (data.get("further_stays") or 0)
+    return here + (learned_stays(data["start"]) if data.get("start") else 0)
+
+
 def figures(found: list[dict], population: str = "test") -> list[dict]:
-    """What could be measured on a population over all cards: model (its folder), kind, shipped, scope, auprc, …"""
+    """What could be measured on a population over all cards: folder, model (its kind), shipped, learned (stays), scope, auprc, …"""
     rows = [
-        row | {"model": card["folder"], "kind": card["model"], "shipped": card["shipped"]}
+        row | {"lines": row.get("lines"), "folder": card["folder"], "model": card["model"], "shipped": card["shipped"],
+               "learned": learned_stays(card.get("data") or {}) or None}
         for card in found
         for row in card.get("metrics") or []
-    ]
+    ]  # fmt: skip
     return [row for row in rows if (row.get("population") or population) == population and row["auprc"] is not None]

@@ -98,6 +98,7 @@ COMPARISON = {
     "curve": dict.fromkeys(SCOPES, CURVES),
     "reliability": dict.fromkeys(SCOPES, RELIABILITY),
     "made_by": {"stays": int},
+    "fresh_stays": May(int),
 }  # fmt: skip
 BY_STAY = {"model": NAMED, "scope": SCOPES, "population": str, "seeds": int,
            **dict.fromkeys(("stay_auprc", "stay_base_rate"), NUMBER), "stay_oracle_ratio": May(NUMBER)}  # fmt: skip

@@ -1,6 +1,7 @@
 """What a comparison showed, small enough to ship and to draw on a page: figures, champion and curves."""
 
 import json
+import re
 from pathlib import Path
 
 from core.detection import selection, shapes, trials
@@ -19,6 +20,7 @@ def digest(results: list[dict]) -> dict:
     """Rows by model, variant, scope and population; by scope and model the curves of the first seed on the test part."""
     return {
         "rows": selection.summary(results), "chosen": selection.select(results), "learning": learning(results),
+        "fresh_stays": fresh_stays(results),
         **{name: {scope: curves(results, scope, name) for scope in SCOPES} for name in ("curve", "reliability")},
     }  # fmt: skip
 
@@ -60,6 +62,12 @@ def learning(results: list[dict]) -> dict[str, list]:
         if steps and result["trial"]["variant"] == WHOLE:
             found.setdefault(result["trial"]["kind"], [(step["epoch"], step["validation"]) for step in steps])
     return found
+
+
+def fresh_stays(results: list[dict]) -> int | None:
+    """How many stays made afresh the models were measured on, as the name of their source counts them; None where none was."""
+    named = next((there["fresh"] for result in results if "fresh" in (there := result.get("elsewhere", {}))), "")
+    return sum(map(int, re.findall(r":(\d+)(?:-|$)", named))) or None
 
 
 def outside(folder: Path, results: list[dict]) -> list[dict]:

@@ -3,7 +3,7 @@
 from html import escape
 
 from core.detection import selection
-from core.report import champion, figures, populations
+from core.report import champion, figures, populations, terms
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.words import (
@@ -23,6 +23,8 @@ from core.report.words import (
 )
 
 FIVE = "5"
+FIGURES = ("model", "auprc", "interval", "auprc_sd", "base_rate", "oracle_ratio", "precision", "recall", "alerts_to_rules", "ece",
+           "culprit_first")  # fmt: skip
 
 
 def data(content: Content, language: str) -> str:
@@ -79,25 +81,7 @@ def candidate_rows(chosen: dict, rows: list[dict], language: str) -> list[tuple[
 
 def measured(content: Content, language: str) -> str:
     """Intervals, tables and alerts against errors found; several-line errors first."""
-    parts, heads = (
-        [],
-        [
-            t(f"report.figures.{name}", language)
-            for name in (
-                "model",
-                "auprc",
-                "interval",
-                "spread",
-                "base_rate",
-                "oracle_ratio",
-                "precision",
-                "recall",
-                "rules",
-                "ece",
-                "culprit",
-            )
-        ],
-    )
+    parts, heads = [], [terms.name(name, language) for name in FIGURES]
     for population in POPULATIONS:
         for scope in SCOPES:
             rows = picked(content.compared["rows"], variant=WHOLE, scope=scope, population=population)
@@ -115,8 +99,8 @@ def measured(content: Content, language: str) -> str:
         f"<h3>{t('report.figures.alerts', language)}</h3>",
         figures.drawn(figures.found_by_alerts(named, language), language),
     ]
-    how = [paragraph(t(f"report.figures.{name}", language)) for name in ("how", "culprits")]
-    return section("figures", t("report.figures.title", language), *how, *parts)
+    how = terms.defined(terms.OF_REPORT, language)
+    return section("figures", t("report.figures.title", language), how, *parts)
 
 
 def figure_row(row: dict, language: str) -> tuple[str, ...]:
@@ -143,7 +127,7 @@ def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
     """Stays, pairs and culprits of the models that say something of them; nothing where none does."""
     rows = [row for row in rows if row.get("stay_auprc") is not None]
     names = LEVELS if scope == "several" else LEVELS[:3]
-    heads = [t("report.figures.model", language), *(t(f"report.figures.{name}", language) for name in names)]
+    heads = [terms.name(name, language) for name in ("model", *names)]
     told = [(figures.name_of(row["model"], language), *(level(row, name, language) for name in names)) for row in rows]
     return table(heads, told) if told else ""
 

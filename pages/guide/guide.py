@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from core.report.terms import OF_PAGES, listed
 from pages.shell.badge import heading
 from pages.shell.help import key_table
 from pages.shell.session import guard
@@ -12,6 +13,8 @@ left, right = st.columns([3, 2], gap="large")
 with left:
     st.markdown(session.t("guide.reads"))
     st.markdown(session.t("guide.limits"))
+    st.markdown(f"#### {session.t('terms.title')}")
+    st.markdown(listed(OF_PAGES, session.language))
 with right:
     st.markdown(session.t("guide.use"))
     st.markdown(f"#### {session.t('guide.keys_title')}")

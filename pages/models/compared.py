@@ -6,12 +6,15 @@ import streamlit as st
 from core.report import champion, figures
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, best_first, narrowest, picked
 from core.report.sections import variant
-from core.report.words import between, number, percent, spread
+from core.report.words import number, t
 from pages.figures import look
+from pages.models.columns import figures_table
 from pages.shell.session import Session
-from pages.wording.words import word
+from pages.wording.words import capital
 
 HEIGHT = 340
+OF_RACE = ("model", "seeds", "auprc_interval", "auprc_sd", "base_rate", "oracle_ratio", "culprit_first", "alerts_to_rules", "ece")
+OF_STAYS = ("model", "scope", "seeds", "stay_auprc", "stay_base_rate", "stay_oracle_ratio")
 
 
 def draw(session: Session, name: str, figure: go.Figure, height: int = HEIGHT, of: str = "") -> None:
@@ -39,42 +42,26 @@ def chosen_so(session: Session, chosen: dict, rows: list[dict]) -> None:
 
 
 def table(session: Session, rows: list[dict]) -> None:
-    """Every model, scope and population that was measured, with its interval and its base rate; the best first."""
-    language, share = session.language, lambda value: percent(value, session.language)
-    rows = [row for row in rows if row["population"] in POPULATIONS]
-    told = [
-        {
-            "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
-            "seeds": row["seeds"], "population": session.t(f"models.populations.{row['population']}"),
-            "auprc": number(row["auprc"], language), "interval": between(row, language),
-            "auprc_sd": spread(row, language),
-            "base_rate": share(row["base_rate"]), "oracle_ratio": share(row["oracle_ratio"]),
-            "stay_oracle_ratio": share(row.get("stay_oracle_ratio")), "culprit_first": share(row["culprit_first"]),
-            "alerts_to_rules": share(row["alerts_to_rules"]), "ece": number(row["ece"], language, 4),
-        }
-        for row in sorted(rows, key=best_first)
-    ]  # fmt: skip
-    columns = {name: session.t(f"models.column.{name}") for name in told[0]}
-    st.dataframe(told, hide_index=True, column_config=columns, height="content" if len(told) <= 12 else 420)
+    """Every model on the stays that are chosen, by scope, with its interval and its base rate; the best first."""
+    there = [name for name in POPULATIONS if any(row["population"] == name for row in rows)]
+    chosen = narrowest(rows)
+    if len(there) > 1:
+        chosen = st.segmented_control(
+            session.t("models.population"), there, default=chosen, key="population",
+            format_func=lambda name: session.t(f"models.populations.{name}"),
+        ) or chosen  # fmt: skip
+    for scope in SCOPES:
+        if found := picked(rows, scope=scope, population=chosen):
+            st.markdown(f"**{capital(t(f'report.scope.{scope}', session.language))}**")
+            figures_table(session, sorted(found, key=best_first), OF_RACE)
 
 
 def by_stay(session: Session, rows: list[dict]) -> None:
     """Whole stays: the only level at which a model of others, with one answer a stay, can stand beside ours."""
-    language, share = session.language, lambda value: percent(value, session.language)
     rows = [row for row in rows if row["population"] == "test" and row.get("stay_auprc") is not None]
-    told = [
-        {
-            "model": figures.name_of(row["model"], language), "scope": word("scope", row["scope"], language),
-            "seeds": row["seeds"], "stay_auprc": number(row["stay_auprc"], language),
-            "stay_base_rate": share(row["stay_base_rate"]),
-            "stay_oracle_ratio": share(row.get("stay_oracle_ratio")),
-        }
-        for row in sorted(rows, key=lambda row: (SCOPES.index(row["scope"]), -row["stay_auprc"]))
-    ]  # fmt: skip
-    if told:
+    if rows:
         st.markdown(f"**{session.t('models.by_stay')}**", help=session.t("models.by_stay_why"))
-        st.dataframe(told, hide_index=True, column_config={name: session.t(f"models.column.{name}") for name in told[0]},
-                     height="content" if len(told) <= 12 else 420)  # fmt: skip
+        figures_table(session, sorted(rows, key=lambda row: (SCOPES.index(row["scope"]), -row["stay_auprc"])), OF_STAYS)
 
 
 def ablated(session: Session, rows: list[dict]) -> None:

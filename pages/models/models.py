@@ -1,51 +1,51 @@
 """The models at hand: compared on what they have not seen, then a card each."""
 
-import pandas as pd
 import streamlit as st
 
 from core.detection.cards import cards, figures
 from core.report import words as report_words
-from core.report.digest import of_workspace, shipped
+from core.report.digest import SCOPES, of_workspace, shipped
 from core.report.figures import name_of
+from core.report.terms import OF_PAGES, listed
 from core.schema import INVENTED
 from pages.figures import look
 from pages.figures.comparison import comparison
+from pages.models.columns import figures_table
 from pages.models.compared import compared
 from pages.shell.badge import heading
 from pages.shell.refusal import said, say
 from pages.shell.session import Session, guard
-from pages.wording.words import number, percent, risk, word
+from pages.wording.words import capital, number, percent, risk, word
 
-PER_100 = "5"  # alerts for 100 lines: about what pharmacists intervene on
+OF_CARDS = ("model", "auprc_interval", "base_rate", "oracle_ratio", "precision", "recall", "culprit_first", "ece")
 
 
-def table(session: Session, rows: list[dict]) -> pd.DataFrame:
-    """The figures of the comparison in words, one row a model and scope."""
-    language = session.language
-    share = lambda value: report_words.percent(value, language)  # noqa: E731
-    return pd.DataFrame(
-        [
-            {
-                "model": row["model"],
-                "scope": word("scope", row["scope"], language),
-                "auprc": report_words.number(row["auprc"], language),
-                "interval": report_words.between(row, language),
-                "base_rate": share(row["base_rate"]),
-                "oracle_ratio": share(row.get("oracle_ratio")),
-                "precision": share((row.get("precision_at") or {}).get(PER_100)),
-                "recall": share((row.get("recall_at") or {}).get(PER_100)),
-                "culprit_first": share(row.get("culprit_first")),
-                "ece": report_words.number(row.get("ece"), language, 4),
-            }
-            for row in rows
-        ]
-    )
+def measured(session: Session, found: list[dict], rows: list[dict]) -> None:
+    """What each card says of its own test part: no race, and said so."""
+    st.subheader(session.t("models.compared"), anchor=False)
+    st.markdown(session.t("models.compared_why"))
+    if any((card.get("data") or {}).get("source") == INVENTED for card in found):
+        st.warning(session.t("models.invented_figures"), icon=":material/science:")
+    bars = [row | {"model": bar(session, row)} for row in rows]
+    figure = comparison(bars, session.language, look.shade())
+    st.plotly_chart(figure, config=look.config(session.language), key="comparison", alt=session.t("models.compared"))
+    for scope in SCOPES:
+        if of_scope := [row for row in rows if row["scope"] == scope]:
+            st.markdown(f"**{capital(report_words.t(f'report.scope.{scope}', session.language))}**")
+            figures_table(session, of_scope, OF_CARDS)
+
+
+def bar(session: Session, row: dict) -> str:
+    """The label of the bars of a model: its name, whose it is, of how many stays it learned, on how many lines it is measured."""
+    told = {"name": row["named"], "origin": session.t("models.shipped" if row["shipped"] else "models.own")}
+    told |= {name: number(row[name], session.language, 0) for name in ("learned", "lines")}
+    return session.t("models.bar", **told)
 
 
 def named(row: dict, language: str) -> str:
-    """The name of a kind of model, as the comparison has it; one of this workspace by its folder too."""
-    name = name_of(row["kind"], language)
-    return name if row["shipped"] else f"{name} · {row['model']}"
+    """The name of the model of a card or a row, as the comparison has it; one of this workspace by its folder too."""
+    name = name_of(row["model"], language)
+    return name if row["shipped"] else f"{name} · {row['folder']}"
 
 
 def learned_from(session: Session, data: dict) -> str:
@@ -59,8 +59,8 @@ def learned_from(session: Session, data: dict) -> str:
 
 def facts(session: Session, card: dict) -> dict[str, str]:
     """What a card says of a model, by the key of its label; what it does not say is left out."""
-    data, language = card.get("data", {}), session.language
-    found = {"seed": str(card.get("seed", "–")), "weights": card.get("weights_sha256", "")[:16]}
+    data, language = card.get("data") or {}, session.language
+    found = {"seed": str(card.get("seed", "–")), "weights": card["weights_sha256"][:16]}
     if data:
         found["trained_on"] = learned_from(session, data)
         if start := data.get("start"):
@@ -84,7 +84,7 @@ def facts(session: Session, card: dict) -> dict[str, str]:
 def shown(session: Session, card: dict) -> None:
     """One card, closed; its own words first, the whole of it last."""
     origin = session.t("models.shipped" if card["shipped"] else "models.own")
-    with st.expander(f"{card['folder']} · {origin}", icon=":material/network_node:"):
+    with st.expander(f"{named(card, session.language)} · {origin}", icon=":material/network_node:"):
         left, right = st.columns(2, gap="large")
         left.markdown(
             "\n".join(f"- {session.t(f'models.{name}')} : **{told}**" for name, told in facts(session, card).items())
@@ -103,14 +103,16 @@ def shown(session: Session, card: dict) -> None:
 
 def side_by_side(session: Session) -> None:
     """The comparison of the workspace; the one that comes with the product where there is none, or none to be read."""
-    st.subheader(session.t("models.side_by_side"), anchor=False)
     own, left_out = of_workspace(session.workspace)
+    st.subheader(session.t("models.own_race" if own else "models.shipped_race"), anchor=False)
     for refusal in left_out:
         say(session, refusal)
     with said(session):
         race = own or shipped()
         told = {} if own else {"stays": number(race["made_by"]["stays"], session.language, 0)}
-        st.markdown(session.t("models.same_effort" if own else "models.shipped_race", **told))
+        st.markdown(session.t("models.own_race_why" if own else "models.shipped_race_why", **told))
+        if fresh := race.get("fresh_stays"):
+            st.markdown(session.t("models.fresh_stays", stays=number(fresh, session.language, 0)))
         compared(session, race)
 
 
@@ -118,24 +120,16 @@ session = guard()
 heading(session, "models.title")
 with said(session):
     found, damaged = cards(session.workspace)
-    rows = [row | {"model": named(row, session.language)} for row in figures(found)]
+    rows = [row | {"named": named(row, session.language)} for row in figures(found)]
     for refusal in damaged:
         say(session, refusal)
     if not found and not damaged:
         st.info(session.t("models.none"), icon=":material/inbox:")
     if rows:
-        st.subheader(session.t("models.compared"), anchor=False)
-        st.markdown(session.t("models.compared_why"))
-        if any(card.get("data", {}).get("source") == INVENTED for card in found):
-            st.warning(session.t("models.invented_figures"), icon=":material/science:")
-        told = table(session, rows)
-        names = {name: session.t(f"models.column.{name}") for name in told.columns}
-        figure = comparison(rows, session.language, look.shade())
-        st.plotly_chart(
-            figure, config=look.config(session.language), key="comparison", alt=session.t("models.compared")
-        )
-        st.dataframe(told, hide_index=True, column_config=names, height="content")
+        measured(session, found, rows)
     side_by_side(session)
+    with st.expander(session.t("terms.title"), icon=":material/menu_book:"):
+        st.markdown(listed(OF_PAGES, session.language))
     if found:
         st.subheader(session.t("models.cards"), anchor=False)
     for card in found:

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.data.store import Tables, append
+from core.i18n import LANGUAGES
 from core.review.alerts import keep_alerts
 from core.settings import Workspace
 from tests import small_stays as small
@@ -86,3 +87,12 @@ def test_a_server_out_of_reach_is_said_on_a_line_of_its_own_where_the_bar_is_ful
     assert role(page, "offline").bounding_box()["height"] < 40
     session = role(page, "session").bounding_box()
     assert session["x"] + session["width"] <= SIZES[0][0]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_of_models_is_wider_than_its_page(page, server, language):
+    page.set_viewport_size({"width": 1280, "height": 5000})
+    page.goto(f"{server}/modeles?lang={language}")
+    tables = page.locator(".dvn-scroller")
+    expect(tables).to_have_count(5)  # cards and race by scope, and whole stays
+    assert tables.evaluate_all("found => found.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
