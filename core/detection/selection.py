@@ -129,5 +129,5 @@ def beside(chosen: dict, rows: list[dict]) -> dict:
     mine = next(each["validation_auprc"] for each in chosen["candidates"] if each["model"] == chosen["champion"])
     rules, base_rate = found.get("rules", {}).get("auprc"), found[chosen["champion"]]["base_rate"]
     cautions = ["rules"] if rules is not None and rules >= mine else []
-    cautions += ["chance"] if mine <= base_rate else []
+    cautions += ["chance"] if base_rate is not None and mine <= base_rate else []
     return {"champion": mine, "rules": rules, "base_rate": base_rate, "cautions": cautions}
