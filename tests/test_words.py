@@ -1,5 +1,6 @@
 """Every code that may show on a screen has words in both languages."""
 
+import pandas as pd
 import pytest
 
 from core.detection import features
@@ -21,7 +22,7 @@ from core.schema import (
 )  # fmt: skip
 from core.simulator.hospital import WARDS
 from pages.review.fields import REASONS
-from pages.wording.words import amounts_between
+from pages.wording.words import amounts_between, dose, single_dose
 
 OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
 CODES = {
@@ -60,3 +61,11 @@ def test_every_code_has_words(kind, language):
 )  # fmt: skip
 def test_a_dose_is_said_whole_and_once(low, high, said):
     assert amounts_between(low, high, "fr") == said
+
+
+@pytest.mark.parametrize(
+    ("written", "said"), [(0.125, "0,125 mg"), (0.0625, "0,0625 mg"), (3.125, "3,125 mg"), (5.0, "5 mg"), (0.1 + 0.2, "0,3 mg"), (1000, "1\u202f000 mg")]
+)  # fmt: skip
+def test_a_single_dose_is_said_as_it_was_written(written, said):
+    line = pd.Series({"dose": written, "unit": "mg", "times_per_day": 1.0})
+    assert single_dose(line, "fr") == said and dose(line, "fr") == f"{said} × 1/j"
