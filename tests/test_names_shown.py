@@ -3,14 +3,18 @@
 import json
 import re
 
+import pandas as pd
 import pytest
 
 from core.knowledge.names import own_key
 from core.knowledge.phrases import branches, label, labels
 from core.knowledge.substances import key_of, members_of, read_facts, substances_by_key
 from core.settings import ROOT
+from pages.review.cards import card
 from pages.review.reference import rule_words
 from pages.shell.session import Session
+from pages.wording.drugs import drug, names
+from tests.tiny_workspace import make
 
 ANSM = ROOT.parent / "shared" / "data" / "ansm"
 needs_thesaurus = pytest.mark.skipif(not ANSM.exists(), reason="the official documents are not there")
@@ -64,3 +68,34 @@ def test_rules_and_branches_are_told_by_names():
     rule = {"rule": "interaction", "substances": ["ketoprofene", "warfarine"], "entries": [entry]}
     [told] = rule_words(Session(None, "fr", ""), rule)
     assert told.startswith("Kétoprofène + Warfarine") and "acide acétylsalicylique / anticoagulants oraux" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "keys", "french", "english"),
+    [
+        ("Kétoprofène", "ketoprofene", "Kétoprofène", "Ketoprofen"),
+        ("KETOPROFENE 100 MG", "ketoprofene", "KETOPROFENE 100 MG", "Ketoprofen (KETOPROFENE 100 MG)"),
+        ("Paracétamol injectable", "paracetamol", "Paracétamol injectable", "Paracetamol (Paracétamol injectable)"),
+        ("warfarin", "warfarine", "Warfarine", "Warfarin"),
+        ("Tramadol paracétamol", "paracetamol+tramadol", "Tramadol paracétamol", "Paracetamol/tramadol"),
+        ("Doliprane", "paracetamol", "Paracétamol (Doliprane)", "Paracetamol (Doliprane)"),
+        ("remède inconnu", "", "Remède inconnu", "Remède inconnu"),
+    ],
+)  # fmt: skip
+def test_a_drug_is_named_by_the_language_beside_a_name_of_its_own(written, keys, french, english):
+    line = pd.Series({"drug": written, "substances": keys})
+    assert (drug(line, "fr"), drug(line, "en")) == (french, english)
+
+
+def test_drugs_in_a_sentence_are_named_by_the_language():
+    lines = pd.DataFrame([("a", "Kétoprofène", "ketoprofene"), ("b", "Lithium", "lithium")], columns=["line_id", "drug", "substances"])
+    assert names(["a", "b", "a"], lines, "en") == "Ketoprofen × 2 + lithium"
+    assert names(["b", "a"], lines, "fr") == "Lithium + kétoprofène"
+
+
+def test_every_part_of_an_english_card_names_a_drug_in_english(tmp_path):
+    found = card(Session(make(tmp_path / "w"), "en", "a"), "S1", "al1")
+    told = [found["sentence"], found["alerts"][0]["words"], *found["why"]["pairs"], *(name for name, *_ in found["why"]["lines"])]
+    assert all("arfarin" not in one or "arfarine" not in one for one in told) and not [one for one in told if " :" in one]
+    assert found["why"]["pairs"] == ["Amiodarone + Warfarin: **+1.1**"]
+    assert "vitamin K antagonists" in next(one["source"] for one in found["biology"] if one["kind"] == "inr")

@@ -64,7 +64,8 @@ def test_a_dose_is_said_whole_and_once(low, high, said):
 
 
 @pytest.mark.parametrize(
-    ("written", "said"), [(0.125, "0,125 mg"), (0.0625, "0,0625 mg"), (3.125, "3,125 mg"), (5.0, "5 mg"), (0.1 + 0.2, "0,3 mg"), (1000, "1\u202f000 mg")]
+    ("written", "said"), [(0.125, "0,125 mg"), (0.0625, "0,0625 mg"), (3.125, "3,125 mg"), (5.0, "5 mg"),
+     (0.1 + 0.2, "0,3 mg"), (1000, "1\u202f000 mg")]
 )  # fmt: skip
 def test_a_single_dose_is_said_as_it_was_written(written, said):
     line = pd.Series({"dose": written, "unit": "mg", "times_per_day": 1.0})

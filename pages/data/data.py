@@ -6,10 +6,10 @@ from pages.data.arrivals import doubtful, imports
 from pages.data.facts import facts
 from pages.figures import look
 from pages.figures.counted import counted
-from pages.review.grid import line_name
 from pages.shell.badge import heading
 from pages.shell.refusal import said
 from pages.shell.session import Session, guard
+from pages.wording.drugs import line_name
 from pages.wording.words import capital, day, number, percent, word
 
 TABLES = ("stays", "lines", "observations", "interventions")

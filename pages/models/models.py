@@ -87,7 +87,7 @@ def shown(session: Session, card: dict) -> None:
     with st.expander(f"{named(card, session.language)} · {origin}", icon=":material/network_node:"):
         left, right = st.columns(2, gap="large")
         left.markdown(
-            "\n".join(f"- {session.t(f'models.{name}')} : **{told}**" for name, told in facts(session, card).items())
+            "\n".join(session.t("models.fact", title=session.t(f"models.{name}"), told=told) for name, told in facts(session, card).items())
         )
         for name, place in (("intended_use", "use"), ("limits", "limits")):
             if words := card.get(name):

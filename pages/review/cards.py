@@ -7,12 +7,12 @@ from core.review.case import Case, active, open_case, substances_of
 from core.review.desk import draft, flags
 from core.review.gaps import gap_of
 from core.schema import OBSERVATIONS, SEPARATOR
-from pages.review.grid import line_name
 from pages.review.reference import gap_words, reference, unchecked_words
 from pages.review.sentence import sentence
 from pages.review.why import why_words
 from pages.shell.session import Session
-from pages.wording.words import capital, chance, day, diagnoses, dosage, drug, instant, names, single_dose, word
+from pages.wording.drugs import drug, line_name, names
+from pages.wording.words import capital, chance, day, diagnoses, dosage, instant, single_dose, word
 
 SHOWN_FIRST = ("inr", "potassium", "egfr", "qtc", "sodium", "glucose", "creatinine", "temperature", "weight")
 
@@ -88,7 +88,7 @@ def line_part(session: Session, case: Case, line: pd.Series) -> dict:
     letter = line["atc"][:1] if pd.notna(line["atc"]) and line["atc"] else "unknown"
     return {
         "id": line["line_id"],
-        "name": drug(line),
+        "name": drug(line, language),
         "dosage": dosage(line, language),
         "dose": single_dose(line, language) or "–",
         "letter": letter,
@@ -96,7 +96,7 @@ def line_part(session: Session, case: Case, line: pd.Series) -> dict:
         "atc": line["atc"] if pd.notna(line["atc"]) else "",
         "row": f"{SEPARATOR.join(sorted(keys)) or line['drug']}|{line['route']}",
         "keys": keys,
-        "gap": gap_words(session, drug(line), gap) if (gap := gap_of(line)) else "",
+        "gap": gap_words(session, drug(line, language), gap) if (gap := gap_of(line)) else "",
         "prn": bool(line["prn"]),
         "start": ms(line["started_at"]),
         "end": ms(line["ended_at"]),
@@ -125,7 +125,7 @@ def biology(session: Session, case: Case) -> list[dict]:
             "unit": word("unit", OBSERVATIONS[kind], session.language).replace("–", ""),
             "low": normal and normal.low,
             "high": normal and normal.high,
-            "source": normal.source if normal else "",
+            "source": normal.source(session.language) if normal else "",
             "points": [[ms(at), float(value), int(bool(normal) and not normal.holds(value))]
                        for at, value in zip(values["observed_at"], values["value"], strict=True)],
         })  # fmt: skip
@@ -156,7 +156,7 @@ def choice(session: Session, case: Case, alert: dict) -> dict:
     score = "–" if alert["origin"] == "rule" else chance(alert["score"], session.language)
     kind = word("error_type", alert["error_type"], session.language)
     state = "" if alert["state"] in ("open", "retired") else f" · {word('state', alert['state'], session.language)}"
-    return {"key": alert["alert_id"], "words": f"{score} · {names(lines, case.lines)} · {kind}{state}"}
+    return {"key": alert["alert_id"], "words": f"{score} · {names(lines, case.lines, session.language)} · {kind}{state}"}
 
 
 def judged(session: Session, case: Case) -> list[str]:

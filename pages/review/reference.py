@@ -6,9 +6,9 @@ from core.knowledge.phrases import branches, label, limit
 from core.review.case import Case, listed
 from core.review.gaps import Gap, gaps, unmeasured
 from core.schema import LEVELS
-from pages.review.grid import line_name
 from pages.shell.session import Session
-from pages.wording.words import amount, amounts_between, capital, drug, number, word
+from pages.wording.drugs import drug, line_name
+from pages.wording.words import amount, amounts_between, capital, number, word
 
 AMOUNTS = ("mg_high", "maximum")
 
@@ -69,7 +69,7 @@ def reference(session: Session, case: Case) -> dict:
 def unchecked_words(session: Session, case: Case) -> list[str]:
     """Lines of which the thesaurus does not know something, results that matter for a drug and were never measured."""
     by_id = case.lines.set_index("line_id")
-    told = list(dict.fromkeys(gap_words(session, drug(by_id.loc[gap.line_id]), gap) for gap in gaps(case)))
+    told = list(dict.fromkeys(gap_words(session, drug(by_id.loc[gap.line_id], session.language), gap) for gap in gaps(case)))
     unseen = [word("observation", kind, session.language) for kind in unmeasured(case)]
     none = [] if told else [session.t("stay.unchecked.none")]
     return none + told + [session.t("stay.unchecked.no_biology", kind=kind) for kind in unseen]

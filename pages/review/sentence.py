@@ -4,7 +4,8 @@ from core.review.case import Abnormal, Case, abnormal, listed
 from core.review.monitoring import Missing, missing
 from pages.review.reference import rule_words
 from pages.shell.session import Session
-from pages.wording.words import chance, instant, measured, names, number, word
+from pages.wording.drugs import names
+from pages.wording.words import chance, instant, measured, number, word
 
 MOST_RESULTS = 3
 
@@ -44,7 +45,7 @@ def uncontrolled(session: Session, found: Missing) -> str:
 def sentence(session: Session, case: Case) -> str:
     """Lines, problem, level, recent results outside their band, controls asked for and not there, probability."""
     alert, language = case.alert, session.language
-    drugs, kind = names(list(case.culprits), case.lines), word("error_type", alert["error_type"], language)
+    drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
     if alert["level"]:
         parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))

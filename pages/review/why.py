@@ -2,7 +2,8 @@
 
 from core.review.case import Case
 from pages.shell.session import Session
-from pages.wording.words import capital, diagnoses, dose, drug, measured, number, signed, word
+from pages.wording.drugs import drug
+from pages.wording.words import capital, diagnoses, dose, measured, number, signed, word
 
 LONGEST = 6  # bars of one kind
 PAIRS = 4
@@ -26,14 +27,16 @@ def why_words(session: Session, case: Case) -> dict:
 def bars(session: Session, case: Case, why: dict) -> dict:
     """Lines, then what is known, then pairs; what was held back is said beneath."""
     language = session.language
-    name = {line["line_id"]: drug(line) for _, line in case.lines.iterrows()}
+    name = {line["line_id"]: drug(line, language) for _, line in case.lines.iterrows()}
     lines = [one for one in why["lines"] if one["line_id"] in name][:LONGEST]
     pairs = [one for one in why.get("pairs", []) if one["a"] in name and one["b"] in name][:PAIRS]
     return {
         "lines": [[name[one["line_id"]], one["attribution"], one["line_id"] in case.culprits] for one in lines],
         "features": [[known(session, case, one), one["attribution"], False] for one in why["features"][:LONGEST]],
         "features_title": session.t("stay.why.features", drug=name.get(case.alert["line_id"], "–")),
-        "pairs": [f"{name[one['a']]} + {name[one['b']]} : **{signed(one['effect'], language)}**" for one in pairs],
+        "pairs": [
+            session.t("stay.why.pair", a=name[one["a"]], b=name[one["b"]], effect=signed(one["effect"], language)) for one in pairs
+        ],
         "notes": notes(session, why),
     }  # fmt: skip
 

@@ -1,7 +1,6 @@
 """Numbers, dates and codes as a person reads them, in the language of the page."""
 
 import re
-from collections import Counter
 
 import pandas as pd
 
@@ -71,11 +70,6 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def drug(line: pd.Series) -> str:
-    """The drug of a line as it was written, with a capital; whole, for what has no room for it cuts it beside a title."""
-    return capital(str(line["drug"]).strip())
-
-
 def dose_unit(written: str, language: str) -> str:
     """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``; one that has no other words stays as written."""
     return re.sub(r"[A-Za-z]+", lambda part: said_unit(part[0], language), written)
@@ -115,17 +109,6 @@ def measured(kind: str, value: float, language: str) -> str:
 def small(text: str) -> str:
     """The first letter in lower case, unless the word is written in capitals."""
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
-def repeated(name: str, times: int) -> str:
-    return name if times == 1 else f"{name} × {times}"
-
-
-def names(line_ids: list[str], lines: pd.DataFrame) -> str:
-    """``Warfarine + amiodarone``: the drugs of the lines in the order given; one on several lines with how often."""
-    by_id = lines.set_index("line_id")
-    found = Counter(small(drug(by_id.loc[line_id])) for line_id in line_ids if line_id in by_id.index)
-    return capital(" + ".join(repeated(name, times) for name, times in found.items())) if found else "–"
 
 
 def split(joined: object) -> list[str]:

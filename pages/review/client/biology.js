@@ -15,7 +15,7 @@ function drawBiology(b, card, scale, at) {
       say(b, b.view.curves === 'all' ? 'curves_first' : 'curves_all', { count: card.biology.length })) : null;
   const sources = [...new Set(shown.map((one) => one.source).filter(Boolean))];
   fill(b.parts.bio, panels, el('div', { class: 'bio-foot muted' }, more,
-    sources.length ? el('span', { class: 'sources', title: sources.join(' ; ') }, say(b, 'bands', { sources: sources.join(' ; ') })) : null));
+    sources.length ? el('span', { class: 'sources', title: sources.join(say(b, 'and_source')) }, say(b, 'bands', { sources: sources.join(say(b, 'and_source')) })) : null));
 }
 
 function panelOf(height, label, svg, right) {
@@ -81,7 +81,7 @@ function ledgerPanel(b, card, scale, at) {
   for (const span of found.spans) {
     const [left, right] = [scale.x(span.since), Math.min(scale.x(span.until), scale.width)];
     const above = tooMuch(span) ? ' above' : '';
-    const title = `${bandWords(b, span)} mg/j\n${span.bound}\n${clock(span.since)} → ${clock(span.until)}`;
+    const title = `${bandWords(b, span)} ${say(b, 'mg_a_day')}\n${span.bound}\n${clock(span.since)} → ${clock(span.until)}`;
     svg.append(drawn('rect', { class: `dose${above}`, x: left, y: y(span.low), width: Math.max(right - left, 1), height: Math.max(y(0) - y(span.low), 0) }, drawn('title', {}, title)));
     if (span.high > span.low) svg.append(drawn('rect', { class: `dose maybe${above}`, x: left, y: y(span.high), width: Math.max(right - left, 1), height: y(span.low) - y(span.high) }, drawn('title', {}, title)));
     if (span.maximum) svg.append(drawn('line', { class: 'maximum', x1: left, x2: right, y1: y(span.maximum), y2: y(span.maximum) }));
