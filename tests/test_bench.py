@@ -13,6 +13,7 @@ from core.review.case import open_case
 from core.review.desk import draft, enter, views
 from core.review.moments import ledgers, moments
 from core.review.register import reviews
+from core.review.telling import results
 from core.review.trial import network_for
 from core.review.worklist import Filters, worklist
 from core.settings import CHAMPION, TRAINED
@@ -20,7 +21,6 @@ from pages.review import rows
 from pages.review.answers import reply
 from pages.review.cards import card
 from pages.review.rows import queue
-from pages.review.sentence import telling
 from pages.shell.session import Session
 from pages.wording.words import dose
 from tests import small_stays as small
@@ -96,14 +96,38 @@ def test_a_listed_pair_of_which_no_level_is_sure_is_not_called_unlisted(session)
     assert "Paire du thésaurus, selon dose" in said and "Aucune interaction" not in said
 
 
-def test_the_sentence_says_the_results_that_the_explanation_holds_for_the_most_telling(session):
+def test_the_sentence_says_the_results_that_have_to_do_with_the_alert(session):
     case = open_case(session.workspace, "S1", "al1")
     seen = [("inr", 4.2), ("potassium", 5.6), ("creatinine", 140.0), ("sodium", 150.0), ("qtc", 510.0)]
     case = replace(case, observations=pd.DataFrame(seen, columns=["kind", "value"]).assign(observed_at=case.at))
-    shares = {"qtc": -4.0, "sodium": 0.2, "potassium": 0.1, "inr": 3.0}
+    shares = {"qtc": -4.0, "sodium": 0.8, "potassium": 0.1, "inr": 3.0}
     why = {"trusted": True, "features": [{"name": name, "attribution": value} for name, value in shares.items()]}
-    kinds = [[one.kind for one in telling(replace(case, explanation=one))] for one in (why, why | {"trusted": False}, None)]
-    assert set(kinds[0]) == {"inr", "sodium", "qtc"} and "qtc" not in kinds[1] and kinds[1] == kinds[2]
+    kinds = [[one.kind for one in results(replace(case, explanation=one))] for one in (why, why | {"trusted": False}, None)]
+    assert kinds[0] == ["inr", "qtc", "sodium"]  # all that weighs, whatever the drugs
+    assert kinds[1] == kinds[2] == ["inr", "qtc"]  # the limits of warfarin and of amiodarone ask for them
+
+
+def test_creatinine_stands_for_an_egfr_that_is_not_measured(session):
+    raised = small.alerts().iloc[1:2].assign(alert_id="dose1", line_id="S1-00-0", error_type="4.1")
+    keep_alerts(session.workspace, raised, retire=False)
+    case = open_case(session.workspace, "S1", "dose1")
+    case.lines.loc[case.lines["line_id"] == "S1-00-0", "substances"] = "metformine"  # its maximum depends on the eGFR
+    kinds = {"creatinine": 140.0, "egfr": 40.0, "glucose": 12.0}
+    for seen, told in ((["creatinine", "glucose"], ["creatinine"]), (list(kinds), ["egfr"]), (["glucose"], [])):
+        rows = pd.DataFrame([(kind, kinds[kind]) for kind in seen], columns=["kind", "value"]).assign(observed_at=case.at)
+        assert [one.kind for one in results(replace(case, observations=rows))] == told
+
+
+def test_a_model_s_alert_gives_the_reason_of_a_rule_on_the_very_problem(session):
+    maximum = {"rule": "above_maximum", "substances": ["potassium chlorure"], "mg_low": 3000.0, "mg_high": 3000.0, "source": "RCP Y"}
+    said = [maximum | {"maximum": 2500.0}, maximum | {"maximum": 2000.0, "source": "RCP Z"},
+            {"rule": "contra_indicated", "substances": ["potassium chlorure"], "condition": "potassium>5", "value": 5.1, "source": "RCP X"},
+            maximum | {"substances": ["warfarine"], "maximum": 10.0}]  # fmt: skip
+    raised = small.alerts().iloc[1:2].assign(alert_id="both1", origin="both", detail=json.dumps({"rules": said}))
+    keep_alerts(session.workspace, raised, retire=False)
+    told = card(session, "S1", "both1")["sentence"]
+    assert "3\u202f000 mg par jour, maximum 2\u202f000 mg (RCP Z)." in told
+    assert not [source for source in ("RCP X", "RCP Y") if source in told]
 
 
 def test_a_rule_without_a_score_gives_its_reason_in_the_sentence(session):

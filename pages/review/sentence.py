@@ -1,13 +1,12 @@
 """The alert in plain words, made from codes alone."""
 
-from core.review.case import Abnormal, Case, abnormal, listed
+from core.review.case import Abnormal, Case, listed
 from core.review.monitoring import Missing, missing
+from core.review.telling import reasons, results
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import names
 from pages.wording.words import chance, instant, measured, number, word
-
-MOST_RESULTS = 3
 
 
 def result(session: Session, found: Abnormal) -> str:
@@ -19,14 +18,6 @@ def result(session: Session, found: Abnormal) -> str:
         side=session.t(f"stay.sentence.{found.side}"),
         bound=number(found.bound, session.language),
     )
-
-
-def telling(case: Case) -> list[Abnormal]:
-    """The results outside their band that count most for the alert, as far as its explanation says, in their usual order."""
-    found, why = abnormal(case), case.explanation or {}
-    share = {one["name"]: abs(one["attribution"]) for one in why.get("features", []) if why.get("trusted")}
-    kept = sorted(found, key=lambda one: -share.get(one.kind, 0))[:MOST_RESULTS]
-    return [one for one in found if one in kept]
 
 
 def uncontrolled(session: Session, found: Missing) -> str:
@@ -43,7 +34,7 @@ def uncontrolled(session: Session, found: Missing) -> str:
 
 
 def sentence(session: Session, case: Case) -> str:
-    """Lines, problem, level, recent results outside their band, controls asked for and not there, probability."""
+    """Lines, problem, level, what a rule says of it, results that have to do with it, controls asked for and not there, probability."""
     alert, language = case.alert, session.language
     drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
@@ -51,10 +42,10 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
-    parts += [result(session, found) for found in telling(case)]
+    said = dict.fromkeys(one for rule in reasons(case) for one in rule_words(session, rule))
+    parts += [f"{one}." for one in said]
+    parts += [result(session, found) for found in results(case)]
     parts += [uncontrolled(session, found) for found in missing(case)]
-    if alert["origin"] == "rule":
-        said = [one for rule in alert["detail"].get("rules", []) if rule["rule"] != "interaction" for one in rule_words(session, rule)]
-        parts += [f"{one}." for one in dict.fromkeys(said)]  # without a score to explain, the rule is the reason
-        return " ".join([*parts, session.t("stay.sentence.no_risk")])
-    return " ".join([*parts, session.t("stay.sentence.risk", risk=chance(alert["score"], language))])
+    no_score = alert["origin"] == "rule"
+    last = "stay.sentence.no_risk" if no_score else "stay.sentence.risk"
+    return " ".join([*parts, session.t(last, risk=chance(alert["score"], language))])

@@ -1,0 +1,64 @@
+"""What tells most of an alert: the rules that say the same as it, the results that have to do with its drugs."""
+
+import math
+
+from core.knowledge.checks.patient import WHEN, rules_of
+from core.knowledge.controls import asked_of
+from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
+
+MOST_RESULTS = 3
+WEIGHS = math.log(2)  # of the logit: a result that alone doubles or halves the odds has to do with the alert
+WORKED_OUT = {"egfr": "creatinine"}  # the first is worked out from the other, which stands for it where it is not measured
+RULED = {
+    "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": "1.3",
+    "redundancy": "5.3",
+}  # fmt: skip  (where the error types of a rule begin: a dose too high is one problem, on one line or on two)
+
+
+def reasons(case: Case) -> list[dict]:
+    """Rules, but for those on interactions, that say what the alert says of its lines: all of an alert that rules alone
+    raised, of another those on the very problem, and of several maxima of a substance the lowest."""
+    rules = [rule for rule in case.alert["detail"].get("rules", []) if rule["rule"] != "interaction"]
+    if case.alert["origin"] == "rule":
+        return rules
+    mine = {key for line in culprit_lines(case) for key in substances_of(line)}
+    return strictest([rule for rule in rules if agrees(rule, case.alert["error_type"]) and mine.issuperset(rule["substances"])])
+
+
+def agrees(rule: dict, error_type: str) -> bool:
+    return error_type.startswith(RULED[rule["rule"]])
+
+
+def strictest(rules: list[dict]) -> list[dict]:
+    """The lowest maximum of each substance; rules without one stay."""
+    least: dict[str, float] = {}
+    for rule in rules:
+        if rule.get("maximum") is not None:
+            key = rule["substances"][0]
+            least[key] = min(rule["maximum"], least.get(key, math.inf))
+    return [rule for rule in rules if rule.get("maximum") is None or rule["maximum"] == least[rule["substances"][0]]]
+
+
+def results(case: Case) -> list[Abnormal]:
+    """Recent results outside their band that have to do with the alert, those that count most, in their usual order."""
+    found, shares = abnormal(case), shares_of(case)
+    kinds = asked_for(case) | {kind for kind, share in shares.items() if abs(share) >= WEIGHS}
+    seen = set(case.observations.loc[case.observations["observed_at"] <= case.at, "kind"])
+    kinds |= {other for kind, other in WORKED_OUT.items() if kind in kinds - seen}
+    told = [one for one in found if one.kind in kinds]
+    told = [one for one in told if one.kind not in {WORKED_OUT.get(other.kind) for other in told}]
+    kept = sorted(told, key=lambda one: -abs(shares.get(one.kind, 0.0)))[:MOST_RESULTS]
+    return [one for one in told if one in kept]
+
+
+def shares_of(case: Case) -> dict[str, float]:
+    """What each thing that is known adds to the logit; none where no explanation is trusted."""
+    why = case.explanation or {}
+    return {one["name"]: one["attribution"] for one in why.get("features", []) if why.get("trusted")}
+
+
+def asked_for(case: Case) -> set[str]:
+    """Kinds of value that the limits of the drugs in question, the thesaurus between them or a rule of the alert look at."""
+    kinds = {kind for line in culprit_lines(case) for key in substances_of(line) for kind in rules_of(key, line["route"])}
+    kinds |= {kind for _, _, entry in listed(case) for kind in asked_of(entry)}
+    return kinds | {WHEN.fullmatch(rule["condition"])[1] for rule in reasons(case) if rule.get("condition")}
