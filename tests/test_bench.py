@@ -200,6 +200,19 @@ def test_an_undo_sent_again_by_a_new_session_takes_nothing_more_back(session):
     assert list(reviews(session.workspace)["verdict"]) == ["withdrawn", "rejected", "rejected"]
 
 
+def test_what_stands_again_after_an_undo_is_said(session):
+    done: dict = {}
+    for token, verdict in (("a", "confirmed"), ("b", "rejected")):
+        sent(session, done, token=token, name="verdict", alert="al1", verdict=verdict, fields={})
+    first = sent(session, done, token="u", name="undo", of="b")
+    assert (first["alert"], first["state"], first["withdrawn"]) == ("al1", "confirmed", False)
+    assert "« erreur confirmée » compte de nouveau" in first["said"] and card(session, "S1", "al1")["mine"]
+    assert sent(session, {}, token="v", name="undo", of="b") == first  # sent again by a session anew
+    last = sent(session, done, token="w", name="undo", of="a")
+    assert (last["state"], last["withdrawn"]) == ("open", True) and "annulé" in last["said"]
+    assert not card(session, "S1", "al1")["mine"] and sent(session, done, token="x", name="undo")["said"] == "Aucun verdict à annuler"
+
+
 def test_a_refused_gesture_says_why_and_writes_nothing(session):
     ack = sent(session, name="verdict", alert="nothing", verdict="confirmed", fields={})
     assert not ack["ok"] and ack["said"] == t("errors.unknown_alert", "fr", alert="nothing")

@@ -82,11 +82,12 @@ def undo(workspace: Workspace, reviewer: str) -> int | None:
         return add(db, review | {"corrects": head, "undoes": latest["review_id"]})
 
 
-def undone(workspace: Workspace, token: str) -> bool:
-    """Whether the review that a gesture wrote has been taken back."""
-    sql = "SELECT 1 FROM reviews u JOIN reviews r ON u.undoes = r.review_id WHERE r.token = ?"
+def undone(workspace: Workspace, token: str) -> int | None:
+    """The row that has taken back the review of a gesture; None while it stands."""
+    sql = "SELECT u.review_id FROM reviews u JOIN reviews r ON u.undoes = r.review_id WHERE r.token = ?"
     with connect(workspace) as db:
-        return db.execute(sql, [token]).fetchone() is not None
+        row = db.execute(sql, [token]).fetchone()
+        return row[0] if row else None
 
 
 def completed(db: Database, review: dict) -> dict:

@@ -6,7 +6,7 @@ import streamlit as st
 from core.report import champion, figures
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, best_first, narrowest, picked
 from core.report.sections import variant
-from core.report.words import number, t
+from core.report.words import t
 from pages.figures import look
 from pages.models.columns import figures_table
 from pages.shell.session import Session

@@ -15,7 +15,7 @@ from core.review.desk import drop_view, enter, save_draft, save_view, toggle_fla
 from core.review.moments import ledgers, moments
 from core.review.register import record, reviews, undo, undone
 from core.review.worklist import defer
-from core.schema import SEPARATOR
+from core.schema import SEPARATOR, WITHDRAWN
 from pages.review.bounds import sourced
 from pages.review.cards import card
 from pages.review.fields import as_review
@@ -49,14 +49,20 @@ def verdict(session: Session, sent: dict) -> dict:
 
 
 def take_back(session: Session, sent: dict) -> dict:
-    """Undo the latest verdict and say of which alert it was; one already taken back stays so."""
-    again = sent.get("of") and undone(session.workspace, sent["of"])  # sent twice, the first by a session that is gone
-    written = None if again else undo(session.workspace, session.reviewer)
+    """Undo the latest verdict and say of which alert it was and how that stands now; one already taken back stays so."""
+    again = undone(session.workspace, sent["of"]) if sent.get("of") else None  # sent twice, the first by a session that is gone
+    written = again or undo(session.workspace, session.reviewer)
     if written is None:
-        return {"said": session.t("stay.withdrawn" if again else "stay.nothing_to_undo", at=clock())}
+        return {"said": session.t("stay.nothing_to_undo")}
     row = reviews(session.workspace, {"review_id": written}).iloc[0]
     alert_id = row["alert_id"] if pd.notna(row["alert_id"]) else ""
-    return {"said": session.t("stay.withdrawn", at=clock()), "alert": alert_id, "stay": row["stay_id"]}
+    withdrawn = row["verdict"] == WITHDRAWN
+    verdict = word("verdict", row["verdict"], session.language)
+    return {
+        "said": session.t("stay.withdrawn" if withdrawn else "stay.restored", at=clock(), verdict=verdict),
+        "alert": alert_id, "stay": row["stay_id"], "withdrawn": withdrawn,
+        "state": alert(session.workspace, alert_id)["state"] if alert_id else "",
+    }  # fmt: skip
 
 
 def flag(session: Session, sent: dict) -> dict:

@@ -76,6 +76,7 @@ def alert_part(session: Session, case: Case) -> dict:
         "reference": reference(session, case),
         "unchecked": unchecked_words(session, case),
         "judged": judged(session, case),
+        "mine": bool((standing(case)["reviewer"] == session.reviewer).any()),
         "draft": draft(session.workspace, session.reviewer, alert["alert_id"]),
         "flagged": alert["alert_id"] in flags(session.workspace),
         "deferred": instant(alert["deferred_until"], language) if alert["deferred_until"] else "",
@@ -161,8 +162,6 @@ def choice(session: Session, case: Case, alert: dict) -> dict:
 
 def judged(session: Session, case: Case) -> list[str]:
     """What was decided on this alert so far, one sentence a verdict that counts."""
-    found = case.reviews
-    found = found[(found["alert_id"] == case.alert["alert_id"]) & found["counts"] & (found["verdict"] != "withdrawn")]
     return [
         session.t(
             "stay.judged",
@@ -170,5 +169,11 @@ def judged(session: Session, case: Case) -> list[str]:
             who=row["reviewer"],
             at=capital(f"{row['reviewed_at']:%d/%m/%Y %H:%M} UTC"),
         )
-        for _, row in found.iterrows()
+        for _, row in standing(case).iterrows()
     ]
+
+
+def standing(case: Case) -> pd.DataFrame:
+    """The verdicts on the alert that count."""
+    found = case.reviews
+    return found[(found["alert_id"] == case.alert["alert_id"]) & found["counts"]]

@@ -1,11 +1,13 @@
 """What a pharmacist does, in a real browser: open, judge by keyboard, find it in the register."""
 
+import re
+
 from playwright.sync_api import expect
 
 from core.i18n import t
 from core.review.desk import draft
 from core.review.register import reviews
-from core.review.worklist import worklist
+from core.review.worklist import Filters, worklist
 from tests.browser.bench import heard, opened, role, written
 from tests.browser.conftest import serving
 
@@ -110,6 +112,37 @@ def test_moving_and_undoing_by_keyboard(page, server, workspace):
     written(page)
     assert "alert=al1" in page.url
     assert list(reviews(workspace)["verdict"]) == ["withdrawn", "unsure"]
+
+
+def test_each_undo_leaves_queue_bar_card_and_register_of_one_mind(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    row, bar = page.locator('[data-role=queue] [data-alert="al1"]'), role(page, "session")
+    for key, after in (("a", "al3"), ("k", "al1"), ("x", "al3"), ("u", "al1")):
+        page.keyboard.press(key)
+        heard(page, after)
+    written(page)
+    expect(role(page, "ack")).to_contain_text("« erreur confirmée » compte de nouveau")
+    expect(role(page, "sentence")).to_contain_text("Jugée erreur confirmée")
+    assert row.get_attribute("data-state") == "confirmed" and worklist(workspace, Filters(state="confirmed"))["alert_id"].tolist() == ["al1"]
+    expect(bar).to_contain_text(re.compile(r"^1 jugée\b"))
+    page.keyboard.press("u")
+    written(page)
+    expect(row).to_have_attribute("data-state", "open")
+    expect(role(page, "sentence")).not_to_contain_text("Jugée")
+    expect(bar).to_contain_text(re.compile(r"^0 jugée\b"))
+    assert "al1" in set(worklist(workspace)["alert_id"])
+
+
+def test_a_correction_is_no_other_alert_judged(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    for key, after in (("a", "al3"), ("k", "al1"), ("x", "al3"), ("i", "al2")):
+        page.keyboard.press(key)
+        heard(page, after)
+    written(page)
+    expect(role(page, "session")).to_contain_text(re.compile(r"^2 jugées\b"))
+    page.reload()
+    heard(page, "al2")
+    expect(role(page, "session")).to_contain_text(re.compile(r"^2 jugées\b"))
 
 
 def test_an_alert_is_put_off_by_keyboard(page, server, workspace):

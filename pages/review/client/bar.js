@@ -31,8 +31,14 @@ function drawBar(b) {
 function drawSession(b) {
   const spent = [...b.spent].sort((x, y) => x - y);
   const each = spent.length ? spent[Math.floor(spent.length / 2)] : b.queue.each;
-  const count = b.queue.done + b.spent.length;
+  const count = Math.max(b.queue.done + b.judged, 0);
   fill(b.parts.session, [say(b, count < 2 ? 'judged_one' : 'judged', { count }), each ? say(b, 'each', { seconds: Math.round(each) }) : ''].filter(Boolean).join(' · '));
+}
+
+// The server has counted what it has written: only what is on its way there is to be added.
+function countAnew(b) {
+  const waiting = b.trail.filter((one) => b.outbox.some((sent) => sent.token === one.made));
+  Object.assign(b, { spent: [], judged: waiting.filter((one) => one.fresh).length });
 }
 
 function drawPlan(b) {
@@ -43,7 +49,7 @@ function drawPlan(b) {
     b.planning = setTimeout(() => ask(b, 'counts', { minutes: b.queue.minutes }, (answer) => {
       if (!answer.ok) return;
       Object.assign(b.queue, answer.counts);
-      b.spent = [];
+      countAnew(b);
       fill(b.parts.planWords, rich(b.queue.plan));
       drawQueue(b);
       drawSession(b);

@@ -11,7 +11,7 @@ const cardHere = (b) => b.cards.get(b.here);
 function makeBench(parent) {
   const b = {
     parent, base: null, queue: { rows: [], asked: {}, stays: [] }, choices: {}, cards: new Map(), rowOf: new Map(), here: '', at: null, run: 0, sent: 0, asked: 0,
-    missed: 0, outbox: [], questions: [], after: new Map(), parts: {}, spent: [], trail: [], showing: 0, readFrom: -1, given: -1, tab: 'why', more: false,
+    missed: 0, outbox: [], questions: [], after: new Map(), parts: {}, spent: [], judged: 0, trail: [], showing: 0, readFrom: -1, given: -1, tab: 'why', more: false,
     view: { scope: 'active', order: 'class', view: 'timeline', curves: '', ledger: '' }, others: [], fields: {}, paintedAt: 0,
   };
   const read = new URLSearchParams(location.search);
@@ -212,8 +212,10 @@ function takeWhole(b, data) {
 
 // Paint what was there when the page was left, and ask for what has become of it.
 function comeBack(b, old) {
-  Object.assign(b, { view: old.view, spent: old.spent, trail: old.trail });
+  Object.assign(b, { view: old.view, trail: old.trail });
   takeWhole(b, { base: old.base, queue: old.queue, cards: Object.fromEntries(old.cards), here: old.here, resume: '' });
+  Object.assign(b, { spent: old.spent, judged: old.judged });
+  drawSession(b);
   b.back = true;
 }
 
@@ -223,12 +225,12 @@ function takeFresh(b, data) {
   const answered = Object.assign({}, ...(data.replies || []).map((reply) => reply.acks || {}));
   if (b.outbox.some((one) => !(one.token in answered))) return;
   b.back = false;
-  b.spent = [];
   b.base = data.base;
   b.resume = data.resume;
   for (const [key, card] of b.cards) card.stale = !(key in data.cards);
   takeCards(b, data.cards);
   takeQueue(b, data.queue);
+  b.judged = 0;
   drawQueue(b);
   if (!b.here && data.here) { show(b, data.here); return; }
   const card = cardHere(b);

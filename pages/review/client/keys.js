@@ -69,33 +69,44 @@ function judge(b, card, verdict) {
   b.outbox = b.outbox.filter((one) => one.name !== 'draft' || one.subject !== card.alert);
   sessionStorage.removeItem(draftName(b, card.key));
   b.spent.push(seconds);
-  card.stale = true;
-  card.state = verdict;
+  const fresh = card.mine ? 0 : 1;  // a correction is no other alert judged
+  b.judged += fresh;
+  Object.assign(card, { stale: true, state: verdict, mine: true });
   card.draft = { ...b.fields };
   tell(b, say(b, 'saving'), '');
   const made = gesture(b, 'verdict', { alert: card.alert, stay: card.stay, verdict, fields: fieldsToSend(b), seconds, why_shown: card.why.state !== 'wanted' },
-    (answer) => { if (!answer.ok) refusedVerdict(b, card, before, answer); });
-  b.trail.push([card.key, made]);
+    (answer) => { if (!answer.ok) refusedVerdict(b, card, before, fresh, answer); });
+  b.trail.push({ key: card.key, made, before, fresh });
   setState(b, card.key, verdict);
   drawSession(b);
   step(b, 1);
 }
 
-function refusedVerdict(b, card, before, answer) {
-  card.state = before;
+function refusedVerdict(b, card, before, fresh, answer) {
+  Object.assign(card, { state: before, mine: !fresh });
+  b.judged -= fresh;
   setState(b, card.key, before);
+  drawSession(b);
   tell(b, `${say(b, 'refused')} ${answer.said}`, 'bad');
-  b.trail = b.trail.filter(([key]) => key !== card.key);
+  b.trail = b.trail.filter((one) => one.key !== card.key);
 }
 
+// What stood before the last verdict stands again: nothing, or the verdict that it corrected. The server has the last word.
 function takeBack(b) {
   if (!b.base.reviewer) return;
-  const [key, of] = b.trail.pop() || ['', ''];
-  if (key) { b.spent.pop(); setState(b, key, 'open'); show(b, key); }
+  const last = b.trail.pop();
+  if (last) {
+    b.spent.pop();
+    b.judged -= last.fresh;
+    setState(b, last.key, last.before);
+    show(b, last.key);
+  }
   tell(b, say(b, 'saving'), '');
-  gesture(b, 'undo', { of }, (answer) => {
+  gesture(b, 'undo', { of: last?.made || '' }, (answer) => {
     if (!answer.ok || !answer.alert) return;
-    setState(b, answer.alert, 'open');
+    if (!last && answer.withdrawn) b.judged -= 1;
+    setState(b, answer.alert, answer.state);
+    drawSession(b);
     b.cards.delete(answer.alert === b.here ? '' : answer.alert);
     if (answer.alert !== b.here) show(b, answer.alert, answer.stay);
     else refresh(b, answer.alert, answer.stay);

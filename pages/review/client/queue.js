@@ -86,12 +86,14 @@ function rank(b, filters) {
     if (!answer.ok) return tell(b, answer.said, 'bad');
     takeQueue(b, answer.queue);
     if (!b.queue.rows.some((row) => row.key === b.here) && b.queue.rows.length) show(b, b.queue.rows[0].key);
+    drawSession(b);
     return drawQueue(b);
   });
 }
 
 function takeQueue(b, queue) {
   b.queue = queue;
+  countAnew(b);
   b.rowOf = new Map(queue.rows.map((row, place) => [row.key, { row, place }]));
   for (const row of queue.rows) {
     if (row.state === 'open' && b.cards.has(row.key)) b.cards.get(row.key).state = 'open';
