@@ -12,6 +12,7 @@ from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, routes
 from core.schema import OBSERVATIONS
+from pages.review.whatif import label
 from tests import small_stays as small
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 
@@ -145,3 +146,17 @@ def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_wit
     rows = read_facts("remedies/correctors.csv")
     assert all(substance(row["substance"]) and row["asked_by"] in property_names() and row["source"] for row in rows)
     assert {row["low"] for row in rows} <= {"", *OBSERVATIONS}
+
+
+def test_two_lines_of_one_drug_are_told_apart_in_what_may_be_tried(session):  # noqa: F811
+    offers = asked(session, "remedies", stay="S2", alert="al3")["remedies"]["lines"]
+    for words in (dict(offers[kind]) for kind in offers):
+        assert len(set(words.values())) == len(words) > 3
+    assert dict(offers["stop"])["S2-00-0"] == "Warfarine · 5 mg × 1/j · orale · 10 mars, 08:00"
+
+
+def test_a_pair_of_one_drug_says_the_dose_of_each(session):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    assert label(session, case, "S1-00-2") == "Paracétamol"
+    case.lines.loc[case.lines["line_id"] == "S1-00-3", ["drug", "substances", "dose"]] = ("Paracétamol", "paracetamol", 500.0)
+    assert [label(session, case, f"S1-00-{n}") for n in (2, 3)] == ["Paracétamol 1\u202f000 mg × 4/j", "Paracétamol 500 mg × 2/j"]

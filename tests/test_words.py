@@ -22,7 +22,7 @@ from core.schema import (
 )  # fmt: skip
 from core.simulator.hospital import WARDS
 from pages.review.fields import REASONS
-from pages.wording.words import amounts_between, dose, single_dose
+from pages.wording.words import amounts_between, chance, dose, single_dose
 
 OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
 CODES = {
@@ -70,3 +70,11 @@ def test_a_dose_is_said_whole_and_once(low, high, said):
 def test_a_single_dose_is_said_as_it_was_written(written, said):
     line = pd.Series({"dose": written, "unit": "mg", "times_per_day": 1.0})
     assert single_dose(line, "fr") == said and dose(line, "fr") == f"{said} × 1/j"
+
+
+@pytest.mark.parametrize(
+    ("score", "french", "english"),
+    [(0.0, "<\u202f1\u202f%", "<1%"), (0.0049, "<\u202f1\u202f%", "<1%"), (0.006, "1\u202f%", "1%"), (0.999, "99\u202f%", "99%")]
+)  # fmt: skip
+def test_a_chance_is_never_none_and_never_certain(score, french, english):
+    assert (chance(score, "fr"), chance(score, "en")) == (french, english)

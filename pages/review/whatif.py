@@ -8,8 +8,8 @@ from core.review.trial import alternatives, correctors, routes, tried
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
 from pages.shell.session import Session
-from pages.wording.drugs import drug, line_name
-from pages.wording.words import amount, amounts_between, capital, chance, word
+from pages.wording.drugs import drug, line_name, whole_line
+from pages.wording.words import amount, amounts_between, capital, chance, dose, word
 
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
@@ -21,7 +21,7 @@ def remedies(session: Session, asked: dict) -> dict:
     here = active(case).set_index("line_id")
     order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
     kinds = kinds_for(case.alert["error_type"])
-    lines = {kind: [[name, drug(here.loc[name], session.language)] for name in order if fits(kind, here.loc[name])]
+    lines = {kind: [[name, whole_line(here.loc[name], session.language)] for name in order if fits(kind, here.loc[name])]
              for kind in kinds if kind in ON_A_LINE}  # fmt: skip
     offers = {"corrector": corrector(session, case), "monitor": measure(session)}
     for kind in ("route", "substance"):
@@ -135,7 +135,10 @@ def pairs(session: Session, case: Case, found: dict) -> list[dict]:
 def label(session: Session, case: Case, line_id: str) -> str:
     if line_id == ADDED:
         return session.t("whatif.added")
-    return drug(case.lines.set_index("line_id").loc[line_id], session.language)
+    names = case.lines.set_index("line_id").apply(drug, axis=1, language=session.language)
+    alone = (names == names[line_id]).sum() == 1  # else its dose tells it from the others
+    written = dose(case.lines.set_index("line_id").loc[line_id], session.language)
+    return names[line_id] if alone else f"{names[line_id]} {written}".rstrip()
 
 
 def doses(session: Session, found: dict) -> list[dict]:

@@ -9,7 +9,7 @@ from core.i18n import LANGUAGES
 from core.knowledge.phrases import label
 from core.knowledge.substances import key_of
 from core.schema import SEPARATOR
-from pages.wording.words import capital, small
+from pages.wording.words import capital, dosage, instant, small
 
 BETWEEN = " + "
 
@@ -33,6 +33,11 @@ def drug(line: pd.Series, language: str) -> str:
         return written
     mere = [words_of(key_of(one)) for one in (keys, *(line_name(keys, each) for each in LANGUAGES))]
     return capital(name) if words_of(key_of(written)) in mere else f"{capital(name)} ({written})"
+
+
+def whole_line(line: pd.Series, language: str) -> str:
+    """``Paracétamol · 1 000 mg × 4/j · orale · 12 mars, 08:00``: a line told from another of the same drug."""
+    return f"{drug(line, language)} · {dosage(line, language)} · {instant(line['started_at'], language)}"
 
 
 def words_of(text: str) -> list[str]:

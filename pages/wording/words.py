@@ -8,7 +8,8 @@ from core.i18n import sentences, t
 from core.report.words import day
 from core.schema import OBSERVATIONS
 
-MOST = 0.99  # nothing is said to be certain
+MOST = 0.99  # nothing is said to be certain,
+LEAST = 0.005  # nor impossible: what would be rounded to 0
 
 
 def word(kind: str, code: object, language: str) -> str:
@@ -56,8 +57,10 @@ def percent(share: float, language: str, digits: int = 0) -> str:
 
 
 def chance(score: float | None, language: str) -> str:
-    """A probability as a person says it: ``87 %``, without decimals, and never 100."""
-    return "–" if pd.isna(score) else percent(min(score, MOST), language)
+    """A probability as a person says it: ``87 %``, without decimals, never 0 and never 100 (as client/dom.js says it)."""
+    if pd.isna(score):
+        return "–"
+    return percent(min(score, MOST), language) if score > LEAST else t("codes.least", language)
 
 
 def instant(when: object, language: str, year: bool = False) -> str:

@@ -35,7 +35,7 @@ function drawFormNow(b, card) {
 function lineChips(b, card) {
   const by = new Map(card.lines.map((line) => [line.id, line]));
   const rest = card.concerned.filter((id) => by.has(id) && !b.fields.lines.includes(id));
-  const whole = (id) => `${by.get(id).name} · ${by.get(id).dosage}`;
+  const whole = (id) => `${by.get(id).name} · ${by.get(id).dosage} · ${by.get(id).from}`;
   const chip = (id, on) => el('button', {
     type: 'button', class: on ? 'chip on' : 'chip', role: `line-${id}`, 'aria-pressed': String(on), title: whole(id),
     onclick: () => { b.fields.lines = on ? b.fields.lines.filter((one) => one !== id) : [...b.fields.lines, id]; keepFields(b); drawForm(b, card); },
