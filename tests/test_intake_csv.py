@@ -190,11 +190,42 @@ def test_what_the_first_line_of_a_stay_leaves_empty_is_taken_from_the_next(works
      ("1-2mg", "auto", 2, "mg", "dose_band"), ("1,000,000", "auto", 1e6, "", ""), ("-5", "auto", -5, "", ""),
      ("une ampoule", "auto", None, "", "dose_not_understood"), ("", "auto", None, "", ""),
      ("0.5-2.0", ".", 2, "", "dose_band"),
-     ("4000-11000", ".", 11000, "", "dose_band"), ("1 à 2 cp", "auto", 2, "cp", "dose_band")],
+     ("4000-11000", ".", 11000, "", "dose_band"), ("1 à 2 cp", "auto", 2, "cp", "dose_band"),
+     ("1/2 cp", "auto", 0.5, "cp", ""), ("1/4", "auto", 0.25, "", ""), ("½", "auto", 0.5, "", ""),
+     ("1½ cp", "auto", 1.5, "cp", ""), ("1 1/2", "auto", 1.5, "", ""), ("1/2-1 cp", "auto", 1, "cp", "dose_band"),
+     ("11/2", "auto", None, "", "dose_not_understood"), ("500/125 mg", "auto", None, "", "dose_not_understood"),
+     ("2 x 500", "auto", None, "", "dose_not_understood"), ("1000+500", "auto", None, "", "dose_not_understood"),
+     ("1 cp de 500 mg", "auto", None, "", "dose_not_understood"), ("10 mg/5 ml", "auto", 10, "mg/5 ml", ""),
+     ("300 mg/m2", "auto", 300, "mg/m2", ""), ("1e3", "auto", 1000, "", ""), ("1 000 mg", "auto", 1000, "mg", ""),
+     ("1.000", "auto", None, "", "dose_ambiguous"), ("1.250", ".", 1.25, "", ""), ("1.250", ",", None, "", "dose_ambiguous"),
+     ("0.500", "auto", 0.5, "", ""), ("1.234,5", "auto", 1234.5, "", "")],
 )  # fmt: skip
 def test_a_dose_is_read_with_care(text, decimal, dose, unit, note):
     found = amount(text, decimal)
     assert (found.dose, found.unit, found.note) == (dose, unit, note)
+
+
+DOSED = "line_id,stay_id,drug,route,prn,started_at,dose,unit"
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "read", "kept", "note"),
+    [("1/2", "cp", 0.5, "cp", {}), ("1/2 cp", "comprimé", 0.5, "comprimé", {}), ("500 mg", "mg", 500, "mg", {}),
+     ("1 g", "mg", 1, "g", {"dose_unit_differs": 1}), ("2 x 500", "mg", None, "mg", {"dose_not_understood": 1}),
+     ("500 matin", "mg", None, "mg", {"dose_not_understood": 1})],
+)  # fmt: skip
+def test_a_dose_is_never_read_in_part_beside_a_column_of_units(workspace, tmp_path, dose, unit, read, kept, note):
+    report = bring_in(workspace, "csv", lines_only(tmp_path, [f"1,A,aspirine,PO,non,05/02/2024,{dose},{unit}"], DOSED))
+    line = store.read_all(workspace).lines.iloc[0]
+    assert (line["dose"] if read else None) == read and pd.isna(line["dose"]) == (read is None)
+    assert line["unit"] == kept and report["notes"] == note
+
+
+def test_what_the_decimal_sign_of_a_file_is_decides_its_doses(workspace, tmp_path):
+    rows = [f'{i},A,aspirine,PO,non,05/02/2024,"{dose}",mg' for i, dose in enumerate(("1.250", "2.5", "25,000"))]
+    report = bring_in(workspace, "csv", lines_only(tmp_path, rows, DOSED))
+    assert sorted(store.read_all(workspace).lines["dose"].dropna()) == [1.25, 2.5]
+    assert report["notes"] == {"dose_ambiguous": 1}
 
 
 def test_every_written_route_is_one_of_the_schema():

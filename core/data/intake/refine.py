@@ -6,7 +6,10 @@ from functools import cache
 import pandas as pd
 
 from core.data.intake.amounts import amount
+from core.data.intake.numbers import usual_mark
 from core.knowledge.names import resolve_many
+from core.knowledge.substances import key_of
+from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
 from core.schema import ROUTES, SEPARATOR
 from core.settings import REFERENCE
 
@@ -38,12 +41,35 @@ def noted(lines: pd.DataFrame, reasons: pd.Series, column: str) -> pd.DataFrame:
 def doses(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "dose" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "dose")
-    known = {text: amount(text, decimal) for text in lines["dose"].fillna("").unique()}
-    read = lines["dose"].fillna("").map(known)
+    written = lines["dose"].fillna("")
+    usual = usual_mark(written.unique())
+    read = written.map({text: amount(text, decimal, usual) for text in written.unique()})
     unit = lines["unit"].fillna("") if "unit" in lines else pd.Series("", index=lines.index)
-    in_dose = read.map(lambda item: item.unit)
-    lines = lines.assign(dose=read.map(lambda item: item.dose), unit=unit.where(unit.str.strip() != "", in_dose))
-    return lines, noted(lines, read.map(lambda item: item.note), "dose")
+    in_dose, note = read.map(lambda item: item.unit), read.map(lambda item: item.note)
+    differs = units_differ(in_dose, unit)
+    dose = read.map(lambda item: item.dose).mask(differs == "dose_not_understood")
+    own = (unit.str.strip() == "") | (differs == "dose_unit_differs")
+    return lines.assign(dose=dose, unit=unit.mask(own, in_dose)), noted(lines, note.mask(differs != "", differs), "dose")
+
+
+def units_differ(in_dose: pd.Series, unit: pd.Series) -> pd.Series:
+    """Note where a unit stands beside the number and another one in its column; empty elsewhere."""
+    both = (in_dose != "") & (unit.str.strip() != "")
+    pairs = pd.Series(list(zip(in_dose[both], unit[both], strict=True)), index=in_dose.index[both], dtype="object")
+    return pairs.map({pair: differing(*pair) for pair in pairs.unique()}).astype("str").reindex(in_dose.index, fill_value="")
+
+
+def differing(in_dose: str, unit: str) -> str:
+    """The unit beside the number counts where it is one; else what stands there is no part of the dose."""
+    own, column = (family(periods_of(text)[0]) for text in (in_dose, unit))
+    if own and own == column or key_of(in_dose) == key_of(unit):
+        return ""
+    return "dose_unit_differs" if own else "dose_not_understood"
+
+
+def family(unit: str) -> str:
+    """One name for the spellings of a unit, one for all that is counted; empty for what is no unit."""
+    return next((known[unit] for known in (MASSES, VOLUMES, AMOUNTS) if unit in known), "piece" * (unit in COUNTED))
 
 
 def written_routes(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
