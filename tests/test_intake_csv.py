@@ -13,7 +13,7 @@ from core.data import pseudonyms, store
 from core.data.describe import set_aside
 from core.data.intake.amounts import amount
 from core.data.intake.border import Options, bring_in
-from core.data.intake.refine import routes
+from core.data.intake.refine import plain_route, routes
 from core.data.workspace import create
 from core.errors import Refusal
 from core.schema import ROUTES
@@ -229,7 +229,23 @@ def test_what_the_decimal_sign_of_a_file_is_decides_its_doses(workspace, tmp_pat
 
 
 def test_every_written_route_is_one_of_the_schema():
-    assert set(routes().values()) == set(ROUTES)
+    for name in ("csv", "mimic3"):
+        assert set(routes(name).values()) == set(ROUTES)
+
+
+@pytest.mark.parametrize(
+    ("written", "csv", "mimic3"),
+    [("OS", "oral", "ophthalmic"), ("Per os", "oral", "oral"), ("VO", "oral", "oral"), ("P.O.", "oral", "oral"),
+     ("sous cutanée", "sc", "sc"), ("Voie sous-cutanée", "sc", "sc"), ("OD", None, "ophthalmic"), ("ad", None, "otic"),
+     ("OG", None, "enteral"), ("IV", "iv", "iv"), ("œil gauche", "ophthalmic", "ophthalmic")],
+)  # fmt: skip
+def test_an_abbreviation_of_english_files_is_not_read_in_french_ones(written, csv, mimic3):
+    assert [routes(name).get(plain_route(written)) for name in ("csv", "mimic3")] == [csv, mimic3]
+
+
+def test_a_line_by_mouth_written_os_is_no_line_of_the_eye(workspace, tmp_path):
+    bring_in(workspace, "csv", lines_only(tmp_path, ["1,A,aspirine,OS,non,05/02/2024", "2,A,warfarine,OD,non,05/02/2024"]))
+    assert store.read_all(workspace).lines.sort_values("drug")["route"].tolist() == ["oral", "other"]
 
 
 # Refusals

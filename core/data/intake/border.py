@@ -20,7 +20,7 @@ from core.data import store
 from core.data.check import validate
 from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
-from core.data.intake.refine import refined_lines, whole_days
+from core.data.intake.refine import How, refined_lines, whole_days
 from core.data.intake.times import dated
 from core.data.pseudonyms import key, pseudonyms, shifts
 from core.data.workspace import check_format, create, imports, writable, write_json
@@ -92,7 +92,7 @@ def sorted_out(raw: Raw, format_name: str, options: Options) -> Sorted:
             continue
         frame = dated(table, frame if table is not STAYS or "source" in frame else frame.assign(source=format_name))
         if table is LINES:
-            frame, notes = refined_lines(frame, DECIMAL.get(format_name, options.decimal))
+            frame, notes = refined_lines(frame, How(format_name, DECIMAL.get(format_name, options.decimal)))
         good, bad = validate(table, frame)
         good = good.assign(row=frame["row"].drop(frame.index[bad.index]).to_numpy())
         tables[table.name] = good

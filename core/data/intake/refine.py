@@ -1,6 +1,8 @@
 """What hospitals write, in the terms of the schema: doses, routes, names; with a note where it was hard."""
 
 import csv
+import re
+from dataclasses import dataclass
 from functools import cache
 
 import pandas as pd
@@ -16,19 +18,33 @@ from core.settings import REFERENCE
 GUESSES = ("partial",)
 
 
+@dataclass(frozen=True)
+class How:
+    """What decides how words of a file are read: its format, and its decimal sign ('.', ',' or 'auto')."""
+
+    format: str
+    decimal: str = "auto"
+
+
 @cache
-def routes() -> dict[str, str]:
-    """Route of the schema by what is written, in lower case."""
+def routes(format_name: str) -> dict[str, str]:
+    """Route of the schema by what is written, as ``plain_route`` has it, in the files of a format."""
     with (REFERENCE / "routes.csv").open(encoding="utf-8", newline="") as file:
         table = csv.DictReader(line for line in file if not line.startswith("#"))
-        return {row["written"]: row["route"] for row in table} | {route: route for route in ROUTES}
+        known = {plain_route(row["written"]): row["route"] for row in table if row["format"] in ("", format_name)}
+    return known | {route: route for route in ROUTES}
 
 
-def refined_lines(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def plain_route(written: str) -> str:
+    """'Voie sous-cutanée' is 'sous cutanee', 'P.O.' is 'po'."""
+    return re.sub(r"^(par )?(la )?voie ", "", key_of(written).replace(".", "").replace("-", " "))
+
+
+def refined_lines(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Lines with dose, route and substances read, and notes (row, reason, column) on what was not plain."""
     lines, notes = lines.copy(), []
     for refine in (doses, written_routes, substances):
-        lines, found = refine(lines, decimal)
+        lines, found = refine(lines, how)
         notes.append(found)
     return lines, pd.concat(notes, ignore_index=True)
 
@@ -38,12 +54,12 @@ def noted(lines: pd.DataFrame, reasons: pd.Series, column: str) -> pd.DataFrame:
     return pd.DataFrame({"row": lines["row"][hit], "reason": reasons[hit], "column": column})
 
 
-def doses(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def doses(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "dose" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "dose")
     written = lines["dose"].fillna("")
     usual = usual_mark(written.unique())
-    read = written.map({text: amount(text, decimal, usual) for text in written.unique()})
+    read = written.map({text: amount(text, how.decimal, usual) for text in written.unique()})
     unit = lines["unit"].fillna("") if "unit" in lines else pd.Series("", index=lines.index)
     in_dose, note = read.map(lambda item: item.unit), read.map(lambda item: item.note)
     differs = units_differ(in_dose, unit)
@@ -72,14 +88,15 @@ def family(unit: str) -> str:
     return next((known[unit] for known in (MASSES, VOLUMES, AMOUNTS) if unit in known), "piece" * (unit in COUNTED))
 
 
-def written_routes(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def written_routes(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "route" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "route")
-    route = lines["route"].str.strip().str.lower().map(routes())
+    written, known = lines["route"].fillna(""), routes(how.format)
+    route = written.map({text: known.get(plain_route(text)) for text in written.unique()})
     return lines.assign(route=route.fillna("other")), noted(lines, route.isna().map({True: "unknown_route"}), "route")
 
 
-def substances(lines: pd.DataFrame, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def substances(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Substances and ATC code by name where the file gives none."""
     if "drug" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "drug")
