@@ -20,7 +20,8 @@ from core.data import store
 from core.data.check import validate
 from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
-from core.data.intake.refine import How, refined_lines, whole_days
+from core.data.intake.notes import How
+from core.data.intake.refine import refined, whole_days
 from core.data.intake.times import dated
 from core.data.pseudonyms import key, pseudonyms, shifts
 from core.data.workspace import check_format, create, imports, writable, write_json
@@ -85,21 +86,24 @@ def fingerprint(raw: Raw) -> str:
 
 def sorted_out(raw: Raw, format_name: str, options: Options) -> Sorted:
     tables, aside, notes = {}, [], []
+    how = How(format_name, DECIMAL.get(format_name, options.decimal))
     for table in TABLES:
         frame = raw.tables.get(table.name)
         if frame is None:
             tables[table.name] = store.empty(table).assign(row=pd.Series(dtype="int64"))
             continue
         frame = dated(table, frame if table is not STAYS or "source" in frame else frame.assign(source=format_name))
-        if table is LINES:
-            frame, notes = refined_lines(frame, How(format_name, DECIMAL.get(format_name, options.decimal)))
+        frame, found, left = refined(table, frame, how)
+        notes.append(found)
         good, bad = validate(table, frame)
         good = good.assign(row=frame["row"].drop(frame.index[bad.index]).to_numpy())
         tables[table.name] = good
-        aside += [bad.assign(table=table.name), raw.set_aside.get(table.name, bad.head(0)).assign(table=table.name)]
+        aside += [part.assign(table=table.name) for part in (left, bad)]
+        aside += [raw.set_aside.get(table.name, bad.head(0)).assign(table=table.name)]
     tables[LINES.name] = whole_days(tables[LINES.name])
     orphans(tables, aside)
-    return Sorted(tables, together(aside), notes[notes["row"].isin(tables[LINES.name]["row"])])
+    kept = [found[found["row"].isin(tables[name]["row"])] for found in notes for name in found["table"].unique()]
+    return Sorted(tables, together(aside), together(kept))
 
 
 def orphans(tables: dict[str, pd.DataFrame], aside: list[pd.DataFrame]) -> None:
@@ -114,7 +118,7 @@ def orphans(tables: dict[str, pd.DataFrame], aside: list[pd.DataFrame]) -> None:
 
 def together(parts: list[pd.DataFrame]) -> pd.DataFrame:
     names = ["table", "row", "reason", "column"]
-    return pd.concat([part.reindex(columns=names).astype({"row": "Int64"}) for part in parts], ignore_index=True)
+    return pd.concat([pd.DataFrame(columns=names), *(part.reindex(columns=names).astype({"row": "Int64"}) for part in parts)], ignore_index=True)
 
 
 # Keeping
@@ -151,9 +155,7 @@ def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: O
     try:
         names = {
             "set_aside_file": write_rows(staging / f"{report['import_id']}-set-aside.csv", raw, found.aside),
-            "notes_file": write_rows(
-                staging / f"{report['import_id']}-notes.csv", raw, found.notes.assign(table="lines")
-            ),
+            "notes_file": write_rows(staging / f"{report['import_id']}-notes.csv", raw, found.notes),
         }
         report = report | {name: str(folder / file) for name, file in names.items()}
         write_json(staging / f"{report['import_id']}.json", report)

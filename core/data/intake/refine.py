@@ -2,28 +2,21 @@
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cache
 
 import pandas as pd
 
 from core.data.intake.amounts import amount
-from core.data.intake.numbers import usual_mark
+from core.data.intake.columns import mark_of, plain_columns
+from core.data.intake.notes import How, noted
 from core.knowledge.names import resolve_many
 from core.knowledge.substances import key_of
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
-from core.schema import ROUTES, SEPARATOR
+from core.schema import LINES, ROUTES, SEPARATOR, Table
 from core.settings import REFERENCE
 
 GUESSES = ("partial",)
-
-
-@dataclass(frozen=True)
-class How:
-    """What decides how words of a file are read: its format, and its decimal sign ('.', ',' or 'auto')."""
-
-    format: str
-    decimal: str = "auto"
 
 
 @cache
@@ -40,30 +33,26 @@ def plain_route(written: str) -> str:
     return re.sub(r"^(par )?(la )?voie ", "", key_of(written).replace(".", "").replace("-", " "))
 
 
-def refined_lines(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Lines with dose, route and substances read, and notes (row, reason, column) on what was not plain."""
-    lines, notes = lines.copy(), []
-    for refine in (doses, written_routes, substances):
-        lines, found = refine(lines, how)
+def refined(table: Table, rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Rows read, notes (row, reason, column) on what was not plain, and rows set aside already."""
+    how, notes = replace(how, usual=mark_of(table, rows)), []
+    for refine in (doses, written_routes, substances) if table is LINES else ():
+        rows, found = refine(rows, how)
         notes.append(found)
-    return lines, pd.concat(notes, ignore_index=True)
-
-
-def noted(lines: pd.DataFrame, reasons: pd.Series, column: str) -> pd.DataFrame:
-    hit = reasons.notna() & (reasons != "")
-    return pd.DataFrame({"row": lines["row"][hit], "reason": reasons[hit], "column": column})
+    rows, found = plain_columns(table, rows, how)
+    aside = found.head(0)
+    return rows, pd.concat([*notes, found], ignore_index=True).assign(table=table.name), aside
 
 
 def doses(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
     if "dose" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "dose")
     written = lines["dose"].fillna("")
-    usual = usual_mark(written.unique())
-    read = written.map({text: amount(text, how.decimal, usual) for text in written.unique()})
+    read = written.map({text: amount(text, how.decimal, how.usual) for text in written.unique()})
     unit = lines["unit"].fillna("") if "unit" in lines else pd.Series("", index=lines.index)
     in_dose, note = read.map(lambda item: item.unit), read.map(lambda item: item.note)
     differs = units_differ(in_dose, unit)
-    dose = read.map(lambda item: item.dose).mask(differs == "dose_not_understood")
+    dose = read.map(lambda item: item.dose).astype(float).mask(differs == "dose_not_understood")
     own = (unit.str.strip() == "") | (differs == "dose_unit_differs")
     return lines.assign(dose=dose, unit=unit.mask(own, in_dose)), noted(lines, note.mask(differs != "", differs), "dose")
 

@@ -1,0 +1,83 @@
+"""Import of numbers, units, ages, sexes, names and dates as French hospitals write them: read right, or said."""
+
+import pandas as pd
+import pytest
+
+from core.data import store
+from core.data.intake.border import Options, bring_in
+from core.settings import Workspace
+
+STAY = {"stay_id": "A", "patient_id": "P", "ward": "cardiology", "admitted_at": "05/02/2024", "age_years": "82", "sex": "F"}
+LINE = {"line_id": "1", "stay_id": "A", "drug": "warfarine", "route": "PO", "prn": "non", "started_at": "05/02/2024"}
+RESULT = {"observation_id": "1", "stay_id": "A", "kind": "potassium", "value": "4.1", "observed_at": "05/02/2024"}
+
+
+@pytest.fixture
+def workspace(tmp_path):
+    return Workspace(tmp_path / "w")
+
+
+def imported(workspace, lines=({},), stays=({},), observations=({},), **options):
+    """Report and tables of a folder whose rows are good ones with what is given instead."""
+    folder = workspace.path.parent / "files"
+    folder.mkdir()
+    for name, good, rows in (("lines", LINE, lines), ("stays", STAY, stays), ("observations", RESULT, observations)):
+        numbered = [good | {f"{name[:-1]}_id": str(i)} if name != "stays" else good for i, _ in enumerate(rows)]
+        whole = [one | changes for one, changes in zip(numbered, rows, strict=True)]
+        pd.DataFrame(whole).to_csv(folder / f"{name}.csv", index=False)
+    report = bring_in(workspace, "csv", folder, Options(**options))
+    return report, store.read_all(workspace)
+
+
+# Numbers
+
+
+@pytest.mark.parametrize("decimal", ["auto", ","])
+def test_a_decimal_comma_is_read_in_every_number(workspace, decimal):
+    report, tables = imported(
+        workspace, [{"times_per_day": "0,5"}], [{"age_years": "82,5"}], [{"value": "6,2"}], decimal=decimal
+    )
+    assert tables.stays["age_years"].tolist() == [82.5] and tables.lines["times_per_day"].tolist() == [0.5]
+    assert tables.observations["value"].tolist() == [6.2] and report["notes"] == {}
+
+
+def test_three_digits_after_a_mark_are_read_as_the_rest_of_the_file_says(workspace):
+    report, tables = imported(workspace, observations=[{"value": "72,500", "kind": "weight"}, {"value": "6,2"}])
+    assert sorted(tables.observations["value"]) == [6.2, 72.5]
+
+
+def test_a_number_that_may_mean_two_things_is_set_aside(workspace):
+    report, tables = imported(workspace, observations=[{"value": "72.500", "kind": "weight"}])
+    assert report["tables"]["observations"]["reasons"] == {"not_a_number": 1} and not len(tables.observations)
+
+
+# Optional values
+
+
+@pytest.mark.parametrize(
+    ("written", "sex"), [("H", "M"), ("homme", "M"), ("Masculin", "M"), ("m", "M"), ("1", "M"), ("Féminin", "F"), ("2", "F"), ("", "U")]
+)  # fmt: skip
+def test_a_sex_is_read_as_it_is_written(workspace, written, sex):
+    report, tables = imported(workspace, stays=[{"sex": written}])
+    assert tables.stays["sex"].tolist() == [sex] and report["notes"] == {}
+
+
+@pytest.mark.parametrize(("written", "age"), [("82 ans", 82), ("82", 82), ("18 mois", 1.5), ("82,5 ans", 82.5), ("1 an", 1)])
+def test_an_age_is_read_with_its_unit(workspace, written, age):
+    _, tables = imported(workspace, stays=[{"age_years": written}])
+    assert tables.stays["age_years"].tolist() == [age]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "kept"), [("sex", "?", "U"), ("age_years", "old", None), ("age_years", "999", None), ("discharged_at", "soon", None)]
+)  # fmt: skip
+def test_an_optional_value_that_cannot_be_read_costs_no_stay(workspace, column, value, kept):
+    report, tables = imported(workspace, stays=[{column: value}])
+    found = tables.stays[column].iloc[0]
+    assert (found == kept if kept else pd.isna(found)) and report["notes"] == {"left_empty": 1}
+    assert report["lines"] == 1 and report["set_aside"] == 0
+
+
+def test_an_end_that_cannot_be_read_leaves_no_line_open(workspace):
+    report, _ = imported(workspace, [{"ended_at": "soon"}, {}])
+    assert report["reasons"] == {"impossible_date": 1} and report["lines"] == 1
