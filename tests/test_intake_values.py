@@ -5,6 +5,8 @@ import pytest
 
 from core.data import store
 from core.data.intake.border import Options, bring_in
+from core.data.intake.measures import conversions, factor_of
+from core.schema import OBSERVATIONS
 from core.settings import Workspace
 
 STAY = {"stay_id": "A", "patient_id": "P", "ward": "cardiology", "admitted_at": "05/02/2024", "age_years": "82", "sex": "F"}
@@ -49,6 +51,32 @@ def test_three_digits_after_a_mark_are_read_as_the_rest_of_the_file_says(workspa
 def test_a_number_that_may_mean_two_things_is_set_aside(workspace):
     report, tables = imported(workspace, observations=[{"value": "72.500", "kind": "weight"}])
     assert report["tables"]["observations"]["reasons"] == {"not_a_number": 1} and not len(tables.observations)
+
+
+# Units of measurements
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "unit", "read"),
+    [("glucose", "1,1", "g/L", 6.106), ("glucose", "110", "mg/dL", 6.106), ("creatinine", "12", "mg/L", 106.08),
+     ("creatinine", "1.2", "mg/dL", 106.08), ("creatinine", "88", "µmol/L", 88), ("potassium", "4.1", "mEq/L", 4.1),
+     ("temperature", "98.6", "°F", 37), ("temperature", "37", "°C", 37), ("egfr", "60", "mL/min/1,73 m²", 60),
+     ("sodium", "140", "mmol/l", 140), ("inr", "2.5", "", 2.5), ("qtc", "0.45", "s", 450), ("weight", "3200", "g", 3.2)],
+)  # fmt: skip
+def test_a_measurement_is_brought_to_the_unit_of_the_schema(workspace, kind, value, unit, read):
+    report, tables = imported(workspace, observations=[{"kind": kind, "value": value, "unit": unit}])
+    assert tables.observations["value"].tolist() == pytest.approx([read], rel=1e-3)
+
+
+def test_a_measurement_of_an_unknown_unit_is_set_aside(workspace):
+    report, tables = imported(workspace, observations=[{"unit": "furlong"}, {"unit": "mmol/L"}, {"kind": "?", "unit": "g"}])
+    assert report["tables"]["observations"]["reasons"] == {"unknown_unit": 1, "unknown_code": 1}
+    assert len(tables.observations) == 1
+
+
+def test_every_kind_is_known_in_its_own_unit():
+    assert all(factor_of(kind, unit) == (0, 1) for kind, unit in OBSERVATIONS.items())
+    assert {kind for kind, _ in conversions()} == set(OBSERVATIONS)
 
 
 # Optional values

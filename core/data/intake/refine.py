@@ -9,11 +9,12 @@ import pandas as pd
 
 from core.data.intake.amounts import amount
 from core.data.intake.columns import mark_of, plain_columns
+from core.data.intake.measures import measured
 from core.data.intake.notes import How, noted
 from core.knowledge.names import resolve_many
 from core.knowledge.substances import key_of
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
-from core.schema import LINES, ROUTES, SEPARATOR, Table
+from core.schema import LINES, OBSERVATION_TABLE, ROUTES, SEPARATOR, Table
 from core.settings import REFERENCE
 
 GUESSES = ("partial",)
@@ -40,7 +41,7 @@ def refined(table: Table, rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, p
         rows, found = refine(rows, how)
         notes.append(found)
     rows, found = plain_columns(table, rows, how)
-    aside = found.head(0)
+    rows, aside = measured(rows) if table is OBSERVATION_TABLE else (rows, found.head(0))
     return rows, pd.concat([*notes, found], ignore_index=True).assign(table=table.name), aside
 
 
