@@ -131,6 +131,11 @@ def test_a_substance_of_two_lines_is_told_once_a_pair():
     assert [(pair["a"], pair["b"]) for pair in pairs].count(("warfarine", "paracetamol")) == 1
 
 
+def test_a_pair_is_one_whatever_the_order_of_its_lines():
+    typed = ("warfarine 5 mg/j", "Kardégic 75 mg x1", "Coumadine 5 mg/j")
+    assert [(pair["a"], pair["b"]) for pair in answer([read(one) for one in typed])["pairs"]] == [("warfarine", "acide acetylsalicylique")]
+
+
 @pytest.mark.parametrize("text", ["a;b\ncolchicine;clarithromycine\n", "\ufeffa,b\r\ncolchicine,clarithromycine\r\n"])
 def test_a_file_of_a_french_spreadsheet_is_read_as_well(capsys, tmp_path, text):
     (tmp_path / "pairs.csv").write_text(text, "utf-8")

@@ -69,8 +69,9 @@ def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) ->
     sides = [
         (i, taken(drugs[int(row.line_id)], row.substance, doses.loc[i])) for i, row in doses.iterrows() if row.substance
     ]
-    found = []
-    for (i, a), (j, b) in combinations(sides, 2):
+    found, order = [], {side.key: -place for place, (_, side) in reversed([*enumerate(sides)])}
+    for (i, one), (j, other) in combinations(sides, 2):
+        a, b = (one, other) if order[one.key] >= order[other.key] else (other, one)  # a pair is one, whatever its lines' order
         if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
             row = pair_row(a.key, b.key, entries)
             found += [row] if row not in found else []
