@@ -45,6 +45,32 @@ def test_what_a_level_depends_on_is_told_whole_below_the_pairs():
     assert len(told) == 1 and "précaution d’emploi si kaliémie < 3,5 mmol/L" in told[0] and "association déconseillée" in told[0]
 
 
+def test_dose_frequency_and_route_are_shown_as_they_were_read():
+    app = opened("fr")
+    app.text_area[0].set_value("Dafalgan 1 g 2 cp x4\nMéthotrexate 10 mg SC x1/semaine\nUvedose 100 000 UI\nLantus 20 UI matin 24 UI soir").run()
+    read = app.dataframe[-1].value["dosage"].tolist()
+    assert read == ["2 × 1 g × 4/j · orale", "10 mg × 1/semaine · SC", "100\u202f000 UI × ?", "(20 + 24) UI × 1/j"]
+
+
+def test_caveats_and_sources_stand_whole_below_the_doses():
+    app = opened("fr")
+    app.text_area[0].set_value("Uvedose 100 000 UI\nCoumadine 2 mg x1 selon INR").run()
+    told = [one.value for one in app.caption]
+    assert "**Non vérifié**, cholécalciférol : fréquence absente : une prise par jour comptée." in told
+    assert any(one.startswith("**Non vérifié**, warfarine : fréquence non comprise") for one in told)
+    assert any("cholécalciférol RCP UVEDOSE" in one for one in told)
+    doses = app.dataframe[-2].value
+    assert list(doses) == ["substance", "mg", "maximum", "above"]
+    assert doses.iloc[0][["mg", "above"]].tolist() == ["2,5 si chaque jour", t("interactions.above_if_daily", "fr")]
+
+
+def test_pairs_and_entries_are_counted_apart():
+    app = opened("fr")
+    app.text_area[0].set_value("warfarine 5 mg/j\nKardégic 75 mg x1").run()
+    assert len(app.dataframe[0].value) == 2 and app.subheader[0].value == "Paires listées : 1, entrées du thésaurus : 2"
+    assert any(one.value.startswith("antiagrégants plaquettaires × anticoagulants oraux") for one in app.expander[0].caption)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_condition_of_the_reference_has_words(language):
     for (a, b), rows in rows_of_pairs().items():

@@ -29,14 +29,17 @@ found = answer(
 with right:
     st.caption(session.t("interactions.edition", edition=found["edition"]))
     if found["unknown"]:
-        unknown = ", ".join(drug["text"] for drug in found["unknown"])
-        st.warning(session.t("interactions.unknown", names=unknown), icon=":material/help:")
-    st.subheader(session.t("interactions.pairs", count=len(found["pairs"])))
+        st.warning(session.t("interactions.unknown", names=rows.unknown(found)), icon=":material/help:")
+    entries = sum(len(pair["entries"]) for pair in found["pairs"])
+    st.subheader(session.t("interactions.pairs", count=len(found["pairs"]), entries=entries))
     if found["pairs"]:
-        columns = {name: session.t(f"interactions.column.{name}") for name in rows.pairs(found, session)}
-        st.dataframe(rows.pairs(found, session), hide_index=True, column_config=columns)
+        shown = rows.pairs(found, session)
+        st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session))
         for told in rows.conditions(found, session):
             st.caption(told)
+        with st.expander(session.t("interactions.entries")):
+            for told in rows.entries(found, session):
+                st.caption(told)
     else:
         st.info(session.t("interactions.none"), icon=":material/check:")
     for pair in found["redundant"]:
@@ -45,8 +48,10 @@ with right:
     for rule in found["unsuited"]:
         for told in rule_words(session, rule):
             st.error(told, icon=":material/block:")
-    columns = {name: session.t(f"interactions.column.{name}") for name in rows.doses(found, session)}
-    st.dataframe(rows.doses(found, session), hide_index=True, column_config=columns)
-    st.subheader(session.t("interactions.read"))
-    columns = {name: session.t(f"interactions.column.{name}") for name in rows.drugs(found, session)}
-    st.dataframe(rows.drugs(found, session), hide_index=True, column_config=columns)
+    shown = rows.doses(found, session)
+    st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")
+    for told in rows.caveats(found, session) + rows.sources(found, session):
+        st.caption(told)
+st.subheader(session.t("interactions.read"))
+shown = rows.drugs(found, session)
+st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")

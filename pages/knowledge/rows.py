@@ -1,10 +1,20 @@
 """The answer of core as rows that the page shows, in the language of the page."""
 
 import pandas as pd
+import streamlit as st
 
 from core.knowledge.phrases import branches, label
+from core.report.doses import dosage, mg, mg_a_day, unread
 from pages.shell.session import Session
-from pages.wording.words import amount, word
+from pages.wording.words import word
+
+WIDTHS = {"substance": 160, "mg": 150, "maximum": 110, "above": 270}  # pixels: a table wraps no text, the longest alert fits
+
+
+def columns(rows: pd.DataFrame, session: Session) -> dict:
+    """The words of each column, and its width where it is fixed."""
+    words = {name: session.t(f"interactions.column.{name}") for name in rows}
+    return {name: st.column_config.Column(word, width=WIDTHS.get(name)) for name, word in words.items()}
 
 
 def levels(codes: list[str], session: Session) -> str:
@@ -22,7 +32,6 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
         {
             "level": levels(entry["levels"], session), "a": joined([pair["a"]], "", session),
             "b": joined([pair["b"]], "", session), "depends": entry["depends"],
-            "entry": joined(entry["labels"], " × ", session),
         }
         for pair in found["pairs"] for entry in pair["entries"]
     ]  # fmt: skip
@@ -31,10 +40,21 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
 
 def conditions(found: dict, session: Session) -> list[str]:
     """What the level of a pair depends on, a sentence an entry; tables wrap no text and would cut it."""
-    return [
+    told = [
         session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=" ; ".join(told))
         for pair in found["pairs"] for entry in pair["entries"] if (told := branches(entry, session.language))
     ]  # fmt: skip
+    return list(dict.fromkeys(told))
+
+
+def entries(found: dict, session: Session) -> list[str]:
+    """By which entry of the thesaurus pairs are listed, a sentence an entry."""
+    by_labels: dict[str, list[str]] = {}
+    for pair in found["pairs"]:
+        for entry in pair["entries"]:
+            told = f"{joined(entry['labels'], ' × ', session)} ({levels(entry['levels'], session)})"
+            by_labels.setdefault(told, []).append(joined([pair["a"], pair["b"]], " × ", session))
+    return [session.t("interactions.hangs_on", pair=entry, told=" ; ".join(dict.fromkeys(sides))) for entry, sides in by_labels.items()]
 
 
 def alert(row: dict, session: Session) -> str:
@@ -42,11 +62,24 @@ def alert(row: dict, session: Session) -> str:
     return session.t(f"interactions.{told}") if told else ""
 
 
-def unread(row: dict, session: Session) -> str:
-    """What could not be read of the doses, and the values that a rule of the substance waits for."""
-    told = [session.t(f"interactions.reason.{reason}") for reason in row["reasons"]]
-    kinds = ", ".join(word("feature", kind, session.language) for kind in row["lacking"])
-    return ", ".join(told + ([session.t("interactions.lacking", kinds=kinds)] if kinds else []))
+def caveats(found: dict, session: Session) -> list[str]:
+    """What is not sure of the dose of each substance, a sentence each."""
+    told = [(label(row["substance"], session.language), unread(row, session.language)) for row in found["doses"]]
+    return [session.t("interactions.not_sure", substance=name, told=why) for name, why in told if why]
+
+
+def sources(found: dict, session: Session) -> list[str]:
+    """Where the maxima come from, one sentence."""
+    rows = [row for row in found["doses"] if row["source"]]
+    told = [f"{label(row['substance'], session.language)} {row['source']}" for row in rows]
+    return [session.t("interactions.sources", sources=" ; ".join(told))] if told else []
+
+
+def unknown(found: dict) -> str:
+    """Drugs that nothing is known of, with the nearest names."""
+    return ", ".join(
+        f"{drug['text']} (≈ {', '.join(drug['candidates'])})" if drug["candidates"] else drug["text"] for drug in found["unknown"]
+    )
 
 
 def redundant(pair: dict, session: Session) -> str:
@@ -57,12 +90,12 @@ def redundant(pair: dict, session: Session) -> str:
 
 
 def doses(found: dict, session: Session) -> pd.DataFrame:
-    """One row a substance: what a day brings against the maximum, and what could not be read."""
+    """One row a substance: what a day brings against the maximum."""
     rows = [
         {
-            "substance": label(row["substance"], session.language), "low": amount(row["mg_low"], session.language),
-            "high": amount(row["mg_high"], session.language), "maximum": amount(row["maximum"], session.language),
-            "above": alert(row, session), "source": row["source"], "reasons": unread(row, session),
+            "substance": label(row["substance"], session.language),
+            "mg": mg_a_day(row, session.language),
+            "maximum": mg(row["maximum"], session.language), "above": alert(row, session),
         }
         for row in found["doses"]
     ]  # fmt: skip
@@ -70,11 +103,11 @@ def doses(found: dict, session: Session) -> pd.DataFrame:
 
 
 def drugs(found: dict, session: Session) -> pd.DataFrame:
-    """One row a typed drug: what it was understood as, or the nearest names."""
+    """One row a typed drug: what it and its dose were understood as."""
     rows = [
         {
             "text": drug["text"], "substances": joined(drug["substances"], " + ", session), "atc": drug["atc"],
-            "how": session.t(f"interactions.how.{drug['how']}"), "candidates": ", ".join(drug["candidates"]),
+            "dosage": dosage(drug, session.language), "how": session.t(f"interactions.how.{drug['how']}"),
         }
         for drug in found["drugs"]
     ]  # fmt: skip

@@ -1,10 +1,9 @@
 """Numbers, dates and codes as a person reads them, in the language of the page."""
 
-import re
-
 import pandas as pd
 
 from core.i18n import sentences, t
+from core.report.doses import dose_unit
 from core.report.words import day
 from core.schema import OBSERVATIONS
 
@@ -71,15 +70,6 @@ def instant(when: object, language: str, year: bool = False) -> str:
 def capital(text: str) -> str:
     """The first letter as a capital, the others untouched."""
     return text[:1].upper() + text[1:]
-
-
-def dose_unit(written: str, language: str) -> str:
-    """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``; one that has no other words stays as written."""
-    return re.sub(r"[A-Za-z]+", lambda part: said_unit(part[0], language), written)
-
-
-def said_unit(part: str, language: str) -> str:
-    return sentences(language).get(f"codes.dose_unit.{part.lower()}", part)
 
 
 def single_dose(line: pd.Series, language: str) -> str:

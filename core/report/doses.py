@@ -1,0 +1,78 @@
+"""What was read of a typed drug, and doses a day, as each language writes them."""
+
+import re
+
+from core.i18n import sentences, t
+from core.knowledge.units import COUNTED
+from core.report.words import EMPTY, code, number
+
+NEAR = 1e-6
+UNSURE = frozenset({"frequency_missing", "frequency_unread"})
+PERIODS = {"rhythm": 1.0, "rhythm_week": 7.0, "rhythm_month": 365.25 / 12, "rhythm_year": 365.25}  # days
+
+
+def figure(value: float | None, language: str, digits: int = 2) -> str:
+    """At most ``digits`` decimals, no trailing zero; a dash for what is not known."""
+    said = number(value, language, digits)
+    return re.sub(r"[.,]?0+$", "", said) if re.search(r"[.,]\d+$", said) else said
+
+
+def mg(value: float | None, language: str) -> str:
+    """mg of a drug: two decimals, and four below 1 mg (digoxin: 0.0625)."""
+    return figure(value, language, 2 if value is None or value >= 1 else 4)
+
+
+def mg_a_day(row: dict, language: str) -> str:
+    """``0 à 4 000``, one number where both are the same, ``5 si pris chaque jour``, ``au moins 5`` where the most is not known."""
+    if row["mg_high"] is None:
+        key = "if_daily" if UNSURE & {*row["reasons"]} else "at_least"
+        return t(f"interactions.{key}", language, mg=mg(row["mg_low"], language)) if row["mg_low"] else EMPTY
+    said = [mg(each, language) for each in (row["mg_low"], row["mg_high"])]
+    return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
+
+
+def dose_unit(written: str, language: str) -> str:
+    """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``; one that has no other words stays as written."""
+    return re.sub(r"[A-Za-z]+", lambda part: said_unit(part[0], language), written)
+
+
+def said_unit(part: str, language: str) -> str:
+    return sentences(language).get(f"codes.dose_unit.{part.lower()}", part)
+
+
+def rhythm(times: float, language: str) -> str:
+    """``× 2/j``, ``× 1/semaine``, ``tous les 3 jours``: in the period that needs no fraction, else a day."""
+    found = [(key, times * days) for key, days in PERIODS.items() if abs(times * days - round(times * days)) < NEAR and round(times * days)]
+    every = 1 / times
+    if abs(every - round(every)) < NEAR and round(every) not in (1, 7):
+        return t("codes.rhythm_days", language, days=round(every))
+    key, often = found[0] if found else ("rhythm", times)
+    return t(f"codes.{key}", language, times=figure(often, language))
+
+
+def amount(drug: dict, language: str) -> str:
+    """``2 × 1 g``, ``(10 + 20) mg``: what is given each time, or over a day where the moments differ; empty when not read."""
+    if drug["dose"] is None:
+        return ""
+    unit = dose_unit(drug["unit"], language)
+    if drug["portions"]:
+        return f"({' + '.join(figure(one, language, 4) for one in drug['portions'])}) {unit}"
+    several = "" if drug["units"] == 1 or drug["unit"] in COUNTED else f"{figure(drug['units'], language)} × "
+    return f"{several}{figure(drug['amount'] if several else drug['dose'], language, 4)} {unit}"
+
+
+def dosage(drug: dict, language: str) -> str:
+    """``2 × 1 g × 4/j · orale · si besoin``: what was read of a typed drug (``drug_row``), a question mark for what was not."""
+    often, whole = drug["times_per_day"], sum(drug["portions"]) / max(drug["portions"], default=1.0)
+    rate = re.search(r"/(?!kg|m2)", drug["unit"])
+    told = "" if rate else rhythm(often / (whole or 1.0), language) if often else "× ?"
+    parts = [" ".join(filter(None, (amount(drug, language) or "?", told)))]
+    parts += [code("route", drug["route"], language)] if drug["route"] else []
+    return " · ".join(parts + ([t("codes.prn", language)] if drug["prn"] else []))
+
+
+def unread(row: dict, language: str) -> str:
+    """What could not be read of the doses of a substance, and the values that a rule of it waits for."""
+    told = [t(f"interactions.reason.{reason}", language) for reason in row["reasons"]]
+    kinds = ", ".join(code("feature", kind, language) for kind in row["lacking"])
+    return ", ".join(told + ([t("interactions.lacking", language, kinds=kinds)] if kinds else []))
