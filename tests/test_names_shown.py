@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.knowledge.names import own_key
-from core.knowledge.phrases import branches, label, labels
+from core.knowledge.phrases import branches, label, labels, phrases_of_sources, source
 from core.knowledge.substances import key_of, members_of, read_facts, substances_by_key
 from core.settings import ROOT
 from pages.review.cards import card
@@ -53,6 +53,25 @@ def test_every_label_has_an_english_name_of_its_own():
 )  # fmt: skip
 def test_a_key_is_shown_by_its_name(key, french, english):
     assert (label(key, "fr"), label(key, "en")) == (french, english)
+
+
+SAID_THE_SAME = {"arginine", "constipation", "fluoroquinolones", "hypertension", "mg", "kg"}  # and names of documents
+TABLES = ("doses.csv", "adjustments.csv", "redundancy.csv", "conditions.csv", "remedies/correctors.csv")
+
+
+def test_every_phrase_of_a_source_has_words_in_both_languages():
+    written = "\n".join(row["source"] for table in TABLES for row in read_facts(table))
+    for phrase in phrases_of_sources("fr"):
+        written = written.replace(phrase, "")
+    left = {*re.findall(r"(?<![A-Za-z-])[a-z]{2,}", written)}
+    assert left <= SAID_THE_SAME
+    assert source("RCP LOVENOX (1 mg/kg once a day)", "fr") == "RCP LOVENOX (1 mg/kg une fois par jour)"
+    assert source("HAS 2013 diabete de type 2", "en") == "HAS 2013 type 2 diabetes"
+
+
+def test_a_redundancy_is_told_by_the_name_of_its_group():
+    rule = {"rule": "redundancy", "substances": ["apixaban", "warfarine"], "group": "oral_anticoagulants", "source": "HAS"}
+    assert "anticoagulants oraux" in rule_words(Session(None, "fr", ""), rule)[0]
 
 
 def test_another_name_of_a_substance_is_that_substance():

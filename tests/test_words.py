@@ -7,6 +7,7 @@ from core.detection import features
 from core.detection.explain.attribution import GROUPS
 from core.detection.explain.known import THINGS
 from core.i18n import LANGUAGES, sentences
+from core.knowledge.redundancy import groups
 from core.schema import (
     CLINICAL_IMPACTS,
     ERROR_TYPES,
@@ -39,6 +40,7 @@ CODES = {
     "clinical_impact": CLINICAL_IMPACTS,
     "reason": REASONS,
     "ward": WARDS,
+    "group": groups(),
     "feature": {
         *OF_STAY,
         *THINGS,

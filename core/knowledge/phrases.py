@@ -27,6 +27,18 @@ def label(key: str, language: str) -> str:
     return ((found.name_fr if language == "fr" else found.name_en) if found else "") or key
 
 
+@cache
+def phrases_of_sources(language: str) -> dict[str, str]:
+    return {row["phrase"]: row[language] for row in read_facts("words/sources.csv")}
+
+
+def source(written: str, language: str) -> str:
+    """A source of the reference with its phrases in the language; names of documents stay as they are."""
+    for phrase, words in phrases_of_sources(language).items():
+        written = written.replace(phrase, words)
+    return written
+
+
 def parts(when: str, a: str, b: str, language: str) -> list[tuple[str, dict[str, str]]]:
     """(key under interactions.when, values) of each condition; ``a`` and ``b`` are the labels of the sides."""
     a, b = label(a, language), label(b, language)

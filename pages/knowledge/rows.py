@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.knowledge.phrases import branches, label
+from core.knowledge.phrases import branches, label, source
 from core.report.doses import dosage, mg, mg_a_day, unread
 from pages.shell.session import Session
 from pages.wording.words import word
@@ -71,7 +71,7 @@ def caveats(found: dict, session: Session) -> list[str]:
 def sources(found: dict, session: Session) -> list[str]:
     """Where the maxima come from, one sentence."""
     rows = [row for row in found["doses"] if row["source"]]
-    told = [f"{label(row['substance'], session.language)} {row['source']}" for row in rows]
+    told = [f"{label(row['substance'], session.language)} {source(row['source'], session.language)}" for row in rows]
     return [session.t("interactions.sources", sources=" ; ".join(told))] if told else []
 
 
@@ -85,8 +85,8 @@ def unknown(found: dict) -> str:
 def redundant(pair: dict, session: Session) -> str:
     """That two drugs do the same, in words."""
     sides = {side: label(pair[side], session.language) for side in ("a", "b")}
-    group = word("group", pair["group"], session.language).replace("_", " ")
-    return session.t("interactions.redundant", **sides, group=group, source=pair["source"])
+    group = word("group", pair["group"], session.language)
+    return session.t("interactions.redundant", **sides, group=group, source=source(pair["source"], session.language))
 
 
 def doses(found: dict, session: Session) -> pd.DataFrame:

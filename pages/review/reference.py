@@ -2,7 +2,7 @@
 
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
-from core.knowledge.phrases import branches, label, limit
+from core.knowledge.phrases import branches, label, limit, source
 from core.review.case import Case, listed
 from core.review.gaps import Gap, gaps, unmeasured
 from core.schema import LEVELS
@@ -37,7 +37,7 @@ def rule_words(session: Session, rule: dict) -> list[str]:
     if rule["rule"] == "interaction":
         return [entry_line(session, drugs, entry) for entry in rule["entries"]]
     amounts = {name: amount(rule.get(name), session.language) for name in AMOUNTS}
-    group = word("group", rule.get("group"), session.language).replace("_", " ")
+    group = word("group", rule.get("group"), session.language)
     told = {
         "drugs": drugs,
         "group": group,
@@ -46,7 +46,7 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
         **amounts,
     }
-    return [session.t(f"stay.rule.{rule['rule']}", source=rule["source"], **told)]
+    return [session.t(f"stay.rule.{rule['rule']}", source=source(rule["source"], session.language), **told)]
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
