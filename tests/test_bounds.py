@@ -1,8 +1,12 @@
 """What a patient may have a day: beside the dose over time, and beside a remedy."""
 
+import json
+
 import pytest
 
+from core.knowledge.rules import detect
 from pages.review.answers import reply
+from pages.review.reference import rule_words
 from pages.review.whatif import above
 from pages.shell.session import Session
 from tests import hand_made as hand
@@ -45,8 +49,18 @@ def test_the_ledger_says_what_should_not_be_given(session, monkeypatch):
 def test_a_remedy_that_does_not_lower_enough_is_warned_of(session, high, warned):
     day = lambda mg: {"low": mg, "high": mg, "known": True}  # noqa: E731
     row = {"substance": "perindopril", "today": day(10.0), "tomorrow": day(high), "maximum": 2.5, "source": "RCP COVERSYL",
-           "stop": False, "condition": "egfr<60", "value": 52.0}  # fmt: skip
+           "stop": False, "condition": "egfr<60", "value": 52.0, "mg_per_kg": None}  # fmt: skip
     said = above(session, {"ledger": [row]})
     assert bool(said) == warned and all("maximum 2,5 si DFG" in one for one in said)
     assert above(session, {"ledger": [row | {"stop": True, "maximum": None}]})[0].count("contre-indiqué si DFG") == 1
     assert not above(session, {"ledger": [row | {"stop": True, "maximum": None, "tomorrow": None}]})
+
+
+def test_a_maximum_by_weight_is_told_with_its_arithmetic(session, monkeypatch):
+    seen = [hand.observation("s", 0, "weight", 38, 0)]
+    stay = hand.tables([hand.stay_row("s", "p")], [hand.line("s", 0, ("paracetamol", "iv", 1000, 4), 0, 72)], seen)
+    told = "2\u202f280, soit 60 mg/kg × 38 kg, si Poids < 50 kg (RCP PERFALGAN)"
+    assert ledgers(session, monkeypatch, stay)[0]["spans"][0]["bound"] == f"maximum {told}"
+    rule = json.loads(detect(stay)["detail"].iloc[0])["rules"][0]
+    said = rule_words(session, rule)[0]
+    assert said == f"Paracétamol : 4\u202f000 mg par jour, maximum {told}".replace("280,", "280 mg,")

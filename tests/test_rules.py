@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from core.knowledge.rules import detect, unchecked
+from core.knowledge.substances import read_facts
 from core.schema import ALERTS, ERROR_TYPES
 from tests.test_doses import DAY, line
 
@@ -117,6 +118,19 @@ def test_age_lowers_the_maximum():
     assert "4.1" in types(drug(1, "zopiclone", 7.5), age=80.0) and "4.1" not in types(
         drug(1, "zopiclone", 7.5), age=40.0
     )
+
+
+def test_what_is_said_by_weight_is_said_of_a_rule():
+    rules = {(row["substance"], row["route"], row["when"]) for row in read_facts("adjustments.csv")}
+    assert {(row["substance"], row["route"], row["when"]) for row in read_facts("by_weight.csv")} <= rules
+
+
+@pytest.mark.parametrize("route", ["oral", "iv"])
+def test_paracetamol_of_a_light_patient_is_so_many_mg_for_each_kg(route):
+    rule = found(line(route=route), seen=[("weight", 38, -1)])["4.1", "L1", ""]["rules"][0]
+    assert (rule["maximum"], rule["mg_per_kg"], rule["value"]) == (2280.0, 60.0, 38.0)
+    assert "4.1" not in types(line(dose=0.75, times=3, route=route), seen=[("weight", 38, -1)])
+    assert "4.1" not in types(line(route=route), seen=[("weight", 50, -1)])
 
 
 @pytest.mark.parametrize(

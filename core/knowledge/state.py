@@ -30,6 +30,7 @@ class Limit:
     """The highest dose a day of a substance for this patient in mg; ``stop`` where it should not be given at all.
 
     ``condition`` and ``value`` are the rule that lowers it and what was measured; empty where any adult has it.
+    ``mg_per_kg`` is what the maximum of a rule by weight was reckoned from.
     """
 
     maximum: float | None
@@ -37,6 +38,7 @@ class Limit:
     stop: bool = False
     condition: str = ""
     value: float | None = None
+    mg_per_kg: float | None = None
 
 
 def situation_of_list(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> Situation:
@@ -90,8 +92,8 @@ def by_route(key: str, route: str, true: pd.DataFrame) -> Limit:
         row = mine.sort_values("maximum", na_position="first").iloc[0]
         stop = pd.isna(row["maximum"])
         if stop or not (usual and usual.maximum and usual.maximum < row["maximum"]):
-            found = None if stop else float(row["maximum"])
-            return Limit(found, row["source"], bool(stop), row["when"], float(row["value"]))
+            found, by_kg = (None if pd.isna(row[name]) else float(row[name]) for name in ("maximum", "mg_per_kg"))
+            return Limit(found, row["source"], bool(stop), row["when"], float(row["value"]), by_kg)
     return Limit(usual.maximum, usual.source) if usual and usual.maximum else Limit(None, "")
 
 

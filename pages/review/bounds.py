@@ -11,7 +11,11 @@ def bound_words(session: Session, bound: dict) -> str:
     if not bound["condition"]:
         return session.t("stay.bound.usual", value=kept) if bound["maximum"] else session.t("stay.bound.none")
     held = {"condition": limit(bound["condition"], language), "here": number(bound["value"], language, 1)}
-    return session.t("stay.bound.contra_indicated", **held) if bound["stop"] else session.t("stay.bound.adapted", value=kept, **held)
+    if bound["stop"]:
+        return session.t("stay.bound.contra_indicated", **held)
+    if bound["mg_per_kg"]:
+        return session.t("stay.bound.by_weight", value=kept, per_kg=amount(bound["mg_per_kg"], language), **held)
+    return session.t("stay.bound.adapted", value=kept, **held)
 
 
 def sourced(session: Session, bound: dict) -> str:

@@ -10,7 +10,7 @@ from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name
 from pages.wording.words import amount, amounts_between, capital, number, word
 
-AMOUNTS = ("mg_high", "maximum")
+AMOUNTS = ("mg_high", "maximum", "mg_per_kg")
 
 
 def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
@@ -46,7 +46,8 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
         **amounts,
     }
-    return [session.t(f"stay.rule.{rule['rule']}", source=source(rule["source"], session.language), **told)]
+    key = "by_weight" if rule.get("mg_per_kg") else rule["rule"]
+    return [session.t(f"stay.rule.{key}", source=source(rule["source"], session.language), **told)]
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:

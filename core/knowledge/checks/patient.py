@@ -17,11 +17,14 @@ WHEN = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
 
 @cache
 def rules_table() -> pd.DataFrame:
-    """substance, route, when, kind, sign, bound, maximum (NaN: contra-indicated), source."""
+    """substance, route, when, kind, sign, bound, maximum (NaN: contra-indicated), mg_per_kg (NaN: at any weight), source."""
     table = pd.DataFrame(read_facts("adjustments.csv"))
     parts = table["when"].str.extract(WHEN.pattern).set_axis(["kind", "sign", "bound"], axis=1)
     numbers = {"bound": parts["bound"].astype(float), "maximum": pd.to_numeric(table["maximum"])}
-    return table.drop(columns="maximum").assign(kind=parts["kind"], sign=parts["sign"], **numbers)
+    table = table.drop(columns="maximum").assign(kind=parts["kind"], sign=parts["sign"], **numbers)
+    by_weight = pd.DataFrame(read_facts("by_weight.csv")).astype({"mg_per_kg": float})
+    both = table.merge(by_weight, on=["substance", "route", "when"], how="left", suffixes=("", "_by_weight"))
+    return both.assign(source=both["source_by_weight"].fillna(both["source"])).drop(columns="source_by_weight")
 
 
 @cache
@@ -53,7 +56,13 @@ def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
         .drop_duplicates(["line_id", "substance", "when"], keep="last")
     )
     during = measured[measured["seen"] > measured["since"]]
-    return pd.concat([by_age, before.assign(at=before["since"]), during.assign(at=during["seen"])])
+    return weighed(pd.concat([by_age, before.assign(at=before["since"]), during.assign(at=during["seen"])]))
+
+
+def weighed(values: pd.DataFrame) -> pd.DataFrame:
+    """The maximum of a rule by weight is the lower of its own and so many mg for each kg measured."""
+    by_kg = (values["mg_per_kg"] * values["value"]).where(values["kind"] == "weight")
+    return values.assign(maximum=values["maximum"].where(~(by_kg < values["maximum"]), by_kg.round(1)))
 
 
 def true_of(values: pd.DataFrame) -> pd.DataFrame:
@@ -91,7 +100,7 @@ def unsuited_line(row) -> dict:
         "detail": {
             "rule": "contra_indicated" if row.stop else "not_adapted", "substances": [row.substance], "condition": row.when,
             "value": float(row.value), "maximum": maximum, "mg_high": None if pd.isna(row.high) else float(row.high),
-            "source": row.source,
+            "mg_per_kg": None if pd.isna(row.mg_per_kg) else float(row.mg_per_kg), "source": row.source,
         },
     }  # fmt: skip
 
