@@ -13,6 +13,7 @@ from core.detection.model import LOCK, Model, calibrated
 from core.detection.predict import anything, nothing
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
 from core.detection.sequences import Sequences, prepare
+from core.detection.standing import below_usual, standing
 from core.errors import Refusal
 from core.knowledge.checks.amounts import ledger_of
 from core.knowledge.checks.situation import Situation, situation_of
@@ -107,7 +108,8 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
 
     ``risk`` is the highest calibrated risk among the lines of the problem that are still active (and what the
     remedy adds), ``types`` the probabilities of the problem's types, ``pairs`` of two lines, ``rises`` other
-    lines whose risk goes up, ``ledger`` mg a day. Nothing after the alert's instant is read.
+    lines whose risk goes up, ``ledger`` mg a day, ``stands`` and ``below`` what the rules hold against the remedy
+    (core.detection.standing). Nothing after the alert's instant is read.
     """
     at, kind = pd.Timestamp(alert["at"]), ERROR_TYPES.index(alert["error_type"])
     now = known_at(tables, at)
@@ -115,13 +117,15 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
     both = side_by_side(now, after, at)
     today, tomorrow = looks(both, at, kind, model)
     concerned = [*culprits_of(alert), ADDED]
+    amounts = ledger_beside(both, at, concerned, remedy)
     return {
         "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
         "intervention_type": INTERVENTION[remedy.kind] if remedy else "", "line_id": remedy.line_id if remedy else "",
         "seen_by_model": not remedy or remedy.kind not in UNSEEN,
         "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
         "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned),
-        "rises": rises(today, tomorrow, concerned), "ledger": ledger_beside(both, at, concerned, remedy),
+        "rises": rises(today, tomorrow, concerned), "ledger": amounts,
+        "stands": standing(after, at, concerned), "below": below_usual(amounts, after, at),
     }  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, correctors, routes, tried
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
+from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name, whole_line
 from pages.wording.words import amount, amounts_between, capital, chance, dose, word
@@ -69,12 +70,13 @@ def compared(session: Session, asked: dict) -> dict:
     named = {"code": code, "intervention": word("intervention", code, session.language)}
     return {
         "rows": [*risks(session, found), *pairs(session, case, found), *doses(session, found)],
-        "warnings": [*above(session, found), *(rise(session, case, row) for row in found["rises"])],
+        "warnings": [*stands(session, found), *above(session, found), *below(session, found),
+                     *(rise(session, case, row) for row in found["rises"])],
         "notes": notes(session, found, raised),
         "intervention": code,
         "choose": session.t("whatif.choose", **named),
         "chosen": session.t("whatif.chosen", **named),
-    }
+    }  # fmt: skip
 
 
 def notes(session: Session, found: dict, raised: dict) -> list[str]:
@@ -103,6 +105,18 @@ def over(mg: dict | None, row: dict) -> bool:
 def exceeding(session: Session, row: dict) -> str:
     called = capital(line_name(row["substance"], session.language))
     return session.t("whatif.above", drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
+
+
+def stands(session: Session, found: dict) -> list[str]:
+    """What the rules are sure of and the remedy leaves as it is, whatever becomes of the chance."""
+    told = [said for rule in found["stands"] for said in rule_words(session, rule)]
+    return [session.t("whatif.stands", said=said) for said in dict.fromkeys(told)] if found["remedy"] else []
+
+
+def below(session: Session, found: dict) -> list[str]:
+    """Substances that the remedy lowers below the lowest usual dose."""
+    return [session.t("whatif.below", drug=capital(line_name(row["substance"], session.language)), dose=amount(row["high"], session.language),
+                      usual=amount(row["usual_low"], session.language)) for row in found["below"]]  # fmt: skip
 
 
 def line_of(title: str, row: dict, told: list[str]) -> dict:

@@ -96,7 +96,7 @@ function drawCompared(b, card) {
     tell(b, found.chosen, 'good');
   };
   fill(b.parts.compared, el('table', { class: 'beside' }, el('thead', {}, el('tr', {}, heads)), el('tbody', {}, rows)),
-    found.warnings.map((one) => el('p', { class: 'warning' }, one)),
+    found.warnings.map((one) => el('p', { class: 'warning' }, rich(one))),
     el('button', { type: 'button', role: 'remedy-keep', disabled: !b.base.reviewer, onclick: take }, found.choose),
     found.notes.map((one) => el('p', { class: 'muted small' }, one)));
 }

@@ -1,0 +1,73 @@
+"""What a lower chance must not hide once a remedy is tried: rules that are sure still stand, a dose falls below what is usual."""
+
+import json
+
+import pandas as pd
+
+from core.data.store import Tables
+from core.detection.origins import active
+from core.knowledge.checks.amounts import ROUNDING
+from core.knowledge.doses import limits
+from core.knowledge.rules import detect
+from core.schema import SEPARATOR
+
+STRONGEST = "ci"
+NEVER, TOO_MUCH = "contra_indicated", "not_adapted"  # of what must not be given, how much is too much needs no word
+
+
+def standing(after: Tables, at: pd.Timestamp, names: list[str]) -> list[dict]:
+    """What the rules say for sure of a line of the problem, with what is known of the patient at ``at``.
+
+    A contra-indication, of a pair or for the patient; a dose above a maximum, unless the line is taken only when needed.
+    """
+    when, spans = moment(after.lines, at), after.lines.set_index("line_id")
+    rules = detect(Tables(after.stays, after.lines, now_known(after), after.interventions), (STRONGEST,))
+    found = []
+    for row in rules.to_dict("records"):
+        detail = json.loads(row["detail"])
+        for rule, lines in zip(detail["rules"], detail["of"], strict=True):
+            here = active(spans.loc[lines], when) and not set(names).isdisjoint(lines)
+            if here and (row["level"] == STRONGEST or is_sure(rule, spans.loc[lines])):
+                found.append(rule)
+    never = [rule["substances"] for rule in found if rule["rule"] == NEVER]
+    return [rule for rule in found if rule["rule"] != TOO_MUCH or rule["substances"] not in never]
+
+
+def moment(lines: pd.DataFrame, at: pd.Timestamp) -> pd.Timestamp:
+    """The instant asked about, or where a line put off begins."""
+    return max(at, lines["started_at"].max())
+
+
+def is_sure(rule: dict, lines: pd.DataFrame) -> bool:
+    if rule["rule"] == TOO_MUCH:
+        return not lines["prn"].any()
+    return rule["rule"] == NEVER or bool(rule.get("sure"))
+
+
+def now_known(after: Tables) -> pd.DataFrame:
+    """The last result of each kind, as if known before any line began: what a rule would say at the instant asked about."""
+    seen = after.observations.sort_values("observed_at", kind="stable").drop_duplicates("kind", keep="last")
+    before = pd.to_timedelta(range(len(seen), 0, -1), unit="s")
+    return seen.assign(observed_at=(after.lines["started_at"].min() - before).astype("datetime64[us]"))
+
+
+def below_usual(ledger: list[dict], after: Tables, at: pd.Timestamp) -> list[dict]:
+    """Substances whose mg a day a remedy lowers below the lowest usual dose, by the routes at which they run: ``substance``,
+    ``high`` and ``usual_low``."""
+    when, lines = moment(after.lines, at), after.lines
+    running = lines[(lines["started_at"] <= when) & ~(lines["ended_at"] <= when)]
+    rows = [{"substance": row["substance"], "high": row["tomorrow"]["high"], "usual_low": usual_low(row["substance"], running)}
+            for row in ledger if lowered(row["today"], row["tomorrow"])]  # fmt: skip
+    return [row for row in rows if row["usual_low"] and row["high"] * ROUNDING < row["usual_low"]]
+
+
+def lowered(today: dict | None, tomorrow: dict | None) -> bool:
+    """Whether some is left of a dose, less than before."""
+    return bool(today and tomorrow and tomorrow["known"] and tomorrow["high"] < today["high"])
+
+
+def usual_low(key: str, lines: pd.DataFrame) -> float | None:
+    """The lowest usual mg a day by the routes of the lines that carry a substance, the least of them."""
+    carried = lines["substances"].astype(object).fillna("").str.split(SEPARATOR)
+    routes = set(lines["route"][[key in keys for keys in carried]])
+    return min((found.usual_low for route in routes if (found := limits(key, route))), default=None)

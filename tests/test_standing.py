@@ -1,0 +1,59 @@
+"""What a lower chance must not hide: contra-indications that a remedy leaves as they are, doses that it makes too low."""
+
+import pandas as pd
+import pytest
+
+from core.detection.remedies import Remedy, applied
+from core.detection.standing import below_usual, standing
+from tests.hand_made import DAY, line, observation, stay_row, tables
+from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
+from tests.test_whatif import MODEL, try_out
+
+ROWS = [
+    line("s", 0, ("ciclosporine", "oral", 100, 2), 0, None), line("s", 1, ("rosuvastatine", "oral", 10, 1), 6, None),
+    line("s", 2, ("apixaban", "oral", 2.5, 2), 6, None),
+]  # fmt: skip
+AT = DAY + pd.Timedelta(hours=6)
+
+
+def stay(*results: tuple[str, float, float]):
+    return tables([stay_row("s", "p")], ROWS, [observation("s", i, *one) for i, one in enumerate(results)])
+
+
+def told(remedy: Remedy, *results: tuple[str, float, float]) -> list[tuple]:
+    found = standing(applied(stay(*results), remedy, AT), AT, ["s-0", "s-1"])
+    return sorted((rule["rule"], *rule["substances"]) for rule in found)
+
+
+@pytest.mark.parametrize("kind", ["halve", "shift"])
+def test_a_pair_that_must_not_be_stands_until_one_of_it_is_stopped(kind):
+    assert told(Remedy(kind, "s-1")) == [("interaction", "rosuvastatine", "ciclosporine")]
+    assert told(Remedy("stop", "s-1")) == told(Remedy("stop", "s-0")) == []
+
+
+def test_what_the_patient_must_not_have_stands_as_long_as_the_last_result_says_so():
+    """A kidney that has recovered is no reason any more."""
+    must_not = ("contra_indicated", "rosuvastatine")
+    assert must_not in told(Remedy("halve", "s-1"), ("egfr", 60.0, 1), ("egfr", 20.0, 5))
+    assert must_not not in told(Remedy("halve", "s-1"), ("egfr", 20.0, 1), ("egfr", 60.0, 5))
+    assert must_not not in told(Remedy("halve", "s-1"), ("egfr", 20.0, 7))  # not known yet
+
+
+def test_a_dose_that_a_remedy_makes_lower_than_usual_is_said_and_one_taken_away_is_not():
+    alert = {"stay_id": "s", "line_id": "s-2", "partner_line_ids": "", "at": AT, "error_type": "4.1", "model_id": ""}
+    found = try_out(stay(), alert, Remedy("space", "s-2"), MODEL)["below"]
+    assert found == [{"substance": "apixaban", "high": 2.5, "usual_low": 5.0}]
+    assert try_out(stay(), alert, None, MODEL)["below"] == try_out(stay(), alert, Remedy("stop", "s-2"), MODEL)["below"] == []
+    enough = [{"substance": "apixaban", "today": {"high": 10.0}, "tomorrow": {"high": 5.0, "known": True}}]
+    assert below_usual(enough, stay(), AT) == []
+
+
+@network
+def test_the_page_says_what_stands_and_what_is_too_little(read_by_network):  # noqa: F811
+    """Warfarin with miconazole by mouth; a tenth of its dose."""
+    tried = lambda **remedy: asked(read_by_network, "tryout", alert="nal1", remedy=remedy)["compared"]["warnings"]  # noqa: E731
+    assert any("Avec ce remède" in said and "**contre-indication**" in said
+               for said in tried(kind="substance", line_id="S1-00-1", substance="miconazole"))  # fmt: skip
+    assert any(said.startswith("Warfarine : 0,5") and "sous la plus faible dose usuelle (1 mg)" in said
+               for said in tried(kind="space", line_id="S1-00-0", times_per_day=0.1))  # fmt: skip
+    assert tried(kind="stop", line_id="S1-00-1") == []
