@@ -114,7 +114,7 @@ def test_a_row_is_written_in_words():
                  "oracle_ratio": 0.91, "ece": 0.00123}  # fmt: skip
     said = written(row, "fr")
     assert said.startswith("GRU concomitant · erreurs de plusieurs lignes · séjours neufs, paires jamais vues\u202f: AUPRC 0,457 ")
-    assert "0,01\u202f%" in said and "91,0\u202f% de l'oracle" in said and said.endswith("ECE 0,0012")
+    assert "0,006\u202f%" in said and "91,0\u202f% de l'oracle, qui n'est pas un plafond ici" in said and said.endswith("ECE 0,0012")
     assert "sans le temps · " in written(row | {"variant": "without-time"}, "fr")
     assert "None" not in written(ROW, "en") and "no error" in written(ROW, "en")
 

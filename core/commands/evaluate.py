@@ -33,7 +33,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> list[dict]:
-    from core.commands.rows import written
+    from core.commands.rows import afresh, written
     from core.data import store
     from core.detection import cards, comparison, known_stays, model, sources
 
@@ -59,5 +59,5 @@ def run(options: argparse.Namespace) -> list[dict]:
     rows = [row | {"learned_from": row["id"] in known} for row in comparison.compare(models, parts, population)]
     if not options.json:
         for row in rows:
-            print(written(row, options.lang))
+            print(written(row | {"population": afresh(row["population"])}, options.lang))
     return rows

@@ -21,6 +21,8 @@ def run(options: argparse.Namespace) -> list[dict]:
     rows = [row | {"source": "card"} for folder in folders for row in store.read_card(folder)["metrics"]]
     rows += [row | {"source": "comparison"} for row in digest.shipped()["rows"]]
     if not options.json:
-        for row in rows:
-            print(written(row, options.lang))
+        for source in dict.fromkeys(row["source"] for row in rows):
+            print(t(f"cli.figures.source.{source}", options.lang))
+            for row in (row for row in rows if row["source"] == source):
+                print(f"  {written(row, options.lang)}")
     return rows

@@ -1,9 +1,8 @@
 """Rows of figures as a person reads them in a terminal."""
 
 from core.i18n import sentences
-from core.report.words import between, number, percent, spread, t
-
-NEW = ("unseen_pairs", "unseen_substances")  # of core.detection.novelty; after another population, joined by _
+from core.report.populations import NEW, no_ceiling
+from core.report.words import between, number, percent, rate, spread, t
 
 
 def population(code: str, language: str) -> str:
@@ -14,6 +13,13 @@ def population(code: str, language: str) -> str:
     return sentences(language).get(f"cli.population.{code}", code)
 
 
+def afresh(population: str) -> str:
+    """The population in whose words stays made afresh are told: no model learned beside them, as it did beside a test part."""
+    if population in ("test", *NEW):
+        return "made" if population == "test" else f"made_{population}"
+    return population
+
+
 def written(row: dict, language: str) -> str:
     """One row in words: model, what is withheld, errors, stays, then figures; no figure where there was no error."""
     names = [t(f"report.model.{row['model']}.name", language), withheld(row, language)]
@@ -22,11 +28,12 @@ def written(row: dict, language: str) -> str:
     if row["auprc"] is None:
         return t("cli.figures.none", language, head=head)
     told = [t("cli.figures.row_words", language, head=head, auprc=number(row["auprc"], language),
-              interval=between(row, language), base_rate=percent(row["base_rate"], language, 2))]  # fmt: skip
+              interval=between(row, language), base_rate=rate(row["base_rate"], language, 2))]  # fmt: skip
     if row.get("seeds", 1) > 1:
         told.append(t("cli.figures.seeds", language, seeds=row["seeds"], spread=spread(row, language)))
     if row.get("oracle_ratio") is not None:
-        told.append(t("cli.figures.oracle", language, share=percent(row["oracle_ratio"], language)))
+        key = "cli.figures.oracle_no_ceiling" if no_ceiling(row["population"]) else "cli.figures.oracle"
+        told.append(t(key, language, share=percent(row["oracle_ratio"], language)))
     if row.get("ece") is not None:
         told.append(t("cli.figures.ece", language, ece=number(row["ece"], language, 4)))
     return ", ".join(told)

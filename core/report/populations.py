@@ -4,10 +4,18 @@ from core.detection.hospitals import origin
 from core.report.content import Content
 from core.report.words import number, t
 
+NEW = ("unseen_pairs", "unseen_substances")  # of core.detection.novelty; after another population, joined by _
+
+
+def no_ceiling(population: str) -> bool:
+    """Whether known errors are left out of a population: the oracle does not know which are new to a model."""
+    return population.endswith(NEW)
+
 
 def told(population: str, row: dict, content: Content, language: str) -> str:
-    """What the figures of a population are counted on, and whose stays they are."""
-    return " ".join(filter(None, (counted(population, row, content, language), whence(population, content, language))))
+    """What the figures of a population are counted on, whose stays they are, and where the oracle is no ceiling."""
+    ceiling = t("report.no_ceiling", language) if no_ceiling(population) and row.get("oracle_ratio") is not None else ""
+    return " ".join(filter(None, (counted(population, row, content, language), whence(population, content, language), ceiling)))
 
 
 def counted(population: str, row: dict, content: Content, language: str) -> str:

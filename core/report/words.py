@@ -1,5 +1,6 @@
 """Numbers, days and drugs as each language writes them, and HTML from words: everything that comes from data is escaped."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from html import escape
@@ -59,6 +60,11 @@ def percent(value: float | None, language: str, digits: int = 1) -> str:
 def seconds(value: float | None, language: str) -> str:
     """A duration fine enough to tell two apart: short ones with two decimals."""
     return number(value, language, 2 if value is not None and value < 10 else 1)
+
+
+def rate(value: float | None, language: str, digits: int = 1) -> str:
+    """A share that may be very small: with as many digits as its first figure needs."""
+    return percent(value, language, max(digits, -math.floor(math.log10(100 * value))) if value else digits)
 
 
 def between(row: dict, language: str) -> str:
