@@ -1,5 +1,7 @@
 """Every code that may show on a screen has words in both languages."""
 
+import re
+
 import pandas as pd
 import pytest
 
@@ -23,7 +25,7 @@ from core.schema import (
 )  # fmt: skip
 from core.simulator.hospital import WARDS
 from pages.review.fields import REASONS
-from pages.wording.words import amounts_between, chance, dose, single_dose
+from pages.wording.words import amounts_between, capital, chance, dose, single_dose
 
 OF_STAY = ("atc", "route", "unit", "line_ward", "classes", "ward", "sex", "diagnoses")
 CODES = {
@@ -80,3 +82,11 @@ def test_a_single_dose_is_said_as_it_was_written(written, said):
 )  # fmt: skip
 def test_a_chance_is_never_none_and_never_certain(score, french, english):
     assert (chance(score, "fr"), chance(score, "en")) == (french, english)
+
+
+def test_a_word_with_a_capital_inside_stays_as_it_is_written():
+    assert [capital(word) for word in ("eGFR", "potassium", "INR", "é", "")] == ["eGFR", "Potassium", "INR", "É", ""]
+
+
+def test_english_percentages_have_no_space():
+    assert [key for key, words in sentences("en").items() if re.search(r"[\d}] %", words)] == []

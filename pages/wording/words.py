@@ -68,8 +68,8 @@ def instant(when: object, language: str, year: bool = False) -> str:
 
 
 def capital(text: str) -> str:
-    """The first letter as a capital, the others untouched."""
-    return text[:1].upper() + text[1:]
+    """The first letter as a capital, the others untouched; a word with a capital inside stays as it is written (eGFR)."""
+    return text if text[1:2].isupper() else text[:1].upper() + text[1:]
 
 
 def single_dose(line: pd.Series, language: str) -> str:
