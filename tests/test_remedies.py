@@ -123,7 +123,7 @@ def test_a_risk_of_the_instant_that_is_not_the_alerts_own_is_said_to_be_another(
     """What is tried is read at the alert's instant; the alert counts what follows too."""
     tried = asked(read_by_network, "tryout", alert="nal1", remedy={"kind": "monitor", "observation": "inr"})["compared"]
     today = tried["rows"][0]["today"]
-    assert tried["rows"][0]["title"] == "Risque à l’instant de l’alerte" and today != "91 %"
+    assert tried["rows"][0]["title"] == "Risque, le plus haut des lignes" and today != "91 %"
     assert any("91 %" in said for said in tried["notes"])
     same = small.alerts().iloc[[0]].assign(
         alert_id="same", score=float(today.split()[0]) / 100, model_id=alert(read_by_network.workspace, "nal1")["model_id"]

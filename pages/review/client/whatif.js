@@ -95,8 +95,8 @@ function drawCompared(b, card) {
     drawForm(b, card);
     tell(b, found.chosen, 'good');
   };
-  fill(b.parts.compared, el('table', { class: 'beside' }, el('thead', {}, el('tr', {}, heads)), el('tbody', {}, rows)),
-    found.warnings.map((one) => el('p', { class: 'warning' }, rich(one))),
+  fill(b.parts.compared, found.warnings.map((one) => el('p', { class: 'warning' }, rich(one))),
+    el('table', { class: 'beside' }, el('thead', {}, el('tr', {}, heads)), el('tbody', {}, rows)),
     el('button', { type: 'button', role: 'remedy-keep', disabled: !b.base.reviewer, onclick: take }, found.choose),
     found.notes.map((one) => el('p', { class: 'muted small' }, one)));
 }
