@@ -64,6 +64,13 @@ def test_the_queue_stay_after_stay_keeps_each_together(session):
     assert [row["alert"] for row in queue(session, {"by": "stay"}, 45)["rows"]] == ["al1", "al2", "al3"]
 
 
+def test_the_queue_puts_contra_indications_first_where_asked(session):
+    keep_alerts(session.workspace, small.alerts().iloc[[1]].assign(alert_id="never", error_type="1.3", score=0.2), retire=False)
+    told = {by: [row["alert"] for row in queue(session, {"by": by}, 45)["rows"]] for by in ("", "banned", "time", "nonsense")}
+    assert told["banned"][0] == "never" and told[""] == told["nonsense"] == [*told["banned"][1:], "never"]
+    assert set(told["time"]) == set(told[""])
+
+
 def test_filters_that_nobody_knows_show_what_is_to_be_read(session):
     assert len(queue(session, {"state": "nonsense"}, 45)["rows"]) == 3
     assert [row["alert"] for row in queue(session, {"error_type": "4.1"}, 45)["rows"]] == ["al2"]

@@ -30,6 +30,20 @@ def test_pages_hold_every_open_alert_once_by_falling_score(workspace):
     assert scores == sorted(scores, reverse=True) and len(set(ids)) == len(ids) == count(workspace)
 
 
+def test_contra_indications_or_the_least_time_stand_first_where_asked(workspace):
+    """Among themselves by risk; what is late comes after what is not yet, what has no limit last."""
+    kinds = {"by level": {"level": "ci"}, "by kidney": {"error_type": "1.3"}, "riskiest": {"score": 0.999}}
+    one = alert_rows(read_all(workspace)).iloc[[0]].assign(level=None, error_type="4.1", score=0.001)
+    keep_alerts(workspace, pd.concat([one.assign(alert_id=name, **kind) for name, kind in kinds.items()]), retire=False)
+    assert list(worklist(workspace, first="banned")["alert_id"][:3]) == ["by kidney", "by level", "riskiest"]
+    left = worklist(workspace, size=500, first="time")["hours_to_act"]
+    there = left[left >= 0]
+    assert len(there) > 1 and there.is_monotonic_increasing and list(left[: len(there)]) == list(there)
+    assert set(worklist(workspace, size=500, first="time")["alert_id"]) == set(worklist(workspace, size=500)["alert_id"])
+    paged = pd.concat([worklist(workspace, page=number, size=5, first="time") for number in range(len(left) // 5 + 1)])
+    assert list(paged["alert_id"]) == list(worklist(workspace, size=500, first="time")["alert_id"])
+
+
 def test_what_is_decided_leaves_and_what_is_undone_returns(workspace):
     first = worklist(workspace, size=1)["alert_id"][0]
     record(workspace, {"alert_id": first, "verdict": "rejected", "reviewer": "anna"})

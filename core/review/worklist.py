@@ -1,4 +1,7 @@
-"""What to read next: alerts or stays by risk, filtered and paged by one indexed query (under 20 ms at 100,000)."""
+"""What to read next: alerts or stays by risk, filtered and paged by one indexed query (under 20 ms at 100,000).
+
+Other orders read all that the filters leave (0.05 to 0.4 s of a core at 100,000).
+"""
 
 import re
 from dataclasses import dataclass
@@ -14,6 +17,10 @@ from core.review.urgency import HOURS, local_now
 from core.settings import Workspace
 
 EQUAL = ("ward", "error_type", "level", "origin", "model_id")
+BANNED = "(a.level = 'ci' OR a.error_type IN ('1.3', '6.4'))"  # what must not be, for the patient or together
+FIRST = {  # SQL: what an order puts before the risk; ``hours`` is HOURS, after which what is late, then what has no limit
+    "alert": "", "banned": f"{BANNED} IS NOT 1, ", "time": "hours IS NULL, hours < 0, hours, ",
+}  # fmt: skip
 SUBSTANCES = r"(a.label LIKE ? ESCAPE '\' OR a.partner_labels LIKE ? ESCAPE '\')"
 STAY = r"a.stay_id LIKE ? ESCAPE '\'"
 
@@ -66,8 +73,10 @@ def plain(text: str) -> str:
     return re.sub(r"([\\%_])", r"\\\1", text)
 
 
-def worklist(workspace: Workspace, filters: Filters = Filters(), page: int = 0, size: int = 50) -> pd.DataFrame:
-    """One page of alerts, highest score first.
+def worklist(  # noqa: PLR0913
+    workspace: Workspace, filters: Filters = Filters(), page: int = 0, size: int = 50, first: str = "alert"
+) -> pd.DataFrame:
+    """One page of alerts, highest score first; ``first`` is a key of FIRST: contra-indications, or least time left, before that.
 
     Columns of the alert but ``detail``, with ward, label, partner_labels, kept_at, state, deferred_until
     and of the stay age_years, sex, admitted_at, source, open_alerts. ``score`` is that of the last scoring,
@@ -75,15 +84,17 @@ def worklist(workspace: Workspace, filters: Filters = Filters(), page: int = 0, 
     alert's instant to ``act_by``, from now where the alert is of these days: below 0 it is late.
     """
     where, values = condition(filters)
+    order, clock = f"{FIRST[first]}a.score_now DESC, a.alert_id", [local_now()]
+    hours, timed = (f", {HOURS} AS hours", clock) if first == "time" else ("", [])
     with connect(workspace) as db:
         return framed(db.execute(
             "SELECT a.alert_id, a.stay_id, a.line_id, a.partner_line_ids, a.at, a.error_type, a.score_now AS score,"
             " a.origin, a.model_id, a.level, a.ward, a.label, a.partner_labels, a.kept_at, a.state, a.deferred_until,"
             f" a.act_by, {HOURS} AS hours_to_act, a.score_now - a.score_before AS change,"
             " s.age_years, s.sex, s.admitted_at, s.source, s.open_alerts"
-            f" FROM (SELECT a.alert_id AS i FROM alerts a WHERE {where} ORDER BY a.score_now DESC, a.alert_id"
+            f" FROM (SELECT a.alert_id AS i{hours} FROM alerts a WHERE {where} ORDER BY {order}"
             " LIMIT ? OFFSET ?) JOIN alerts a ON a.alert_id = i JOIN stays s USING (stay_id)"
-            " ORDER BY a.score_now DESC, a.alert_id", [local_now(), *values, size, page * size]))  # fmt: skip
+            f" ORDER BY {order}", [*clock, *timed, *values, size, page * size]))  # fmt: skip
 
 
 def framed(cursor: Cursor) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""The queue as plain rows in the words of the language: by alert, or stay after stay."""
+"""The queue as plain rows in the words of the language: by risk, stay after stay, contra-indications or the least time first."""
 
 import pandas as pd
 import streamlit as st
@@ -7,7 +7,7 @@ from core.data.store import stays_named
 from core.review.capacity import plan
 from core.review.desk import claims, flags
 from core.review.session import session as work
-from core.review.worklist import EQUAL, Filters, choices, count, worklist
+from core.review.worklist import EQUAL, FIRST, Filters, choices, count, worklist
 from core.schema import ERROR_TYPES, LEVELS
 from core.settings import Workspace
 from pages.review.cards import key_of
@@ -18,7 +18,7 @@ from pages.wording.words import capital, chance, instant, number, word
 SIZE = 200  # rows shown at once
 STATES = ("open", "confirmed", "rejected", "unsure", "disagreed", "deferred")
 KINDS = {"ward": "ward", "error_type": "error_type", "level": "level", "origin": "origin", "model_id": "model"}
-BY = ("alert", "stay")
+BY = ("alert", "stay", "banned", "time")
 
 
 def filters_of(asked: dict) -> Filters:
@@ -32,8 +32,8 @@ def filters_of(asked: dict) -> Filters:
 def queue(session: Session, asked: dict, minutes: float) -> dict:
     """The rows, what the filters may be, and what the time there is lets one find."""
     filters = filters_of(asked)
-    found = worklist(session.workspace, filters, size=SIZE)
     by = asked.get("by") if asked.get("by") in BY else BY[0]
+    found = worklist(session.workspace, filters, size=SIZE, first=by if by in FIRST else BY[0])
     if by == "stay" and len(found):
         first = {stay: place for place, stay in enumerate(dict.fromkeys(found["stay_id"]))}
         found = found.sort_values("stay_id", key=lambda ids: ids.map(first), kind="stable")

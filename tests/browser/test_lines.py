@@ -328,6 +328,16 @@ def test_a_verdict_given_at_once_on_coming_back_stays_given(page, server, worksp
     expect(page.locator('[data-role=queue] [data-alert="al1"]:not([data-state="confirmed"])')).to_have_count(0)
 
 
+def test_the_order_of_the_queue_is_chosen_among_the_filters(page, server, workspace):
+    keep_alerts(workspace, small.alerts().iloc[[1]].assign(alert_id="never1", error_type="1.3", score=0.2), retire=False)
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "filters-open").click()
+    expect(page.locator(".row").first).to_have_attribute("data-alert", "al1")
+    role(page, "by").select_option("banned")
+    expect(page.locator(".row").first).to_have_attribute("data-alert", "never1")
+    expect(role(page, "filters-open").locator(".count")).to_have_text("1")
+
+
 def test_who_left_an_empty_queue_finds_what_has_come(page, server, workspace):
     for alert in ("al1", "al2", "al3"):
         record(workspace, {"alert_id": alert, "verdict": "confirmed", "reviewer": "another"})

@@ -2,7 +2,7 @@
 
 const FILTERS = ['state', 'ward', 'error_type', 'level', 'origin', 'model_id'];
 
-const filtered = (b) => FILTERS.filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
+const filtered = (b) => [...FILTERS, 'by'].filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
 
 function drawQueueHead(b) {
   const place = b.queue.rows.findIndex((row) => row.key === b.here);
@@ -53,8 +53,8 @@ function drawFiltersNow(b) {
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
     chooser({ role: `filter-${name}`, onchange: change(name) }, there[name] || [],
       b.queue.asked[name] || (name === 'state' ? 'open' : ''), name === 'state' ? undefined : say(b, 'any'))));
-  const by = choice(b, 'by', [['alert', say(b, 'by_alert')], ['stay', say(b, 'by_stay')]], b.queue.by,
-    (code) => refilter(b, 'by', code === 'alert' ? '' : code));
+  const orders = ['alert', 'stay', 'banned', 'time'].map((code) => [code, say(b, `by_${code}`)]);
+  const by = chooser({ role: 'by', onchange: (event) => refilter(b, 'by', event.target.value === 'alert' ? '' : event.target.value) }, orders, b.queue.by);
   fill(b.parts.filters, el('label', {}, el('span', {}, say(b, 'by')), by), selects, drawViews(b));
 }
 
@@ -117,7 +117,7 @@ function drawQueue(b) {
     if (b.queue.by === 'stay' && row.stay !== stay) nodes.push(el('div', { class: 'stay-head', aria: 'presentation' }, `${row.patient} · ${row.ward}`));
     stay = row.stay;
     nodes.push(queueRow(b, row));
-    if (place + 1 === b.queue.read && place + 1 < b.queue.rows.length && (b.queue.asked.state || 'open') === 'open') {
+    if (['alert', 'stay'].includes(b.queue.by) && place + 1 === b.queue.read && place + 1 < b.queue.rows.length && (b.queue.asked.state || 'open') === 'open') {
       nodes.push(el('div', { class: 'cut', aria: 'presentation' }, say(b, 'cut', { minutes: b.queue.minutes })));
     }
   });
