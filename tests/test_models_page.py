@@ -7,7 +7,7 @@ import tomllib
 import pytest
 
 from core.commands.rows import written
-from core.detection import shapes, training, trials
+from core.detection import metrics, shapes, training, trials
 from core.detection.cards import learned_stays, read
 from core.detection.shapes import fits
 from core.i18n import LANGUAGES
@@ -15,6 +15,7 @@ from core.report import figures, palette, terms
 from core.report.digest import POPULATIONS, best_first, fresh_stays, shipped
 from core.report.words import spread
 from core.settings import ROOT, TRAINED
+from pages.figures.comparison import comparison
 from tests.test_app import opened
 from tests.tiny_workspace import make
 
@@ -244,3 +245,40 @@ def test_the_race_can_be_turned_to_other_stays(folder):
     other = app.dataframe[2].value
     assert not app.exception and set(other["model"]) == set(fresh["model"])
     assert list(other["auprc_interval"]) != list(fresh["auprc_interval"])
+
+
+def bin_of(chance: float, share: float, lines: int) -> dict:
+    return {"chance": chance, "share": share, "lines": lines}
+
+
+def test_scarce_bins_of_calibration_are_joined_and_have_an_interval():
+    bins = [bin_of(0.1, 0.1, 900), bin_of(0.3, 0.5, 20), bin_of(0.5, 0.5, 60), bin_of(0.7, 1.0, 2), bin_of(0.9, 0.0, 1)]
+    found = metrics.gathered(bins)
+    assert [each["lines"] for each in found] == [900, 83]
+    for name in ("chance", "share"):  # what was announced and what was so add up as before
+        total = [sum(each[name] * each["lines"] for each in some) for some in (bins, found)]
+        assert total[0] == pytest.approx(total[1])
+    assert all(each["low"] < each["share"] < each["high"] for each in found)
+    assert metrics.gathered(bins[3:])[0]["lines"] == 3 and metrics.gathered([]) == []
+    drawn = figures.reliability({"gru": bins}, "fr").data[0]
+    assert len(drawn.x) == len(drawn.error_y.array) == 2
+
+
+def test_the_interval_of_a_share_is_that_of_wilson():
+    """Newcombe 1998, Stat Med 17:857, table I: 81 of 263, 15 of 148, 0 of 20, 1 of 29."""
+    for hits, count, low, high in ((81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)):
+        assert metrics.wilson(hits / count, count) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_the_champion_is_the_mark_that_stands_out():
+    rows = [ROW | {"model": name, "auprc": 0.4, "auprc_low": 0.3, "auprc_high": 0.5} for name in ("forest", "gru")]
+    points = figures.intervals(rows, "fr", champion="forest").data[0]
+    assert points.marker.size[0] > points.marker.size[1] and points.y[0] == "<b>Forêt, ligne seule</b>"
+    assert contrast(points.marker.line.color, "#ffffff") >= 4.5  # the outline
+
+
+@pytest.mark.parametrize("tone", palette.TONES)
+def test_words_on_bars_can_be_read(tone):
+    row = {"model": "GRU", "auprc": 0.5, "base_rate": 0.02}
+    for bars in comparison([row | {"scope": scope} for scope in ("single", "several")], "fr", tone).data:
+        assert contrast(bars.insidetextfont.color, bars.marker.color) >= 4.5

@@ -4,6 +4,7 @@ import numpy as np
 
 ALERTS_PER_100 = (1, 3, 5, 10)
 BINS = 15
+LEAST = 50  # lines of a bin that is shown: with fewer its interval is wider than 0.26 at a share of a half
 FEW = 1000  # positives under which a sigmoid is taken: better up to 300, no worse at 600 (tests/benchmarks/README.md)
 ENDS = (-25.0, 15.0)  # logits between which knots stand
 
@@ -55,6 +56,34 @@ def reliability(truth: np.ndarray, chance: np.ndarray) -> list[dict]:
          "lines": int((which == b).sum())}
         for b in range(BINS) if (which == b).any()
     ]  # fmt: skip
+
+
+def together(one: dict, other: dict) -> dict:
+    """Two bins of reliability as one."""
+    lines = one["lines"] + other["lines"]
+    mean = {name: (one[name] * one["lines"] + other[name] * other["lines"]) / lines for name in ("chance", "share")}
+    return mean | {"lines": lines}
+
+
+def gathered(bins: list[dict]) -> list[dict]:
+    """Bins in rising order of chance, those of fewer than ``LEAST`` lines joined to their neighbour, each with its interval."""
+    found: list[dict] = []
+    for each in bins:
+        if found and found[-1]["lines"] < LEAST:
+            found[-1] = together(found[-1], each)
+        else:
+            found.append(each)
+    if len(found) > 1 and found[-1]["lines"] < LEAST:
+        found[-2:] = [together(*found[-2:])]
+    return [each | dict(zip(("low", "high"), wilson(each["share"], each["lines"]), strict=True)) for each in found]
+
+
+def wilson(share: float, count: int) -> tuple[float, float]:
+    """95 % interval of a share of ``count`` (Wilson 1927, J Am Stat Assoc 22:209)."""
+    z = 1.96
+    centre = (share + z * z / (2 * count)) / (1 + z * z / count)
+    half = z / (1 + z * z / count) * (share * (1 - share) / count + z * z / (4 * count * count)) ** 0.5
+    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def bootstrap(truth: np.ndarray, score: np.ndarray, patient: np.ndarray, draws: int, seed: int) -> tuple[float, float]:

@@ -38,8 +38,8 @@ def cautions(chosen: dict, rows: list[dict], language: str) -> list[str]:
     told = {name: number(stand[name], language) for name in ("champion", "rules", "base_rate")}
     found = [t(f"report.caution.{code}", language, **told) for code in stand["cautions"]]
     for row in rows:
-        kind = row["model"], row["variant"], row["scope"], row["population"]
-        if kind == (chosen["champion"], "whole", "several", "test") and (row["auprc"] or 0) <= (row["base_rate"] or 0):
-            test = {"champion": number(row["auprc"], language), "base_rate": number(row["base_rate"], language)}
+        kind, base = (row["model"], row["variant"], row["scope"], row["population"]), row["base_rate"]
+        if kind == (chosen["champion"], "whole", "several", "test") and base is not None and (row["auprc"] or 0) <= base:
+            test = {"champion": number(row["auprc"], language), "base_rate": number(base, language)}
             found.append(t("report.caution.chance_test", language, **test))
     return found

@@ -5,15 +5,21 @@ import textwrap
 import plotly.graph_objects as go
 import plotly.io
 
+from core.detection import metrics
 from core.report.palette import BAR, COLOURS, DASHES, GRID, GUIDE, INK, SYMBOLS
-from core.report.words import t
+from core.report.words import number, t
 
 LABEL = 22  # letters of a label of a bar on one line; a longer one has two, and stays whole on a narrow screen
+MARK, CHAMPION, CAP = 9, 13, 9  # width of marks, half the height of the caps of intervals
 ENTRY = 20  # height of an entry of the legend, which stands below
 
 
 def name_of(model: str, language: str) -> str:
     return t(f"report.model.{model}.name", language)
+
+
+def bold(words: str, really: bool) -> str:
+    return f"<b>{words}</b>" if really else words
 
 
 def drawn(figure: go.Figure, language: str, height: int = 380) -> str:
@@ -48,10 +54,10 @@ def error_bars(rows: list[tuple[float, float, float]], tone: str) -> dict:
     }
 
 
-def intervals(rows: list[dict], language: str, tone: str = "light") -> go.Figure:
-    """Average precision of each model with its interval, and the oracle's; marks small enough that narrow ones stand out.
+def intervals(rows: list[dict], language: str, tone: str = "light", champion: str = "") -> go.Figure:
+    """Average precision of each model with its interval, and the oracle's; the caps of a narrow one stand out of its mark.
 
-    Models that could not be measured, for want of an error, have no mark.
+    The champion's mark is the largest and its name in bold. Models that could not be measured, for want of an error, have no mark.
     """
     rows = sorted((row for row in rows if row["auprc"] is not None), key=lambda row: row["auprc"])
     most = max(
@@ -59,14 +65,16 @@ def intervals(rows: list[dict], language: str, tone: str = "light") -> go.Figure
     )
     points = go.Scatter(
         x=[row["auprc"] for row in rows],
-        y=[name_of(row["model"], language) for row in rows],
+        y=[bold(name_of(row["model"], language), row["model"] == champion) for row in rows],
         mode="markers",
         marker={
-            "size": 7,
+            "size": [CHAMPION if row["model"] == champion else MARK for row in rows],
+            "line": {"width": 1, "color": INK[tone]},
+            "opacity": 1,
             "color": [COLOURS[tone][row["model"]] for row in rows],
             "symbol": [SYMBOLS[row["model"]] for row in rows],
         },
-        error_x=error_bars([(row["auprc"], row["auprc_low"], row["auprc_high"]) for row in rows], tone) | {"width": 7},
+        error_x=error_bars([(row["auprc"], row["auprc_low"], row["auprc_high"]) for row in rows], tone) | {"width": CAP},
         showlegend=False,
     )
     figure = go.Figure(points)
@@ -113,10 +121,14 @@ def found_by_alerts(named: dict[str, list], language: str, tone: str = "light") 
 
 
 def reliability(named: dict[str, list], language: str, tone: str = "light") -> go.Figure:
-    """Share of errors among lines of a chance: the diagonal is perfect; each point says how many lines it stands for."""
+    """Share of errors among lines of a chance, with its interval: the diagonal is perfect; scarce bins are joined."""
     titles = (t("report.figure.chance", language), t("report.figure.share", language))
-    points = {model: [(p["chance"], p["share"], p["lines"]) for p in found] for model, found in named.items()}
+    bins = {model: metrics.gathered(found) for model, found in named.items()}
+    points = {model: [(p["chance"], p["share"], number(p["lines"], language, 0)) for p in found] for model, found in bins.items()}
     figure = lines(points, 0, 1, titles, language, tone, t("report.figure.point", language))
+    for trace, found in zip(figure.data, bins.values(), strict=True):
+        rows = [(p["share"], p["low"], p["high"]) for p in found]
+        trace.error_y = error_bars(rows, tone) | {"thickness": 1, "width": 0, "color": trace.line.color}
     return figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line={"dash": "dot", "color": GUIDE[tone]})
 
 

@@ -2,7 +2,7 @@
 
 from html import escape
 
-from core.detection import selection
+from core.detection import metrics, selection
 from core.report import champion, figures, populations, terms
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
@@ -91,7 +91,8 @@ def measured(content: Content, language: str) -> str:
                 continue
             title = t(f"report.population.{population}", language, scope=t(f"report.scope.{scope}", language))
             counts = populations.told(population, rows[0], content, language)
-            parts += [f"<h3>{title}</h3>", paragraph(counts) if counts else "", figures.drawn(figures.intervals(rows, language), language)]
+            marks = figures.intervals(rows, language, champion=content.compared["chosen"]["champion"])
+            parts += [f"<h3>{title}</h3>", paragraph(counts) if counts else "", figures.drawn(marks, language)]
             parts.append(table(heads, [figure_row(row, language) for row in rows]))
             others = picked(content.compared.get("outside", []), scope=scope, population=population)
             parts.append(beyond_lines(rows + others, scope, language))
@@ -151,14 +152,19 @@ def calibration(content: Content, language: str) -> str:
             figures.drawn(figures.reliability(named, language), language),
             points(named.get(content.compared["chosen"]["champion"], []), language),
         ]
-    how = paragraph(t("report.calibration.how", language))
-    return section("calibration", t("report.calibration.title", language), how, *parts)
+    how = [paragraph(t("report.calibration.how", language)), paragraph(t("report.calibration.bins", language, least=metrics.LEAST))]
+    return section("calibration", t("report.calibration.title", language), *how, *parts)
 
 
 def points(found: list[dict], language: str) -> str:
     """The champion's points: what was announced, what was so, on how many lines."""
-    heads = [t(f"report.calibration.{name}", language) for name in ("chance", "share", "lines")]
-    rows = [(percent(p["chance"], language), percent(p["share"], language), number(p["lines"], language, 0)) for p in found]
+    heads = [t(f"report.calibration.{name}", language) for name in ("chance", "share")]
+    heads += [terms.name("interval", language), t("report.calibration.lines", language)]
+    rows = [
+        (*(percent(p[name], language) for name in ("chance", "share")),
+         " – ".join(percent(p[name], language) for name in ("low", "high")), number(p["lines"], language, 0))
+        for p in metrics.gathered(found)
+    ]  # fmt: skip
     return table(heads, rows)
 
 

@@ -57,7 +57,7 @@ def scope_bars(rows: list[dict], models: list[str], scope: str, language: str, t
         },
         text=[label(row, language) for row in found],
         textposition="inside",
-        insidetextfont={"color": look.ON_ACCENT[tone] if scope == "several" else look.INK["light"], "size": 12},
+        insidetextfont={"color": look.ON_ACCENT[tone] if scope == "several" else look.INK[tone], "size": 12},
         insidetextanchor="start",
         hoverinfo="skip",
     )

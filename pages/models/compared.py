@@ -3,6 +3,7 @@
 import plotly.graph_objects as go
 import streamlit as st
 
+from core.detection import metrics
 from core.report import champion, figures
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, best_first, narrowest, picked
 from core.report.sections import variant
@@ -83,9 +84,11 @@ def compared(session: Session, found: dict) -> None:
         with column:
             population = narrowest(whole)
             name = f"intervals_{scope}" if population == "test" else f"intervals_{scope}_{population}"
-            draw(session, name, figures.intervals(picked(whole, scope=scope, population=population), language, tone))
+            rows = picked(whole, scope=scope, population=population)
+            draw(session, name, figures.intervals(rows, language, tone, found["chosen"]["champion"]))
             draw(session, f"found_{scope}", figures.found_by_alerts(found["curve"][scope], language, tone))
             draw(session, f"reliability_{scope}", figures.reliability(found["reliability"][scope], language, tone))
+            st.caption(t("report.calibration.bins", language, least=metrics.LEAST))
     left, right = st.columns(2, gap="large")
     with left:
         draw(session, "learning", figures.learning(found["learning"], language, tone))
