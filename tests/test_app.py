@@ -73,3 +73,11 @@ def test_a_risk_in_the_register_is_a_percentage_and_never_certain(workspace):
     shown = opened("register").dataframe[0]
     assert shown.value["score_shown"].tolist() == [0.99]
     assert '"percent"' in shown.proto.columns
+
+
+def test_the_register_shows_the_answer_beside_the_verdict(workspace):
+    record(workspace, {"alert_id": "al1", "verdict": "rejected", "reviewer": "b", "reason": "intended"})
+    record(workspace, {"alert_id": "al2", "verdict": "confirmed", "reviewer": "b", "intervention_type": "7"})
+    rows = opened("register").dataframe[0].value
+    assert list(rows["answer"]) == ["Adaptation posologique", "Association voulue et connue"]
+    assert list(rows.columns)[:6] == ["review_id", "reviewed_at", "verdict", "drugs", "error_type", "answer"]

@@ -19,12 +19,12 @@ OPTIONAL = ("reason", "intervention_type", "outcome", "clinical_impact", "commen
 SHOWN = (
     "review_id",
     "reviewed_at",
-    "reviewer",
     "verdict",
     "error_type",
-    "stay_id",
     "reason",
     "intervention_type",
+    "reviewer",
+    "stay_id",
     "outcome",
     "clinical_impact",
     "comment",
@@ -89,9 +89,12 @@ def in_words(session: Session, found: pd.DataFrame) -> pd.DataFrame:
     drugs = [together(known[one], language) if one in known else "–" for one in found["alert_id"]]
     filled = [name for name in SHOWN if name not in OPTIONAL or found[name].notna().any()]
     rows = found[filled].copy()
-    rows.insert(4, "drugs", drugs)
+    rows.insert(3, "drugs", drugs)
     for column, kind in ((column, kind) for column, kind in CODED.items() if column in rows):
         rows[column] = [word(kind, code, language) for code in rows[column]]
+    if pair := [name for name in ("reason", "intervention_type") if name in rows]:  # a verdict has the one or the other
+        rows.insert(5, "answer", [" · ".join(told for told in row if told != "–") for row in rows[pair].to_numpy()])
+        rows = rows.drop(columns=pair)
     return rows.assign(seconds_spent=rows["seconds_spent"].round(), score_shown=rows["score_shown"].clip(upper=MOST).round(2))
 
 
