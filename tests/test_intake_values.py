@@ -109,3 +109,31 @@ def test_an_optional_value_that_cannot_be_read_costs_no_stay(workspace, column, 
 def test_an_end_that_cannot_be_read_leaves_no_line_open(workspace):
     report, _ = imported(workspace, [{"ended_at": "soon"}, {}])
     assert report["reasons"] == {"impossible_date": 1} and report["lines"] == 1
+
+
+# Dates
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [("2024-01-05T08:00:00+01:00", "2024-01-05 08:00"), ("2024-07-05T06:00:00Z", "2024-07-05 08:00"),
+     ("2024-01-05T08:00:00.5+0100", "2024-01-05 08:00:00.5"), ("05/01/2024 24:00", "2024-01-06"),
+     ("2024-01-05T08:00", "2024-01-05 08:00"), ("5/1/2024 08:00", "2024-01-05 08:00")],
+)  # fmt: skip
+def test_a_time_is_that_of_the_hospital_whatever_its_zone(workspace, written, read):
+    _, tables = imported(workspace, [{"started_at": written}, {}], [{"admitted_at": written}])
+    assert pd.Timestamp(read) in tables.lines["started_at"].tolist()
+    assert tables.stays["admitted_at"].tolist() == [pd.Timestamp(read)]
+
+
+def test_a_year_of_two_digits_is_read_where_the_file_leaves_no_doubt(workspace):
+    starts = ["03/02/24 08:00", "31/01/24 09:00", "29/02/24"]
+    report, tables = imported(workspace, [{"started_at": start} for start in starts])
+    wanted = ["2024-01-31 09:00", "2024-02-03 08:00", "2024-02-29"]
+    assert sorted(tables.lines["started_at"]) == [pd.Timestamp(time) for time in wanted]
+
+
+@pytest.mark.parametrize("start", ["03/02/24 08:00", "02/29/24", "24/02/03"])
+def test_a_year_of_two_digits_that_may_be_a_day_is_set_aside(workspace, start):
+    report, _ = imported(workspace, [{"started_at": start}, {}])
+    assert report["reasons"] == {"impossible_date": 1}

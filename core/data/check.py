@@ -10,6 +10,9 @@ from core.schema import LINES, STAYS, Column, Table
 DTYPES = {"text": "str", "number": "float64", "integer": "Int64", "flag": "bool", "time": "datetime64[us]"}
 TRUE, FALSE = ("1", "true", "yes", "oui", "vrai", "o", "y"), ("0", "false", "no", "non", "faux", "n", "")
 FIRST_YEAR, LAST_YEAR = 1900, 2261  # MIMIC shifts its dates up to the 23rd century
+ZONE = "Europe/Paris"  # times of the schema are the hospital's own, without zone
+ZONED = r"\d:\d\d.*(?:[zZ]|[+-]\d\d(?::?\d\d)?)\s*$"
+MIDNIGHT = r"\d[T ]24:00(?::00(?:\.0+)?)?\s*(?:[zZ]|[+-]\d\d(?::?\d\d)?)?\s*$"
 ORDERED = {LINES.name: ("started_at", "ended_at"), STAYS.name: ("admitted_at", "discharged_at")}
 
 
@@ -59,8 +62,19 @@ def is_time(raw: pd.Series) -> bool:
 
 
 def read_times(text: pd.Series) -> pd.Series:
-    """ISO 8601 dates with or without a time, seconds or fractions; anything else is missing."""
-    return pd.to_datetime(text, format="ISO8601", errors="coerce").astype("datetime64[us]")
+    """ISO 8601 dates with or without a time, seconds or fractions; anything else is missing.
+
+    24:00 is the midnight that ends the day; a time with its zone becomes the local one of ``ZONE``.
+    """
+    text = text.astype("str")
+    zoned, late = (text.str.contains(some).fillna(False).astype(bool) for some in (ZONED, MIDNIGHT))
+    if late.any():
+        text = text.mask(late, text.str.replace("24:00", "00:00", regex=False))
+    times = pd.to_datetime(text.mask(zoned), format="ISO8601", errors="coerce").astype("datetime64[us]")
+    if zoned.any():
+        there = pd.to_datetime(text[zoned], format="ISO8601", errors="coerce", utc=True)
+        times[zoned] = there.dt.tz_convert(ZONE).dt.tz_localize(None).astype("datetime64[us]")
+    return times + pd.to_timedelta(late.astype(int), "D") if late.any() else times
 
 
 def faults(column: Column, raw: pd.Series, values: pd.Series) -> Iterator[tuple[str, pd.Series]]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from core.data.check import as_text, read_times
 from core.data.intake.files import Raw, Read, read_table
-from core.data.intake.times import iso
+from core.data.intake.times import french
 from core.errors import Refusal
 from core.schema import LINES, STAYS, TABLES
 
@@ -71,7 +71,8 @@ def stays_of(lines: pd.DataFrame) -> pd.DataFrame:
     if "stay_id" not in lines:
         raise Refusal("missing_column", table=LINES.name, columns="stay_id")
     text = lines.assign(**{name: as_text(lines[name]) for name in lines.columns.drop("row")})
-    text = text.assign(**{name: read_times(iso(text[name])) for name in FIRST if name in text})
+    text = french(text, FIRST)
+    text = text.assign(**{name: read_times(text[name]) for name in FIRST if name in text})
     if "started_at" in text:
         text = text.sort_values("started_at", kind="stable")
     stays = text.groupby("stay_id", sort=False)
