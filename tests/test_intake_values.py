@@ -137,3 +137,24 @@ def test_a_year_of_two_digits_is_read_where_the_file_leaves_no_doubt(workspace):
 def test_a_year_of_two_digits_that_may_be_a_day_is_set_aside(workspace, start):
     report, _ = imported(workspace, [{"started_at": start}, {}])
     assert report["reasons"] == {"impossible_date": 1}
+
+
+# Substances
+
+
+@pytest.mark.parametrize(
+    ("written", "drug", "keys", "notes"),
+    [("Warfarine", "Coumadine", "warfarine", {}), ("Acide acétylsalicylique", "?", "acide acetylsalicylique", {}),
+     ("WARFARIN+Aspirine", "?", "warfarine+acide acetylsalicylique", {}), ("", "warfarine", "warfarine", {}),
+     ("ZZZ unknown", "warfarine", "warfarine", {"substances_unknown": 1}),
+     ("warfarine+ZZZ", "warfarine", "warfarine", {"substances_unknown": 1}),
+     ("ZZZ", "YYY", "", {"substances_unknown": 1, "drug_unknown": 1})],
+)  # fmt: skip
+def test_substances_of_a_file_are_brought_to_our_keys(workspace, written, drug, keys, notes):
+    report, tables = imported(workspace, [{"substances": written, "drug": drug}])
+    assert tables.lines["substances"].fillna("").tolist() == [keys] and report["notes"] == notes
+
+
+def test_an_atc_code_is_kept_in_upper_case(workspace):
+    _, tables = imported(workspace, [{"substances": "warfarine", "atc": " b01aa03"}, {"atc": "b01aa03"}])
+    assert tables.lines["atc"].tolist() == ["B01AA03"] * 2

@@ -11,8 +11,8 @@ from core.data.intake.amounts import amount
 from core.data.intake.columns import mark_of, plain_columns
 from core.data.intake.measures import measured
 from core.data.intake.notes import How, noted
-from core.knowledge.names import resolve_many
-from core.knowledge.substances import key_of
+from core.knowledge.names import resolve, resolve_many
+from core.knowledge.substances import key_of, substances_by_key
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
 from core.schema import LINES, OBSERVATION_TABLE, ROUTES, SEPARATOR, Table
 from core.settings import REFERENCE
@@ -87,23 +87,34 @@ def written_routes(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.Data
 
 
 def substances(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Substances and ATC code by name where the file gives none."""
+    """Substances and ATC code as the file gives them, under our keys; by the drug's name where it gives none known."""
     if "drug" not in lines:
         return lines, noted(lines, pd.Series("", index=lines.index), "drug")
-    given = {
-        name: lines[name].fillna("") if name in lines else pd.Series("", index=lines.index)
-        for name in ("substances", "atc")
-    }
-    open_ones = given["substances"].str.strip() == ""
-    matches = lines["drug"].fillna("").map(resolve_many(lines["drug"].fillna("")[open_ones]))
-    keys = matches.map(lambda match: SEPARATOR.join(match.substances), na_action="ignore")
+    given, code, drug = (lines[name].fillna("").str.strip() if name in lines else pd.Series("", index=lines.index)
+                         for name in ("substances", "atc", "drug"))  # fmt: skip
+    keys = given.map({text: keys_of(text) for text in given.unique()})
+    open_ones = keys == ""
+    matches = drug.map(resolve_many(drug[open_ones]))
+    named = matches.map(lambda match: SEPARATOR.join(match.substances), na_action="ignore")
     codes = matches.map(lambda match: match.atc, na_action="ignore")
-    how = matches.map(how_known, na_action="ignore").where(open_ones)
+    known = matches.map(how_known, na_action="ignore").where(open_ones)
     lines = lines.assign(
-        substances=given["substances"].where(~open_ones, keys),
-        atc=given["atc"].where(~open_ones | (given["atc"] != ""), codes),
+        substances=keys.where(~open_ones, named), atc=code.str.upper().where(~open_ones | (code != ""), codes)
     )
-    return lines, noted(lines, how, "drug")
+    not_ours = (open_ones & (given != "")).map({True: "substances_unknown"})
+    return lines, pd.concat([noted(lines, known, "drug"), noted(lines, not_ours, "substances")])
+
+
+def keys_of(written: str) -> str:
+    """Substances that a file names, under our keys; empty when one of them is not known as it stands."""
+    found = [(part,) if part in substances_by_key() else sure(part) for part in written.split(SEPARATOR)]
+    return SEPARATOR.join(dict.fromkeys(key for keys in found for key in keys)) if all(found) else ""
+
+
+def sure(name: str) -> tuple[str, ...]:
+    """Substances of a name that is no guess."""
+    match = resolve(name)
+    return () if match.how in GUESSES else match.substances
 
 
 def how_known(match) -> str:
