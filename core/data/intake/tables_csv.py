@@ -5,16 +5,16 @@ stays are then made from its columns patient_id, sex, age_years, admitted_at…,
 line as admission where there is none.
 """
 
-import tomllib
 from pathlib import Path
 
 import pandas as pd
 
 from core.data.check import as_text, read_times
 from core.data.intake.files import Raw, Read, read_table
+from core.data.intake.mapping import read_mapping, renamed, with_units
 from core.data.intake.times import french
 from core.errors import Refusal
-from core.schema import LINES, STAYS, TABLES
+from core.schema import LINES, OBSERVATION_TABLE, STAYS, TABLES
 
 NAME = "csv"
 ISO = "%Y-%m-%dT%H:%M:%S.%f"
@@ -25,9 +25,12 @@ FIRST = ("admitted_at", "started_at")
 def read(path: Path, encoding: str, mapping: Path | None) -> Raw:
     """Text tables under the schema's names; Refusal for a file that is missing, empty or wrongly encoded."""
     rules = read_mapping(mapping)
-    files = {name: file for name, file in located(path, rules).items() if file.exists() or name == LINES.name}
+    said = {LINES.name, *rules.get("files", {}), *(table.name for table in TABLES if table.name in rules)}
+    files = {name: file for name, file in located(path, rules).items() if file.exists() or name in said}
     found = {name: read_table(file, encoding) for name, file in files.items()}
     tables = {name: renamed(read.frame, name, rules) for name, read in found.items()}
+    if OBSERVATION_TABLE.name in tables:
+        tables[OBSERVATION_TABLE.name] = with_units(tables[OBSERVATION_TABLE.name], rules.get("units", {}))
     originals = {name: read.frame.set_index("row") for name, read in found.items()}
     if STAYS.name not in tables:
         tables[STAYS.name] = stays_of(tables[LINES.name])
@@ -35,35 +38,16 @@ def read(path: Path, encoding: str, mapping: Path | None) -> Raw:
     return Raw(tables, originals, broken(found))
 
 
-def read_mapping(path: Path | None) -> dict:
-    """TOML: [files] lines = "x.csv"; [lines] drug = "medicament"; [defaults.lines] prn = "non"."""
-    if path is None:
-        return {}
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refusal("mapping_unreadable", path=path, why=error) from error
-
-
 def located(path: Path, rules: dict) -> dict[str, Path]:
     """Where each table is looked for."""
     if not path.exists():
         raise Refusal("file_missing", path=path)
     if path.is_file():
+        if others := {"files", *(table.name for table in TABLES)} & set(rules) - {LINES.name}:
+            raise Refusal("mapping_of_folder", path=path, names=", ".join(sorted(others)))
         return {LINES.name: path}
     names = {table.name: f"{table.name}.csv" for table in TABLES} | rules.get("files", {})
     return {name: path / file for name, file in names.items()}
-
-
-def renamed(frame: pd.DataFrame, table: str, rules: dict) -> pd.DataFrame:
-    """Columns under the schema's names; a default fills a column that the file has not."""
-    columns = rules.get(table, {})
-    absent = sorted(set(columns.values()) - set(frame.columns))
-    if absent:
-        raise Refusal("mapping_column", table=table, columns=", ".join(absent))
-    frame = frame.rename(columns={theirs: ours for ours, theirs in columns.items()})
-    defaults = rules.get("defaults", {}).get(table, {})
-    return frame.assign(**{name: str(value) for name, value in defaults.items() if name not in frame})
 
 
 def stays_of(lines: pd.DataFrame) -> pd.DataFrame:
