@@ -37,7 +37,7 @@ def of_rules() -> dict:
 
 def of_gru() -> dict:
     trial = {"kind": "gru", "variant": "whole", "seed": 1}
-    row = ROW | {"flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}}
+    row = ROW | {"flagged": None, "curve": [], "reliability": [], "lines": 9, "precision_at": {}, "recall_at": {}, "base_rate": 0.05}
     rows = [row, row | {"population": "valid", "auprc": 0.2}]
     return {"trial": trial, "model": "gru-1", "measure_seconds": 1.0, "rows": rows}
 
@@ -151,8 +151,9 @@ def without(path, *names: str) -> str:
 @pytest.mark.parametrize(
     "damage",
     [lambda path: path.read_text("utf-8")[:5000], lambda path: without(path, "curve"), lambda path: "{}", lambda path: "[]",
+     lambda path: without(path, "chosen", "candidates"),
      lambda path: path.read_text("utf-8").replace('"transformer"', '"mamba"'), lambda path: None],
-    ids=["cut", "no curve", "empty", "list", "unknown model", "absent"],
+    ids=["cut", "no curve", "empty", "list", "no candidates", "unknown model", "absent"],
 )  # fmt: skip
 def test_a_damaged_shipped_comparison_is_named_and_hides_nothing_else(trained, damage):
     path = trained / "comparison.json"

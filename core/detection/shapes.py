@@ -24,6 +24,13 @@ class Each:
     keys: frozenset | None = None
 
 
+@dataclass(frozen=True)
+class Some:
+    """A list of one thing at least."""
+
+    be: object
+
+
 def fits(value: object, shape: object) -> bool:
     """True where what JSON holds has a shape: a type, one of a set, a truth value, one of several, a dict with these keys.
 
@@ -49,8 +56,12 @@ def fits_items(value: object, shape: list) -> bool:
     return all(map(fits, value, shape * len(value) if len(shape) == 1 else shape))
 
 
+def fits_some(value: object, shape: Some) -> bool:
+    return fits(value, [shape.be]) and len(value) > 0
+
+
 FITS = {
-    May: lambda value, shape: value is None or fits(value, shape.be), Each: fits_each, dict: fits_keys, list: fits_items,
+    May: lambda value, shape: value is None or fits(value, shape.be), Each: fits_each, Some: fits_some, dict: fits_keys, list: fits_items,
     tuple: lambda value, shape: any(fits(value, each) for each in shape), bool: lambda value, shape: value is shape,
     frozenset: lambda value, shape: isinstance(value, str) and value in shape,
 }  # fmt: skip
@@ -90,10 +101,11 @@ RELIABILITY = Each([{"chance": NUMBER, "share": NUMBER, "lines": int}], NAMED)
 COMPARED = ("oracle_auprc", "oracle_ratio", "ece", "culprit_first", "stay_auprc", "stay_base_rate", "stay_oracle_ratio",
             "auprc_sd", "alerts_to_rules")  # fmt: skip
 COMPARISON = {
-    "rows": [measured({"model": NAMED, "variant": str, "population": str, "seeds": int, "base_rate": MAYBE,
+    "rows": [measured({"model": NAMED, "variant": str, "population": str, "seeds": int, "base_rate": NUMBER,
                        **dict.fromkeys(COMPARED, MAYBE), "culprit_first_count": May(NUMBER)})],
     "chosen": {"criterion": frozenset({"valid_several_auprc"}), "champion": NAMED, "margin": NUMBER, "equals": [NAMED],
-               "reason": frozenset({"alone", "fastest_of_equals"})},
+               "reason": frozenset({"alone", "fastest_of_equals", "only_candidate"}),
+               "candidates": Some({"model": NAMED, "validation_auprc": NUMBER})},
     "learning": Each([[NUMBER, MAYBE]], NAMED),
     "curve": dict.fromkeys(SCOPES, CURVES),
     "reliability": dict.fromkeys(SCOPES, RELIABILITY),
