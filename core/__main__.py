@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
             print(json.dumps(answer, ensure_ascii=False, default=str))
         sys.stdout.flush()
     except Refusal as refusal:
-        return said(t(f"errors.{refusal.code}", language, **refusal.values), 2)
+        return said(sentence(refusal, language), 2)
     except KeyboardInterrupt:
         return said(t(f"cli.interrupted.{'kept' if GOES_ON & {*arguments[:1]} else 'stopped'}", language), INTERRUPTED)
     except BrokenPipeError:  # as of ``figures | head``: what is still to be printed goes nowhere
@@ -60,8 +60,14 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def said(sentence: str, code: int) -> int:
-    print(sentence, file=sys.stderr)
+def sentence(refusal: Refusal, language: str) -> str:
+    """What a refusal says; reasons of rows set aside are codes of quality.toml."""
+    words = [t(f"quality.reason.{code}", language) for code in refusal.values.get("reasons", ())]
+    return t(f"errors.{refusal.code}", language, **refusal.values | ({"reasons": ", ".join(words)} if words else {}))
+
+
+def said(words: str, code: int) -> int:
+    print(words, file=sys.stderr)
     return code
 
 

@@ -72,3 +72,28 @@ def test_the_command_answers_in_json(workspace, capsys):
     assert main(["describe", "--workspace", str(workspace.path), "--json"]) == 0
     answer = json.loads(capsys.readouterr().out.strip().splitlines()[-1])
     assert answer["counts"]["stays"] == 4 and "stay_without_lines" in {issue["code"] for issue in answer["quality"]}
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "nombre illisible"), ("en", "number that cannot be read")])
+def test_what_was_set_aside_is_said_with_its_reason_table_and_column(workspace, tmp_path, capsys, language, words):
+    folder = tmp_path / "files"
+    folder.mkdir()
+    for name, frame in vars(made(6)).items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    results = pd.read_csv(folder / "observations.csv", dtype=str)
+    results.assign(value=["high", *results["value"][1:]]).to_csv(folder / "observations.csv", index=False)
+    stays = pd.read_csv(folder / "stays.csv", dtype=str)
+    stays.assign(age_years="old").to_csv(folder / "stays.csv", index=False)
+    place = ["--workspace", str(workspace.path), "--lang", language]
+    assert main(["import", "csv", str(folder), *place]) == 0
+    capsys.readouterr()
+    assert main(["describe", *place]) == 0
+    told = capsys.readouterr().out
+    assert words in told and "(value)" in told and "(age_years)" in told
+
+
+def test_a_refusal_says_its_reasons_in_words(workspace, tmp_path, capsys):
+    (tmp_path / "lines.csv").write_text("line_id,stay_id,drug,route,prn,started_at\n1,A,aspirine,PO,non,soon\n")
+    assert main(["import", "csv", str(tmp_path / "lines.csv"), "--workspace", str(workspace.path)]) == 2
+    told = capsys.readouterr().err
+    assert "valeur nécessaire absente" in told and "missing_value" not in told

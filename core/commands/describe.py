@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
+from core.commands.arrivals import show_tables
 from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
@@ -32,5 +33,6 @@ def show(answer: dict, language: str) -> None:
         print(
             t("cli.describe.import", language, **{k: report[k] for k in ("imported_at", "file", "rows", "set_aside")})
         )
+        show_tables(report, language)
     for issue in answer["quality"]:
         print(f"    {issue['rows']:>8}  {t('quality.issue.' + issue['code'], language)}")

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from core.commands.arrivals import show_tables
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -37,11 +38,6 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def show(report: dict, language: str) -> None:
-    """Counts of every table, reasons in words, and where the rows set aside are."""
-    for name, table in report["tables"].items():
-        print(t("cli.import.table", language, table=name, **table))
-        for reason, rows in sorted(table["reasons"].items()):
-            print(f"    {rows:>8}  {t(f'quality.reason.{reason}', language)}")
-    for note, rows in sorted(report["notes"].items()):
-        print(f"    {rows:>8}  {t(f'quality.note.{note}', language)}")
+    """What came in of every table, and where the rows set aside are."""
+    show_tables(report, language)
     print(t("cli.import.kept", language, path=report["set_aside_file"]))

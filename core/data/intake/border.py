@@ -67,7 +67,7 @@ def bring_in(workspace: Workspace, format_name: str, path: Path, options: Option
         raise Refusal("already_imported", path=path, workspace=workspace.path)
     found = sorted_out(raw, format_name, options)
     if not len(found.tables[STAYS.name]):
-        raise Refusal("nothing_usable", path=path, reasons=", ".join(sorted(set(found.aside["reason"]))))
+        raise Refusal("nothing_usable", path=path, reasons=tuple(sorted(set(found.aside["reason"]))))
     report = report_of(raw, found, import_id, format_name, path)
     return keep(workspace, raw, found, report, options)
 
@@ -133,6 +133,8 @@ def report_of(raw: Raw, found: Sorted, import_id: str, format_name: str, path: P
             "kept": kept,
             "set_aside": len(mine),
             "reasons": dict(Counter(mine["reason"])),
+            "why": by_column(mine),
+            "noted": by_column(found.notes[found.notes["table"] == name]),
         }
 
     tables = {name: counted(name) for name in raw.tables}
@@ -143,6 +145,12 @@ def report_of(raw: Raw, found: Sorted, import_id: str, format_name: str, path: P
         "set_aside": lines["set_aside"], "reasons": lines["reasons"], "stays": len(found.tables[STAYS.name]),
         "notes": dict(Counter(found.notes["reason"])), "tables": tables,
     }  # fmt: skip
+
+
+def by_column(rows: pd.DataFrame) -> list[dict]:
+    """How many rows for each reason and column, most rows first."""
+    pairs = Counter(zip(rows["reason"], rows["column"].fillna(""), strict=True))
+    return [{"reason": reason, "column": column, "rows": n} for (reason, column), n in pairs.most_common()]
 
 
 def keep(workspace: Workspace, raw: Raw, found: Sorted, report: dict, options: Options) -> dict:
