@@ -336,6 +336,22 @@ def test_stays_that_are_there_already_are_refused(workspace, folder):
     assert everything(workspace.path) == before
 
 
+def test_of_an_export_that_holds_known_stays_the_new_ones_come_in_and_the_others_are_counted(workspace, folder):
+    bring_in(workspace, "csv", folder)
+    before = store.read_all(workspace)
+    for name, frame in vars(made(9)).items():
+        frame.to_csv(folder / f"{name}.csv", index=False)
+    report, wanted = bring_in(workspace, "csv", folder), made(9)
+    after = store.read_all(workspace)
+    assert report["stays"] == 3 and len(after.stays) == 9 and len(after.lines) == len(wanted.lines)
+    known = wanted.lines["stay_id"].isin(made(6).stays["stay_id"])
+    assert report["reasons"] == {"stay_known": known.sum()} and report["rows"] == len(wanted.lines)
+    assert report["tables"]["stays"]["reasons"] == {"stay_known": 6}
+    aside = set_aside(workspace).query("table == 'lines'")
+    assert {json.loads(row)["line_id"] for row in aside["content"]} == set(wanted.lines["line_id"][known])
+    assert after.lines.head(len(before.lines)).equals(before.lines)
+
+
 def test_a_workspace_from_a_newer_version_is_refused(workspace, folder):
     create(workspace)
     (workspace.path / "workspace.json").write_text('{"format": 99}')

@@ -15,6 +15,7 @@ from core.data.workspace import create
 from core.errors import Refusal
 from core.settings import Workspace
 
+KEY = "pseudonym.key"
 KEY_BYTES = 32
 DIGEST_BYTES = 10  # 80 bits: two of a million identifiers collide with a chance under 1e-12
 WEEKS = 52  # dates of a patient move back by 1 to 52 whole weeks, so that weekdays stay
@@ -23,7 +24,7 @@ WEEKS = 52  # dates of a patient move back by 1 to 52 whole weeks, so that weekd
 def key(workspace: Workspace) -> bytes:
     """The workspace's key, made at first use; Refusal when it cannot be read or has been cut."""
     create(workspace)
-    path = workspace.path / "pseudonym.key"
+    path = workspace.path / KEY
     if not path.exists():
         fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         fresh.touch(mode=0o600)
@@ -35,7 +36,7 @@ def key(workspace: Workspace) -> bytes:
 
 
 def read_key(workspace: Workspace) -> bytes:
-    path = workspace.path / "pseudonym.key"
+    path = workspace.path / KEY
     try:
         found = path.read_bytes()
     except PermissionError as error:

@@ -23,7 +23,7 @@ from core.data.intake.files import Raw
 from core.data.intake.notes import How
 from core.data.intake.refine import refined, whole_days
 from core.data.intake.times import dated
-from core.data.pseudonyms import key, pseudonyms, shifts
+from core.data.pseudonyms import KEY, key, pseudonyms, shifts
 from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal
 from core.schema import INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
@@ -68,8 +68,30 @@ def bring_in(workspace: Workspace, format_name: str, path: Path, options: Option
     found = sorted_out(raw, format_name, options)
     if not len(found.tables[STAYS.name]):
         raise Refusal("nothing_usable", path=path, reasons=tuple(sorted(set(found.aside["reason"]))))
+    found = without_known(workspace, found)
     report = report_of(raw, found, import_id, format_name, path)
     return keep(workspace, raw, found, report, options)
+
+
+def without_known(workspace: Workspace, found: Sorted) -> Sorted:
+    """Rows of stays that are stored already set aside as ``stay_known``; all as it was where no stay is new.
+
+    A stay is written once, so what has been added to it since stays in the file of rows set aside.
+    """
+    if not (workspace.path / KEY).exists():
+        return found
+    ids = found.tables[STAYS.name]["stay_id"]
+    stored = store.read_table(workspace, STAYS, ["stay_id"])["stay_id"].to_pandas()
+    known = ids[pseudonyms(key(workspace), "stay", ids).isin(stored)]
+    if len(known) in (0, len(ids)):
+        return found
+    gone = {name: frame["stay_id"].isin(known) for name, frame in found.tables.items()}
+    left = [frame[gone[name]].assign(table=name, reason="stay_known", column="stay_id")
+            for name, frame in found.tables.items()]  # fmt: skip
+    tables = {name: frame[~gone[name]] for name, frame in found.tables.items()}
+    notes = [found.notes[(found.notes["table"] == name) & found.notes["row"].isin(frame["row"])]
+             for name, frame in tables.items()]  # fmt: skip
+    return Sorted(tables, together([found.aside, *left]), together(notes))
 
 
 def fingerprint(raw: Raw) -> str:
