@@ -49,7 +49,7 @@ def test_a_value_that_a_rule_waits_for_is_named():
 
 def test_the_command_line_says_so_too(capsys):
     assert main(["interactions", TYPED[0], "--egfr", "25", "--lang", "en"]) == 0
-    assert "CONTRAINDICATED: metformine, if eGFR < 30 mL/min/1.73 m² (here 25)" in capsys.readouterr().out
+    assert "CONTRAINDICATED: metformin, if eGFR < 30 mL/min/1.73 m² (here 25)" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])

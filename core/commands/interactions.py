@@ -100,42 +100,82 @@ def show(found: dict, language: str) -> None:
     """The answer as a readable table."""
     print(t("cli.interactions.edition", language, edition=found["edition"]))
     for drug in found["drugs"]:
-        names = " + ".join(drug["substances"]) or t(
-            "cli.interactions.unknown", language, near=", ".join(drug["candidates"])
-        )
-        print(t("cli.interactions.drug", language, text=drug["text"], names=names, atc=drug["atc"], how=drug["how"]))
+        print(understood(drug, language))
     for pair in found["pairs"]:
-        print(t("cli.interactions.pair", language, **pair | {"levels": said(pair, language)}))
+        print(t("cli.interactions.pair", language, **named(pair, language), levels=said(pair, language)))
         for entry in pair["entries"]:
-            print(t("cli.interactions.entry", language, labels=" × ".join(entry["labels"]), levels=said(entry, language),
-                    condition=conditions(entry, language), source=entry["source"]))  # fmt: skip
+            print(entry_line(entry, language))
     if not found["pairs"]:
         print(t("cli.interactions.none_listed", language))
     for row in found["redundant"]:
-        print(t("cli.interactions.redundant", language, **row))
+        print(redundant(row, language))
     for rule in found["unsuited"]:
         print(t(f"cli.interactions.{rule['rule']}", language, **unsuited(rule, language)))
     for row in found["doses"]:
-        print(t("cli.interactions.ledger", language, **row | figures(row)))
+        print(ledger(row, language))
 
 
-def conditions(entry: dict, language: str) -> str:
-    """What decides between the levels, in words."""
-    from core.knowledge.phrases import branches
+def named(row: dict, language: str) -> dict[str, str]:
+    """Both substances of a pair by their names."""
+    from core.knowledge.phrases import label
 
-    return " ; ".join(branches(entry, language))
+    return {side: label(row[side], language) for side in ("a", "b")}
+
+
+def understood(drug: dict, language: str) -> str:
+    """What a typed drug and its dose were read as, or the nearest names."""
+    from core.knowledge.phrases import label
+    from core.report.doses import dosage
+
+    how = t(f"interactions.how.{drug['how']}", language)
+    near = t("cli.interactions.near", language, near=", ".join(drug["candidates"])) if drug["candidates"] else ""
+    if not drug["substances"]:
+        return t("cli.interactions.unknown", language, text=drug["text"], how=how, near=near)
+    names = " + ".join(label(key, language) for key in drug["substances"])
+    return t("cli.interactions.drug", language, text=drug["text"], names=f"{names} {drug['atc']}".rstrip(), how=how,
+             dosage=dosage(drug, language))  # fmt: skip
+
+
+def entry_line(entry: dict, language: str) -> str:
+    """One entry of the thesaurus with what decides between its levels."""
+    from core.knowledge.phrases import branches, label, source
+
+    told = " ; ".join(branches(entry, language))
+    labels = " × ".join(label(key, language) for key in entry["labels"])
+    return t("cli.interactions.entry", language, labels=labels, levels=said(entry, language),
+             condition=f" [{told}]" if told else "", source=source(entry["source"], language))  # fmt: skip
+
+
+def redundant(row: dict, language: str) -> str:
+    from core.knowledge.phrases import source
+    from core.report.words import code
+
+    told = {"group": code("group", row["group"], language), "source": source(row["source"], language)}
+    return t("cli.interactions.redundant", language, **named(row, language), **told)
 
 
 def unsuited(rule: dict, language: str) -> dict:
     """What a rule on the patient says, its condition in words."""
-    from core.knowledge.phrases import limit
+    from core.knowledge.phrases import label, limit, source
+    from core.report.doses import figure, mg
 
-    numbers = {name: "?" if rule[name] is None else f"{rule[name]:g}" for name in ("value", "maximum", "mg_high")}
-    told = {"substance": " + ".join(rule["substances"]), "condition": limit(rule["condition"], language)}
-    return rule | numbers | told
+    amounts = {name: mg(rule[name], language) for name in ("maximum", "mg_high")}
+    told = {"substance": " + ".join(label(key, language) for key in rule["substances"]), "value": figure(rule["value"], language)}
+    return amounts | told | {"condition": limit(rule["condition"], language), "source": source(rule["source"], language)}
 
 
-def figures(row: dict) -> dict:
-    """Numbers of the ledger in words: '?' where none is known."""
-    numbers = {name: "?" if row[name] is None else f"{row[name]:g}" for name in ("mg_low", "mg_high", "maximum")}
-    return numbers | {"reasons": ", ".join([*row["reasons"], *(f"no_{kind}" for kind in row["lacking"])])}
+def ledger(row: dict, language: str) -> str:
+    """What a day brings of a substance against its maximum, and what of that is not sure."""
+    from core.knowledge.phrases import label, source
+    from core.report.doses import mg, mg_a_day, unread
+
+    told = [t("cli.interactions.ledger", language, substance=label(row["substance"], language), mg=mg_a_day(row, language))]
+    if row["maximum"] is not None:
+        maximum = {"maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
+        told.append(t("cli.interactions.maximum", language, **maximum))
+    elif not row["contra_indicated"]:
+        told.append(t("cli.interactions.no_maximum", language))
+    told += [t(f"interactions.{name}", language) for name in ("contra_indicated", "above", "above_if_daily") if row[name]]
+    if why := unread(row, language):
+        told.append(t("cli.interactions.not_sure", language, why=why))
+    return " ; ".join(told)
