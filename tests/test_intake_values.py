@@ -8,6 +8,7 @@ from core.data.intake.border import Options, bring_in
 from core.data.intake.measures import conversions, factor_of
 from core.schema import OBSERVATIONS
 from core.settings import Workspace
+from tests.test_app import opened
 
 STAY = {"stay_id": "A", "patient_id": "P", "ward": "cardiology", "admitted_at": "05/02/2024", "age_years": "82", "sex": "F"}
 LINE = {"line_id": "1", "stay_id": "A", "drug": "warfarine", "route": "PO", "prn": "non", "started_at": "05/02/2024"}
@@ -158,3 +159,10 @@ def test_substances_of_a_file_are_brought_to_our_keys(workspace, written, drug, 
 def test_an_atc_code_is_kept_in_upper_case(workspace):
     _, tables = imported(workspace, [{"substances": "warfarine", "atc": " b01aa03"}, {"atc": "b01aa03"}])
     assert tables.lines["atc"].tolist() == ["B01AA03"] * 2
+
+
+def test_the_page_tells_what_was_set_aside_of_each_table(workspace, monkeypatch):
+    imported(workspace, [{}, {"started_at": "soon"}], observations=[{}, {"unit": "furlong"}])
+    monkeypatch.setenv("PHARMIAGE_WORKSPACE", str(workspace.path))
+    told = opened("data").dataframe[0].value[["table", "reason", "count"]].to_numpy().tolist()
+    assert ["Lignes", "Date impossible ou illisible", 1] in told and ["Mesures", "Unité de mesure inconnue", 1] in told

@@ -17,10 +17,17 @@ def said(session: Session, kind: str, code: str) -> str:
     return capital(sentences(session.language).get(f"quality.{kind}.{code}", code))
 
 
-def counted_table(session: Session, kind: str, counts: dict[str, int]) -> None:
-    rows = [{"reason": said(session, kind, code), "count": rows} for code, rows in Counter(counts).most_common()]
-    names = {"reason": session.t("data.reason"), "count": session.t("data.count")}
+def counted_table(session: Session, kind: str, counts: Counter) -> None:
+    """Reasons, or (table, reason) pairs, with their rows, most first."""
+    rows = [row_of(session, kind, code, rows) for code, rows in counts.most_common()]
+    names = {name: session.t(f"data.{name}") for name in ("table", "reason", "count")}
     st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=names, height="content")
+
+
+def row_of(session: Session, kind: str, code: str | tuple[str, str], rows: int) -> dict:
+    table, reason = code if isinstance(code, tuple) else ("", code)
+    place = {"table": session.t(f"data.{table}")} if table else {}
+    return place | {"reason": said(session, kind, reason), "count": rows}
 
 
 def imports(session: Session, reports: list[dict]) -> None:
@@ -35,7 +42,8 @@ def imports(session: Session, reports: list[dict]) -> None:
         st.markdown("- " + session.t("data.import_line", file=one["file"], format=one["format"], at=at, **amounts))
     aside, notes = Counter(), Counter()
     for one in reports:
-        aside.update(one["reasons"])
+        for name, table in one["tables"].items():
+            aside.update({(name, reason): rows for reason, rows in table["reasons"].items()})
         notes.update(one.get("notes", {}))
     left, right = st.columns(2, gap="large")
     with left:
