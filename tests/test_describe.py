@@ -67,6 +67,22 @@ def test_each_check_finds_the_line_made_for_it(workspace, code):
     assert DOUBTS.keys() <= CHECKS.keys()
 
 
+def results(kind, value, count):
+    tables = made(count)
+    seen = tables.observations.assign(kind=kind, value=value)
+    return store.Tables(tables.stays, tables.lines, seen, tables.interventions)
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "count", "doubtful"),
+    [("glucose", 1.1, 30, 30), ("creatinine", 12, 30, 30), ("creatinine", 1.1, 30, 30), ("glucose", 6, 30, 0), ("glucose", 1.1, 5, 0)],
+)  # fmt: skip
+def test_results_all_in_another_unit_are_doubtful(workspace, kind, value, count, doubtful):
+    store.append(workspace, results(kind, value, count), "a")
+    found = {issue.code: issue.rows for issue in quality(workspace)}
+    assert found.get("unit_doubtful", 0) == doubtful
+
+
 def test_the_command_answers_in_json(workspace, capsys):
     store.append(workspace, made(4), "a")
     assert main(["describe", "--workspace", str(workspace.path), "--json"]) == 0

@@ -14,6 +14,11 @@ PLAUSIBLE = {  # far outside what a living adult shows: a unit or a decimal gone
     "creatinine": (10, 3000), "egfr": (0, 250), "potassium": (1, 12), "inr": (0.5, 30), "weight": (2, 400),
     "qtc": (200, 900), "temperature": (25, 45), "glucose": (0.5, 100), "sodium": (90, 200),
 }  # fmt: skip
+USUAL = {  # a hospital's median lies near the reference range of adults, bounds set wide on purpose: mg/L, mg/dL, g/L or
+    # mmol/L for µmol/L are 5 to 1000 times off (assets/reference/observation_units.csv), °F 62 degrees
+    "creatinine": (30, 600), "glucose": (3, 20), "potassium": (3, 6), "sodium": (120, 160), "temperature": (35, 39),
+}  # fmt: skip
+LEAST = 20  # measurements of a kind under which their median says nothing
 CHECKS = {  # code: rows of lines (l) and stays (s) it holds for
     "unknown_drug": "coalesce(l.substances, '') = ''",
     "dose_missing": "l.dose IS NULL",
@@ -48,7 +53,7 @@ def quality(workspace: Workspace) -> list[Issue]:
     with duckdb.connect() as db:
         for table in TABLES:
             db.execute(f"CREATE VIEW {table.name} AS SELECT * FROM {source(workspace, table.name)}")
-        found = [*line_issues(db), *value_issues(db), twice(db), without_lines(db)]
+        found = [*line_issues(db), *value_issues(db), unit_issues(db), twice(db), without_lines(db)]
     return sorted((issue for issue in found if issue.rows), key=lambda issue: (-issue.rows, issue.code))
 
 
@@ -69,6 +74,13 @@ def value_issues(db: duckdb.DuckDBPyConnection) -> list[Issue]:
     sql = f"SELECT count(*), list(observation_id)[1:{EXAMPLES}] FROM observations WHERE {outside}"
     n, examples = db.execute(sql).fetchone()
     return [Issue("value_implausible", "observations", n, tuple(examples or ()))]
+
+
+def unit_issues(db: duckdb.DuckDBPyConnection) -> Issue:
+    """Measurements of the kinds whose median is that of another unit."""
+    rows = db.execute("SELECT kind, count(*), median(value), list(observation_id)[1:1] FROM observations GROUP BY 1").fetchall()
+    odd = [row for row in rows if row[0] in USUAL and row[1] >= LEAST and not USUAL[row[0]][0] <= row[2] <= USUAL[row[0]][1]]
+    return Issue("unit_doubtful", "observations", sum(n for _, n, _, _ in odd), tuple(one for *_, some in odd for one in some))
 
 
 def twice(db: duckdb.DuckDBPyConnection) -> Issue:
