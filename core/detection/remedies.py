@@ -14,7 +14,7 @@ from core.errors import Refusal
 from core.knowledge.bands import band
 from core.knowledge.doses import limits
 from core.knowledge.substances import substance
-from core.schema import ERROR_TYPES, OBSERVATIONS, ROUTES
+from core.schema import ERROR_TYPES, OBSERVATIONS, ROUTES, SEPARATOR
 
 INTERVENTION = {  # SFPC intervention that a remedy stands for
     "stop": "2", "halve": "7", "space": "7", "double": "7", "more": "7", "shift": "6", "route": "4",
@@ -175,7 +175,9 @@ def expected(tables: Tables, kind: str) -> float | None:
     seen = tables.observations[tables.observations["kind"] == kind]
     if len(seen):
         return float(seen.sort_values("observed_at")["value"].iloc[-1])
-    normal = band(kind, tables.stays["sex"].iloc[0])
+    keys = tables.lines["substances"][tables.lines["ended_at"].isna()].fillna("").str.split(SEPARATOR).explode()
+    taken = [known.atc for key in keys if (known := substance(key))]
+    normal = band(kind, tables.stays["sex"].iloc[0], taken)
     bounds = [bound for bound in (normal.low, normal.high) if bound is not None] if normal else []
     return sum(bounds) / len(bounds) if bounds else None
 

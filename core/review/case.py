@@ -89,13 +89,14 @@ def active(case: Case) -> pd.DataFrame:
 
 
 def abnormal(case: Case) -> list[Abnormal]:
-    """Last result of each kind before the alert, when recent and outside its band; none known later."""
+    """Last result of each kind before the alert, when recent and outside the band of who takes what runs then; none known
+    later."""
     seen = case.observations[case.observations["observed_at"] <= case.at]
     seen = seen[seen["observed_at"] >= case.at - pd.Timedelta(hours=RECENT_HOURS)]
     last = seen.sort_values("observed_at").groupby("kind").tail(1).set_index("kind")
-    found = []
+    found, taken = [], [atc for _, line in active(case).iterrows() for atc in atcs_of(line)]
     for kind in [kind for kind in OBSERVATIONS if kind in last.index]:
-        normal, value = band(kind, case.stay["sex"]), last.loc[kind, "value"]
+        normal, value = band(kind, case.stay["sex"], taken), last.loc[kind, "value"]
         if normal and not normal.holds(value):
             below = normal.low is not None and value < normal.low
             bound = normal.low if below else normal.high
@@ -105,6 +106,11 @@ def abnormal(case: Case) -> list[Abnormal]:
 
 def substances_of(line: pd.Series) -> list[str]:
     return line["substances"].split(SEPARATOR) if pd.notna(line["substances"]) and line["substances"] else []
+
+
+def atcs_of(line: pd.Series) -> list[str]:
+    """ATC codes of the substances of a line, those that the reference knows."""
+    return [known.atc for key in substances_of(line) if (known := substance(own_key(key)))]
 
 
 def culprit_lines(case: Case) -> list[pd.Series]:

@@ -2,8 +2,8 @@
 
 import pandas as pd
 
-from core.knowledge.bands import band
-from core.review.case import Case, active, open_case, substances_of
+from core.knowledge.bands import Band, bands_over
+from core.review.case import Case, active, atcs_of, open_case, substances_of
 from core.review.desk import draft, flags
 from core.review.gaps import gap_of
 from core.schema import OBSERVATIONS, SEPARATOR
@@ -115,22 +115,29 @@ def span(case: Case) -> list[int | None]:
 
 
 def biology(session: Session, case: Case) -> list[dict]:
-    """One curve a kind, those that pharmacists read first at the top, each with its usual band and its source."""
+    """One curve a kind, those that pharmacists read first at the top, each with its usual bands and their sources: from
+    when on, the low and the high of each, since a drug that runs may change them."""
+    taken = [(ms(line["started_at"]), ms(line["ended_at"]), atc) for _, line in case.lines.iterrows() for atc in atcs_of(line)]
     found = []
     for kind in (kind for kind in SHOWN_FIRST if (case.observations["kind"] == kind).any()):
         values = case.observations[case.observations["kind"] == kind].sort_values("observed_at")
-        normal = band(kind, case.stay["sex"])
+        usual = bands_over(kind, case.stay["sex"], taken)
         found.append({
             "kind": kind,
             "name": word("observation", kind, session.language),
             "unit": word("unit", OBSERVATIONS[kind], session.language).replace("–", ""),
-            "low": normal and normal.low,
-            "high": normal and normal.high,
-            "source": normal.source(session.language) if normal else "",
-            "points": [[ms(at), float(value), int(bool(normal) and not normal.holds(value))]
+            "bands": [[since, band.low, band.high] for since, band in usual if band],
+            "source": session.t("bench.and_source").join(dict.fromkeys(band.source(session.language) for _, band in usual if band)),
+            "points": [[ms(at), float(value), int(outside(usual, ms(at), value))]
                        for at, value in zip(values["observed_at"], values["value"], strict=True)],
         })  # fmt: skip
     return found
+
+
+def outside(usual: list[tuple[int | None, Band | None]], at: int, value: float) -> bool:
+    """Whether a value lies outside the band that held when it was measured."""
+    band = [band for since, band in usual if since is None or since <= at][-1]
+    return bool(band) and not band.holds(value)
 
 
 def who(session: Session, case: Case) -> str:

@@ -32,14 +32,16 @@ function rangeOf(values, bounds) {
 
 function curvePanel(b, one, scale, at) {
   const tall = curveHeight(b);
-  const bounds = [one.low, one.high].filter((bound) => bound !== null);
+  const bounds = one.bands.flatMap(([, ...both]) => both).filter((bound) => bound !== null);
   const [low, high] = rangeOf(one.points.map((point) => point[1]), bounds);
   const y = (value) => tall - 3 - ((value - low) / (high - low)) * (tall - 6);
   const svg = drawn('svg', { class: 'plot', width: scale.width, height: tall, 'aria-hidden': 'true' });
-  if (bounds.length) {
-    const [top, foot] = [one.high === null ? 0 : y(one.high), one.low === null ? tall : y(one.low)];
-    svg.append(drawn('rect', { class: 'band', x: 0, y: top, width: scale.width, height: Math.max(foot - top, 1) }));
-  }
+  const edgeOf = (since) => (since === undefined ? scale.width : since === null ? 0 : Math.min(Math.max(scale.x(since), 0), scale.width));
+  one.bands.forEach(([since, foot, top], i) => {
+    const [left, right] = [edgeOf(since), edgeOf((one.bands[i + 1] || [])[0])];
+    const [upper, lower] = [top === null ? 0 : y(top), foot === null ? tall : y(foot)];
+    svg.append(drawn('rect', { class: 'band', x: left, y: upper, width: Math.max(right - left, 0), height: Math.max(lower - upper, 1) }));
+  });
   svg.append(drawn('polyline', { class: 'curve', points: one.points.map(([t, value]) => `${scale.x(t)},${y(value)}`).join(' ') }));
   for (const [t, value, outside] of one.points) svg.append(point(b, one, scale.x(t), y(value), t, value, outside, at));
   if (at !== null) cursorLine(svg, scale.x(at), tall);
@@ -48,8 +50,12 @@ function curvePanel(b, one, scale, at) {
   const words = last ? `${last[2] ? '◆ ' : ''}${numbered(b, last[1])} ${one.unit}` : '–';
   const label = el('div', { class: last && last[2] ? 'bio-label outside' : 'bio-label' }, el('span', { class: 'name' }, one.name), el('span', { class: 'value' }, words));
   const edge = (bound) => (bound === null ? '' : el('span', {}, numbered(b, bound, 1)));
-  return panelOf(tall, label, svg, [edge(one.high), edge(one.low)]);
+  const [, foot, top] = bandAt(one, at) || [null, null, null];
+  return panelOf(tall, label, svg, [edge(top), edge(foot)]);
 }
+
+// The band that holds at an instant, the last one where none is looked at.
+const bandAt = (one, at) => one.bands.filter(([since]) => at === null || since === null || since <= at).pop();
 
 // A value outside its band is a diamond, not only another colour; what is later than the cursor is pale.
 function point(b, one, x, y, t, value, outside, at) {

@@ -13,7 +13,7 @@ function drawTable(b, card) {
     el('td', {}, risk && risk.has(line.id) ? percent(b, risk.get(line.id)) : '–'), el('td', {}, line.class)));
   const heads = ['drug', 'dosage', 'start', 'end', 'active', 'risk', 'class'].map((name) => el('th', { scope: 'col' }, say(b, `column_${name}`)));
   const results = card.biology.map((one) => el('tr', {}, el('th', { scope: 'row' }, `${one.name}${one.unit ? ` (${one.unit})` : ''}`),
-    el('td', {}, [one.low, one.high].map((bound) => (bound === null ? '…' : numbered(b, bound, 1))).join(' – ')),
+    el('td', {}, (bandAt(one, at) || [null, null, null]).slice(1).map((bound) => (bound === null ? '…' : numbered(b, bound, 1))).join(' – ')),
     el('td', {}, one.points.map(([t, value, outside]) => `${say(b, 'result', { at: clock(t), value: numbered(b, value) })}${outside ? ' ◆' : ''}`).join(' · '))));
   const bioHeads = ['measure', 'usual', 'results'].map((name) => el('th', { scope: 'col' }, say(b, `column_${name}`)));
   fill(b.parts.table,
