@@ -48,3 +48,13 @@ def test_a_checked_value_is_one_of_ours_and_its_verdict_holds(row):
 def test_a_checked_value_names_where_it_was_read(row):
     assert row["document"] and row["unit"] == "mg/day"
     assert row["address"].startswith(("https://", "http://")) and " " not in row["address"]
+
+
+@pytest.mark.parametrize(
+    ("substance", "route", "said"), [("enoxaparine", "sc", "déduit"), ("codeine", "oral", "information suisse 52831")]
+)
+def test_a_stop_that_no_french_text_states_says_what_it_rests_on(substance, route, said):
+    """The checked document only implies it, or is another country's: the RCP of the speciality is not named as its source."""
+    kept = next(row for row in rows("adjustments") if (row["substance"], row["route"], row["when"]) == (substance, route, "egfr<15"))
+    read = next(row for row in CHECKED if key_of(row) == (substance, route, "egfr<15"))
+    assert read["agrees"] == "partly" and said in kept["source"] and not kept["source"].startswith("RCP")
