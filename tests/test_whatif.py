@@ -184,6 +184,18 @@ def test_a_stopped_line_is_in_no_pair_and_an_added_one_is(monkeypatch):
     assert added["s-0"] == ("", "pe")
 
 
+@pytest.mark.parametrize("others", [0, 2])
+def test_a_line_stopped_as_it_begins_was_never_there(others):
+    """Most problems are raised where a line begins; one that ends as it begins would be read as a single dose."""
+    stay = tables([stay_row("s", "p")], [line("s", i, DRUGS[i], 14, None) for i in range(others + 1)], SEEN)
+    alert = ALERT | {"partner_line_ids": "s-1" if others else "", "at": AT}
+    found = try_out(stay, alert, Remedy("stop", "s-0"), MODEL)
+    assert not any(pair["tomorrow"] for pair in found["pairs"] if "s-0" in (pair["a"], pair["b"]))
+    assert found["risk"]["today"] > 0 and (found["risk"]["tomorrow"] == 0 or others)
+    alone = try_out(stay, alert | {"partner_line_ids": ""}, Remedy("stop", "s-0"), MODEL)
+    assert alone["risk"]["tomorrow"] == 0 and alone["ledger"][0]["tomorrow"] is None
+
+
 def test_a_line_that_runs_is_never_begun_anew_by_other_hours():
     """s-2 began two hours before: two hours later would be now, as if it were a new prescription."""
     moved = applied(STAY, REMEDIES["shift"], AT).lines.set_index("line_id")["started_at"]

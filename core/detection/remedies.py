@@ -1,7 +1,8 @@
 """What may be done about a problem, each as a rewriting of a stay's tables.
 
 A line changed is changed from its start: begun anew it would be a new prescription, and the score would move
-for that reason alone. A line stopped ends at the instant asked about, an addition begins there.
+for that reason alone. A line stopped ends at the instant asked about, an addition begins there; one that would end as it
+begins is never written, for it would be read as a single dose.
 """
 
 from dataclasses import dataclass, replace
@@ -81,6 +82,8 @@ def applied(tables: Tables, remedy: Remedy, at: pd.Timestamp) -> Tables:
     place = tables.lines.index[(tables.lines["line_id"] == remedy.line_id) & tables.lines["ended_at"].isna()]
     if not len(place):
         raise Refusal("line_not_active", line=remedy.line_id, at=at)
+    if remedy.kind == "stop" and tables.lines.loc[place[0], "started_at"] == at:
+        return replace(tables, lines=tables.lines.drop(place[0]).reset_index(drop=True))
     change = CHANGES[remedy.kind](tables.lines.loc[place[0]], remedy, at)
     lines = tables.lines.copy()
     for column, value in change.items():

@@ -20,6 +20,8 @@ def standing(after: Tables, at: pd.Timestamp, names: list[str]) -> list[dict]:
 
     A contra-indication, of a pair or for the patient; a dose above a maximum, unless the line is taken only when needed.
     """
+    if after.lines.empty:
+        return []
     when, spans = moment(after.lines, at), after.lines.set_index("line_id")
     rules = detect(Tables(after.stays, after.lines, now_known(after), after.interventions), (STRONGEST,))
     found = []

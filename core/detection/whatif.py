@@ -68,7 +68,8 @@ def looks(both: Tables, at: pd.Timestamp, kind: int, model: Model) -> tuple[Look
         raise Refusal("model_not_explained", model=model.id)
     seq = prepare(both, model.words)
     asked = seq.times >= np.datetime64(at, "us").astype(np.int64)
-    batch, rows, partners = assemble(seq, np.arange(2), lambda each: asked[each.instant])
+    days = np.arange(len(seq.stay_ids))  # no TOMORROW where nothing is left
+    batch, rows, partners = assemble(seq, days, lambda each: asked[each.instant])
     with LOCK, torch.inference_mode():
         scores = model.network(batch)
     line, pair = scores.line.numpy(), scores.pair.numpy().astype(float)
