@@ -186,3 +186,25 @@ def test_the_report_says_how_the_rules_stand(html):
     part = html[html.index('<section id="models">') : html.index('<section id="figures">')]
     assert re.search("seul candidat|only candidate", part)
     assert re.search(r"Règles \(pas candidates\)|Rules \(no candidate\)", part)
+
+
+def test_drugs_of_failures_bear_their_accents():
+    line = {"name": "ketoprofene", "dose": 100.0, "unit": "mg", "route": "iv"}
+    assert drug(line, "fr").startswith("kétoprofène 100 mg") and drug(line, "en").startswith("ketoprofen 100 mg")
+    assert drug(line | {"name": "calcium + colecalciferol"}, "fr").startswith("calcium + cholécalciférol")
+
+
+def test_the_size_of_the_report_is_told_in_the_language(compared, capsys):
+    assert main(["report", "--workspace", str(compared), "--out", str(compared / "size.html")]) == 0
+    assert re.search(r"\(\d,\d Mo", capsys.readouterr().out)
+
+
+def test_a_second_table_has_a_title_of_its_own(html):
+    tables = html[html.index('<section id="figures">') : html.index('<section id="calibration">')]
+    assert "</table></div><div" not in tables and re.search("<h4>Par séjour|<h4>By stay", tables)
+
+
+def test_on_paper_no_chart_is_cut_and_no_heading_left_behind(html):
+    style = re.search("<style>(.*?)</style>", html, re.DOTALL).group(1)
+    paper = style[style.index("@media print") :]
+    assert "h2,h3,h4{break-after:avoid-page}" in paper and re.search(r"\.plotly-graph-div[^{]*\{break-inside:avoid-page\}", paper)

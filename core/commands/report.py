@@ -20,11 +20,12 @@ def run(options: argparse.Namespace) -> dict:
 
     from core.report.content import content
     from core.report.page import page, write
+    from core.report.words import number
 
     refuse_file(options.out, (".html",))
     html = page(content(Workspace(options.workspace)), options.lang, date.today())
     write(options.out, html)
     answer = {"path": str(options.out), "size_bytes": len(html.encode())}
     if not options.json:
-        print(t("cli.report.done", options.lang, path=options.out, megabytes=round(answer["size_bytes"] / 1e6, 1)))
+        print(t("cli.report.done", options.lang, path=options.out, megabytes=number(answer["size_bytes"] / 1e6, options.lang, 1)))
     return answer

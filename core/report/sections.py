@@ -131,7 +131,8 @@ def beyond_lines(rows: list[dict], scope: str, language: str) -> str:
     names = LEVELS if scope == "several" else LEVELS[:3]
     heads = [terms.name(name, language) for name in ("model", *names)]
     told = [(figures.name_of(row["model"], language), *(level(row, name, language) for name in names)) for row in rows]
-    return table(heads, told) if told else ""
+    title = t(f"report.figures.beyond_{scope}", language)
+    return f"<h4>{escape(title)}</h4>{table(heads, told)}" if told else ""
 
 
 def level(row: dict, name: str, language: str) -> str:

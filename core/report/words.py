@@ -8,6 +8,7 @@ from html import escape
 import pandas as pd
 
 from core import i18n
+from core.knowledge.phrases import label
 
 EMPTY = "–"
 MONTHS = {
@@ -36,11 +37,12 @@ def code(kind: str, value: str, language: str) -> str:
 
 
 def drug(line: dict, language: str) -> str:
-    """``salbutamol 2,5 mg, inhalée``: name, dose and route; what is not known is left out."""
+    """``kétoprofène 100 mg, IV``: name, dose and route; what is not known is left out."""
+    name = " + ".join(label(part, language) for part in line["name"].split(" + "))
     dose = "" if line["dose"] is None else number(line["dose"], language, 3).rstrip("0").rstrip(",.")
     unit = code("unit", line["unit"], language) if dose and line["unit"] else ""
     route = code("route", line["route"], language) if line["route"] else ""
-    return ", ".join(filter(None, (" ".join(filter(None, (line["name"], dose, unit))), route)))
+    return ", ".join(filter(None, (" ".join(filter(None, (name, dose, unit))), route)))
 
 
 def number(value: float | None, language: str, digits: int = 3) -> str:
