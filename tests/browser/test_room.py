@@ -91,8 +91,11 @@ def test_a_server_out_of_reach_is_said_on_a_line_of_its_own_where_the_bar_is_ful
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_table_of_models_is_wider_than_its_page(page, server, language):
-    page.set_viewport_size({"width": 1280, "height": 5000})
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(f"{server}/modeles?lang={language}")
-    tables = page.locator(".dvn-scroller")
-    expect(tables).to_have_count(5)  # cards and race by scope, and whole stays
-    assert tables.evaluate_all("found => found.filter((one) => one.scrollWidth > one.clientWidth).length") == 0
+    tables = page.get_by_test_id("stDataFrame")
+    expect(tables).to_have_count(5, timeout=60_000)  # cards and race by scope, and whole stays
+    for table in tables.all():
+        table.scroll_into_view_if_needed()
+        expect(table.locator(".dvn-scroller")).to_be_visible()
+        assert table.locator(".dvn-scroller").evaluate("one => one.scrollWidth - one.clientWidth") == 0
