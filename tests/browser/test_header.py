@@ -2,8 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
+from core.review.desk import enter
 from tests.browser.bench import heard, opened, role, written
 
 
@@ -26,3 +28,42 @@ def test_one_alert_judged_is_said_in_the_singular(page, server):
     written(page)
     expect(role(page, "ack")).to_contain_text("verdict enregistré à")
     expect(role(page, "session")).to_contain_text(re.compile(r"^1 jugée\b"))
+
+
+def tall(page, what):
+    return page.locator(what).bounding_box()["height"]
+
+
+@pytest.mark.parametrize("size", [(800, 900), (800, 600), (960, 600), (1280, 720)])
+def test_the_title_of_a_patient_leaves_the_lines_their_room(page, server, workspace, size):
+    page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+    enter(workspace, "pharmacienne-au-nom-tout-de-meme-assez-long", "S1", "al1")
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    expect(page.locator(".badges")).to_contain_text("Ouvert aussi par")
+    assert tall(page, ".lines h2") < 70 and page.locator(".lines h2").bounding_box()["width"] > 200
+    who, badges, tools, lines = (page.locator(f".lines {name}").first.bounding_box() for name in ("h2", ".badges", ".tools", ".gantt"))
+    beside = badges["x"] >= who["x"] + who["width"] or badges["y"] >= who["y"] + who["height"]
+    assert beside and tools["y"] >= badges["y"] + badges["height"] and lines["y"] > tools["y"] + tools["height"]
+    assert lines["height"] >= 60 and tall(page, ".chart") > 200
+    foot = page.locator(".buttons button").last.bounding_box()
+    assert foot["x"] + foot["width"] <= size[0]
+
+
+def test_an_open_sidebar_leaves_the_title_its_room(page, server, workspace):
+    enter(workspace, "pharmacien-b", "S1", "al1")
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    expect(page.locator(".badges")).to_contain_text("pharmacien-b")
+    page.get_by_test_id("stExpandSidebarButton").click()
+    page.wait_for_timeout(800)
+    assert tall(page, ".lines h2") < 70
+
+
+def test_turning_the_language_leaves_the_sidebar_closed(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    wide = "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right"
+    for language in ("To review", "À revoir", "To review"):
+        role(page, "language").click()
+        expect(page.get_by_role("heading", name=language)).to_be_visible()
+        heard(page, "al1")
+        page.wait_for_timeout(2500)  # it opened late, with what came after the page
+        assert page.evaluate(wide) <= 0

@@ -6,7 +6,7 @@ const SCORE_PX = 44;
 const STEPS = [1, 2, 3, 6, 12, 24, 48, 96, 168, 336, 720, 1440].map((hours) => hours * HOUR);
 
 function buildTimeline(b) {
-  b.parts.who = el('h2', { role: 'who' });
+  b.parts.who = el('h2', { class: 'who', role: 'who' });
   b.parts.badges = el('div', { class: 'badges' });
   b.parts.viewTools = el('div', { class: 'tools' });
   b.parts.axis = el('div', { class: 'axis' });
@@ -39,6 +39,7 @@ function drawLines(b) {
   const card = cardHere(b);
   if (!card || card.refused) return;
   fill(b.parts.who, card.who, card.diagnoses ? [' · ', el('span', { role: 'diagnoses', title: card.all_diagnoses }, card.diagnoses)] : null);
+  b.parts.who.title = [card.who, card.all_diagnoses].filter(Boolean).join(' · ');
   drawBadges(b, card);
   drawViewTools(b);
   const table = b.view.view === 'table';
@@ -51,7 +52,7 @@ function drawLines(b) {
 const drawBadges = (b, card) => keepingFocus(b, b.parts.badges, () => drawBadgesNow(b, card));
 
 function drawBadgesNow(b, card) {
-  const badge = (words, kind, title) => el('span', { class: `badge ${kind}`, title }, words);
+  const badge = (words, kind, title) => el('span', { class: `badge ${kind}`, title: title || words }, words);
   fill(b.parts.badges,
     b.others && b.others.length ? badge(say(b, 'others_here', { who: b.others.join(', ') }), 'info') : null,
     card.flagged ? badge(`⚑ ${say(b, 'flag')}`, 'info') : null,
