@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from core.knowledge.names import own_key
-from core.knowledge.phrases import branches, label, labels, phrases_of_sources, source
-from core.knowledge.substances import key_of, members_of, read_facts, substances_by_key
+from core.knowledge.phrases import branches, label, labels, named_orders, phrases_of_sources, source
+from core.knowledge.substances import key_of, members_of, read_facts, substance, substances_by_key
 from core.settings import ROOT
 from pages.review.cards import card
 from pages.review.reference import rule_words
 from pages.shell.session import Session
-from pages.wording.drugs import drug, names
+from pages.wording.drugs import drug, line_name, names
 from tests.tiny_workspace import make
 
 ANSM = ROOT.parent / "shared" / "data" / "ansm"
@@ -96,7 +96,7 @@ def test_rules_and_branches_are_told_by_names():
         ("KETOPROFENE 100 MG", "ketoprofene", "KETOPROFENE 100 MG", "Ketoprofen (KETOPROFENE 100 MG)"),
         ("Paracétamol injectable", "paracetamol", "Paracétamol injectable", "Paracetamol (Paracétamol injectable)"),
         ("warfarin", "warfarine", "Warfarine", "Warfarin"),
-        ("Tramadol paracétamol", "paracetamol+tramadol", "Tramadol paracétamol", "Paracetamol/tramadol"),
+        ("Tramadol paracétamol", "paracetamol+tramadol", "Tramadol paracétamol", "Tramadol/paracetamol"),
         ("Doliprane", "paracetamol", "Paracétamol (Doliprane)", "Paracetamol (Doliprane)"),
         ("remède inconnu", "", "Remède inconnu", "Remède inconnu"),
     ],
@@ -118,3 +118,16 @@ def test_every_part_of_an_english_card_names_a_drug_in_english(tmp_path):
     assert all("arfarin" not in one or "arfarine" not in one for one in told) and not [one for one in told if " :" in one]
     assert found["why"]["pairs"] == ["Amiodarone + Warfarin: **+1.1**"]
     assert "vitamin K antagonists" in next(one["source"] for one in found["biology"] if one["kind"] == "inr")
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown"),
+    [("benserazide+levodopa", "lévodopa/bensérazide"), ("acide clavulanique+amoxicilline", "amoxicilline/acide clavulanique"),
+     ("sacubitril+valsartan", "sacubitril/valsartan"), ("warfarine+warfarine", "warfarine")],
+)  # fmt: skip
+def test_a_product_of_several_substances_is_named_in_their_usual_order(keys, shown):
+    assert line_name(keys, "fr") == shown
+
+
+def test_every_usual_order_names_substances_of_the_reference():
+    assert all(substance(key) and own_key(key) == key for keys in named_orders() for key in keys)

@@ -39,6 +39,18 @@ def source(written: str, language: str) -> str:
     return written
 
 
+@cache
+def named_orders() -> dict[frozenset[str], list[str]]:
+    """Keys of a product in the order of its usual name, where that is not alphabetical."""
+    orders = [row["substances"].split("+") for row in read_facts("words/order.csv")]
+    return {frozenset(order): order for order in orders}
+
+
+def in_usual_order(keys: list[str]) -> list[str]:
+    """The substances of a product as its name has them: lévodopa before bensérazide."""
+    return named_orders().get(frozenset(keys), keys)
+
+
 def parts(when: str, a: str, b: str, language: str) -> list[tuple[str, dict[str, str]]]:
     """(key under interactions.when, values) of each condition; ``a`` and ``b`` are the labels of the sides."""
     a, b = label(a, language), label(b, language)

@@ -6,7 +6,7 @@ from collections import Counter
 import pandas as pd
 
 from core.i18n import LANGUAGES
-from core.knowledge.phrases import label
+from core.knowledge.phrases import in_usual_order, label
 from core.knowledge.substances import key_of
 from core.schema import SEPARATOR
 from pages.wording.words import capital, dosage, instant, small
@@ -16,7 +16,8 @@ BETWEEN = " + "
 
 def line_name(joined: str, language: str) -> str:
     """The substances of one line in the words of the language: ``paracétamol/tramadol``."""
-    return "/".join(small(label(key, language)) for key in dict.fromkeys(joined.strip().split(SEPARATOR)))
+    keys = list(dict.fromkeys(joined.strip().split(SEPARATOR)))
+    return "/".join(small(label(key, language)) for key in in_usual_order(keys))
 
 
 def drug(line: pd.Series, language: str) -> str:
