@@ -73,6 +73,16 @@ def test_the_cursor_is_dragged(page, server):
     assert grip(page)[0] > x + 60
 
 
+def test_arrows_go_on_from_where_the_axis_was_clicked(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    x, y = grip(page)
+    page.mouse.click(x - 60, y)
+    expect(role(page, "cursor-back")).to_be_visible()
+    clicked = grip(page)[0]
+    page.keyboard.press("ArrowRight")
+    assert clicked < grip(page)[0] <= x
+
+
 @network
 def test_scores_that_come_while_the_cursor_is_moved_leave_the_keyboard_on_it(page, server, by_network):
     opened(page, f"{server}/?stay=S1&alert=net1", "net1")

@@ -125,6 +125,7 @@ function dragCursor(b, event, svg) {
   window.addEventListener('pointerup', release);
   event.preventDefault();
   follow(event);
+  b.parts.axis.querySelector('[data-role="cursor"]').focus({ preventScroll: true });  // the arrows go on from there
 }
 
 function askMoments(b, card) {
