@@ -94,6 +94,17 @@ def test_a_seed_that_a_model_learned_from_is_told(capsys, monkeypatch):
         assert ('"learned_from": true' in told.out) == learned
 
 
+@pytest.mark.parametrize(("second", "named"), [("gru", True), ("lstm", False)])
+def test_two_models_of_one_kind_are_told_by_their_own_names(second, named, capsys, monkeypatch):
+    from core.detection import comparison
+
+    row = {"scope": "several", "population": "workspace", "auprc": None}
+    monkeypatch.setattr(comparison, "compare", lambda models, *_: [row | {"model": made.kind, "id": made.id} for made in models])
+    order = ["evaluate", "--model", "models/trained/gru", "--model", f"models/trained/{second}", "--stays", "5"]
+    assert main(order) == 0
+    assert (" · gru-" in capsys.readouterr().out) == named
+
+
 def test_trees_that_have_too_few_of_each_type_say_so(tmp_path, capsys):
     order = ["train", "--model", "forest_context", "--invented", "30", "--out", tmp_path / "m"]
     assert "at most of one type" in refused(capsys, *order)

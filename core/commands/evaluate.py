@@ -57,7 +57,10 @@ def run(options: argparse.Namespace) -> list[dict]:
     elif known:
         write(t("cli.evaluate.learned_from", options.lang, models=", ".join(known), seed=asked["seed"]))
     rows = [row | {"learned_from": row["id"] in known} for row in comparison.compare(models, parts, population)]
+    kinds = [made.kind for made in models]
     if not options.json:
         for row in rows:
-            print(written(row | {"population": afresh(row["population"])}, options.lang))
+            several = row["id"] and kinds.count(row["model"]) > 1  # two of one kind are told by their own names
+            called = {"called": row["id"] if several else ""}
+            print(written(row | called | {"population": afresh(row["population"])}, options.lang))
     return rows

@@ -22,7 +22,7 @@ def afresh(population: str) -> str:
 
 def written(row: dict, language: str) -> str:
     """One row in words: model, what is withheld, errors, stays, then figures; no figure where there was no error."""
-    names = [t(f"report.model.{row['model']}.name", language), withheld(row, language)]
+    names = [t(f"report.model.{row['model']}.name", language), row.get("called", ""), withheld(row, language)]
     names += [t(f"report.scope.{row['scope']}", language), population(row["population"], language)]
     head = " · ".join(filter(None, names))
     if row["auprc"] is None:

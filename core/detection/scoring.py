@@ -88,13 +88,14 @@ def alerts_of(model: Model, tables, threshold: float | None = None) -> tuple[pd.
 
 
 def once(rows: list[dict]) -> list[dict]:
-    """One alert for one problem of the same lines at the same instant: the riskiest of those that name each other, the first in
-    the order of the lines among equals."""
+    """One alert for one problem of the same lines at the same instant, in the order of the lines: the riskiest of those that
+    name each other, the first by its line's name among equals."""
     found: dict[tuple, dict] = {}
     for row in sorted(rows, key=lambda row: (-row["score"], row["line_id"])):
         lines = frozenset((row["line_id"], *row["partner_line_ids"].split(SEPARATOR))) - {""}
         found.setdefault((row["stay_id"], row["at"], row["error_type"], lines), row)
-    return list(found.values())
+    chosen = {row["line_id"] for row in found.values()}
+    return [row for row in rows if row["line_id"] in chosen]
 
 
 def streamed(source: Workspace | store.Tables | Iterable) -> tuple[Iterator, int]:

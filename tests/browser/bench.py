@@ -12,7 +12,7 @@ def heard(page: Page, alert_id: str) -> None:
 def opened(page: Page, address: str, alert_id: str = "al1") -> Page:
     page.goto(address)
     heard(page, alert_id)
-    expect(role(page, "sentence")).to_contain_text("warfarine", ignore_case=True)
+    expect(role(page, "sentence")).to_contain_text("warfarin", ignore_case=True)
     return page
 
 
