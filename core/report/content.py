@@ -1,7 +1,6 @@
 """What the report says, gathered once: results, champion, stays, failures looked at one by one."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import pandas as pd
 
@@ -10,12 +9,12 @@ from core.detection import model, trials
 from core.detection.agreement import stays_digest
 from core.detection.failures import failures
 from core.detection.hospitals import imports
+from core.detection.sources import oracle_of
 from core.detection.splits import split, taken
 from core.errors import Refusal
 from core.report.digest import WHOLE, digest, outside
 from core.schema import INVENTED
 from core.settings import Workspace
-from core.simulator.output import read_hidden
 
 EXAMPLES = 8  # failures of each kind
 
@@ -55,7 +54,7 @@ def content(workspace: Workspace) -> Content:
         bool((tables.stays["source"] == INVENTED).any()),
         compared,
         champion.card,
-        failures(champion, test, oracle_of(workspace.path), EXAMPLES),
+        failures(champion, test, oracle_of(workspace), EXAMPLES),
         made(results, store.parts(workspace)),
     )
 
@@ -82,8 +81,3 @@ def refuse_changed(workspace: Workspace, tables: store.Tables, results: list[dic
     compared = {result["fingerprint"]["stays"] for result in results if "fingerprint" in result}
     if compared and compared != {stays_digest(tables)}:
         raise Refusal("stays_changed", path=workspace.path)
-
-
-def oracle_of(path: Path) -> pd.DataFrame | None:
-    """What the oracle knows, where the stays are invented."""
-    return read_hidden(Workspace(path), "oracle") if (path / "truth").exists() else None
