@@ -90,6 +90,7 @@ def test_labels_of_the_register_change_the_model(hospital, trained, tmp_path):
     other = made(hospital, tmp_path / "run", labels=targets.read_labels(tmp_path / "labels.csv"))
     assert other.card["data"]["labels"] == {"train": 300, "valid": 0, "test": 0, "aside": 0}
     assert not equal(trained, other)
+    assert trained.card["metrics"][0]["oracle_ratio"] and {row["oracle_ratio"] for row in other.card["metrics"]} == {None}
     assert model.load(folder_with(other, tmp_path / "model")).id == other_id(other, tmp_path / "model")
 
 

@@ -92,9 +92,9 @@ def train(
     last_epoch: int | None = None,
 ) -> Model:
     """A model fitted on the training part, calibrated on validation and measured on the test part; ``labels`` are
-    verdicts beside the interventions of the tables, as ``read_labels`` gives them."""
+    verdicts beside the interventions of the tables, as ``read_labels`` gives them: of these no oracle knows the chance."""
     if labels is not None:
-        tables, labels = labelled(tables, labels)
+        (tables, labels), oracle = labelled(tables, labels), None
     parts = split(tables.stays)
     told = {} if labels is None else parted(labels, parts)
     if told:
