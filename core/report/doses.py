@@ -27,7 +27,12 @@ def mg_a_day(row: dict, language: str) -> str:
     if row["mg_high"] is None:
         key = "if_daily" if UNSURE & {*row["reasons"]} else "at_least"
         return t(f"interactions.{key}", language, mg=mg(row["mg_low"], language)) if row["mg_low"] else EMPTY
-    said = [mg(each, language) for each in (row["mg_low"], row["mg_high"])]
+    return mg_between(row["mg_low"], row["mg_high"], language)
+
+
+def mg_between(low: float | None, high: float | None, language: str) -> str:
+    """``0 à 4 000``, one number where both are the same."""
+    said = [mg(each, language) for each in (low, high)]
     return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from core.i18n import sentences, t
+from core.report import doses
 from core.report.doses import dose_unit
 from core.report.words import day
 from core.schema import OBSERVATIONS
@@ -28,14 +29,18 @@ def number(value: float | None, language: str, digits: int = 2) -> str:
 
 
 def amount(mg: float | None, language: str) -> str:
-    """mg of a drug: two decimals, and four below 1 mg (digoxin: 0.0625)."""
-    return number(mg, language, 2 if pd.isna(mg) or mg >= 1 else 4)
+    """mg of a drug as the report writes it; a dash for what is not known."""
+    return doses.mg(known(mg), language)
 
 
 def amounts_between(low: float | None, high: float | None, language: str) -> str:
     """``0 à 4 000``, one number where both are the same."""
-    said = [amount(mg, language) for mg in (low, high)]
-    return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
+    return doses.mg_between(known(low), known(high), language)
+
+
+def known(value: float | None) -> float | None:
+    """A number of a table, None for its NaN."""
+    return None if pd.isna(value) else value
 
 
 def signed(value: float, language: str) -> str:
