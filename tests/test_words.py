@@ -10,6 +10,7 @@ from core.detection.explain.attribution import GROUPS
 from core.detection.explain.known import THINGS
 from core.i18n import LANGUAGES, sentences
 from core.knowledge.redundancy import groups
+from core.review.telling import RULED
 from core.schema import (
     CLINICAL_IMPACTS,
     ERROR_TYPES,
@@ -90,3 +91,8 @@ def test_a_word_with_a_capital_inside_stays_as_it_is_written():
 
 def test_english_percentages_have_no_space():
     assert [key for key, words in sentences("en").items() if re.search(r"[\d}] %", words)] == []
+
+
+def test_every_rule_that_is_told_has_error_types_that_it_agrees_with():
+    told = {key.rsplit(".", 1)[1] for key in sentences("fr") if key.startswith("stay.rule.")}
+    assert told - {"interaction", "by_weight"} == RULED.keys()  # an interaction has words of its own, a weight is a maximum
