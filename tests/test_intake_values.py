@@ -1,9 +1,13 @@
 """Import of numbers, units, ages, sexes, names and dates as French hospitals write them: read right, or said."""
 
+from datetime import date
+from types import SimpleNamespace
+
 import pandas as pd
 import pytest
 
 from core.data import store
+from core.data.intake import times
 from core.data.intake.border import Options, bring_in
 from core.data.intake.measures import conversions, factor_of
 from core.schema import OBSERVATIONS
@@ -127,7 +131,8 @@ def test_a_time_is_that_of_the_hospital_whatever_its_zone(workspace, written, re
     assert tables.stays["admitted_at"].tolist() == [pd.Timestamp(read)]
 
 
-def test_a_year_of_two_digits_is_read_where_the_file_leaves_no_doubt(workspace):
+def test_a_year_of_two_digits_is_read_where_the_file_leaves_no_doubt(workspace, monkeypatch):
+    monkeypatch.setattr(times, "date", SimpleNamespace(today=lambda: date(2026, 11, 29)))  # as seen before 31 could be a year
     starts = ["03/02/24 08:00", "31/01/24 09:00", "29/02/24"]
     report, tables = imported(workspace, [{"started_at": start} for start in starts])
     wanted = ["2024-01-31 09:00", "2024-02-03 08:00", "2024-02-29"]
