@@ -150,7 +150,7 @@ def test_two_processes_part_the_same_batches_though_each_draws_rows_for_itself(w
 @pytest.mark.parametrize(("more", "shares"), [(True, drawing.MORE), (False, Shares())])
 def test_more_rows_are_drawn_when_asked_for_and_the_command_says_so(more, shares):
     options = argparse.Namespace(**train.NUMBERS, model="gru", more_rows=more, out=None)
-    options = argparse.Namespace(**vars(options), **dict.fromkeys(("rate", "workspace", "labels", "start")))
+    options = argparse.Namespace(**vars(options), **dict.fromkeys(("rate", "average", "workspace", "labels", "start")))
     assert train.recipe_of(options).shares == shares
     assert ("--more-rows" in train.command_of(options)) == more
 

@@ -32,6 +32,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
     parser.add_argument("--rate", type=float, help=t("cli.train.rate", language))
+    parser.add_argument("--average", type=float, help=t("cli.train.average", language))
     parser.add_argument("--start", type=Path, help=t("cli.train.start", language))
     parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
     parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
@@ -45,7 +46,7 @@ def command_of(options: argparse.Namespace) -> str:
     """The command that makes this model again, written in full."""
     parts = ["python -m core train", f"--model {options.model}"]
     parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if name == "seed" or getattr(options, name)]
-    for name in ("rate", "workspace", "labels", "start"):
+    for name in ("rate", "average", "workspace", "labels", "start"):
         if getattr(options, name):
             parts.append(f"--{name} {shlex.quote(str(getattr(options, name)))}")
     if options.more_rows:
@@ -116,6 +117,15 @@ def rate_of(options: argparse.Namespace) -> float:
     return options.rate
 
 
+def average_of(options: argparse.Namespace) -> float:
+    """The mean age of the weights to average; refused for trees, and where it is no share of the steps."""
+    if options.model in TREES:
+        raise Refusal("average_of_trees", model=options.model)
+    if not 0 < options.average <= 0.5:
+        raise Refusal("not_an_average", value=options.average)
+    return options.average
+
+
 def recipe_of(options: argparse.Namespace):
     """How to learn as asked."""
     from core.detection.drawing import MORE
@@ -127,6 +137,8 @@ def recipe_of(options: argparse.Namespace):
         if options.model in TREES:
             raise Refusal("more_rows_of_trees", model=options.model)
         recipe = replace(recipe, shares=MORE)
+    if options.average is not None:
+        recipe = replace(recipe, average=average_of(options))
     return recipe if options.rate is None else replace(recipe, learning_rate=rate_of(options))
 
 

@@ -46,7 +46,7 @@ def keep(folder: Path, network, optimizer, state: State, better: bool) -> None:
     """The checkpoint of an epoch: everything that the next one needs, and the best weights so far."""
     folder.mkdir(parents=True, exist_ok=True)
     if better:
-        write(folder / "best.pt", network.state_dict())
+        write(folder / "best.pt", optimizer.learned.state_dict())
     whole = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "state": asdict(state)}
     write(folder / "last.pt", whole)
 
@@ -136,7 +136,7 @@ def fit(
     torch.manual_seed(recipe.seed)
     network = build(config).to(devices.chosen(device))
     network.load_state_dict(start or network.state_dict())
-    optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay)
+    optimizer = Muons(network, recipe.learning_rate, recipe.weight_decay, recipe.average)
     state = resume(folder, network, optimizer, fingerprint)
     if start and not state.epoch:
         state = begun(folder, network.eval(), measure, tell)
@@ -145,8 +145,7 @@ def fit(
         mean = run_epoch(network, optimizer, shards, recipe, state.epoch, unknown, tell)
         if not np.isfinite(mean):
             raise Refusal("training_diverged", epoch=state.epoch + 1, rate=recipe.learning_rate)
-        network.eval()
-        value = measure(network)
+        value = measure(optimizer.learned.eval())
         state.epoch += 1
         better = value > state.best
         if better:

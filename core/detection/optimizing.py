@@ -15,6 +15,8 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
+from core.detection.averaging import averaged
+
 # Of the quintic iterations of Amsel, Persson, Musco and Gower 2025, The Polar Express, each the best after those before it.
 # Four learn as well as Jordan's five (tests/benchmarks/README.md).
 NEWTON = (
@@ -109,9 +111,14 @@ def orthogonal(steps: Tensor) -> Tensor:
 
 
 class Muons:
-    """Both optimizers as one; ``at`` sets the rate of the next steps."""
+    """Both optimizers as one; ``at`` sets the rate of the next steps.
 
-    def __init__(self, network: nn.Module, rate: float, weight_decay: float) -> None:
+    ``learned`` is the network that the steps give: the mean of its weights where ``average`` is above 0
+    (core.detection.averaging), else as it stands.
+    """
+
+    def __init__(self, network: nn.Module, rate: float, weight_decay: float, average: float = 0.0) -> None:
+        self.network, self.mean = network, averaged(network, average) if average else None
         inner = matrices(network)
         mine = {id(weight) for weight in inner}
         rest = [part for part in network.parameters() if id(part) not in mine]
@@ -132,13 +139,22 @@ class Muons:
     def step(self) -> None:
         for part in self.parts:
             part.step()
+        if self.mean:
+            self.mean.update_parameters(self.network)
+
+    @property
+    def learned(self) -> nn.Module:
+        return self.mean.module if self.mean else self.network
 
     def state_dict(self) -> dict:
-        return {"parts": [part.state_dict() for part in self.parts]}
+        mean = {"mean": self.mean.state_dict()} if self.mean else {}
+        return {"parts": [part.state_dict() for part in self.parts]} | mean
 
     def load_state_dict(self, kept: dict) -> None:
         for part, state in zip(self.parts, kept["parts"], strict=True):
             part.load_state_dict(state)
+        if self.mean:
+            self.mean.load_state_dict(kept["mean"])
 
 
 def matrices(network: nn.Module) -> list[nn.Parameter]:

@@ -19,4 +19,5 @@ class Recipe:
     hidden: tuple[float, float] = (0.08, 0.04)  # share of lines whose ATC level 5, or levels 4 and 5, are hidden
     unsaid: float = 0.04  # share of stays whose frequencies are hidden, and of those whose measurements are
     culprit_weight: float = 0.05
+    average: float = 0.0  # mean age of the weights that are averaged, as a share of all steps; 0 keeps the last ones
     threads: int = 1  # two are faster on two cores that nothing else uses, and many times slower beside another program
