@@ -9,7 +9,7 @@ import torch
 
 from core.__main__ import main
 from core.commands import train
-from core.detection import model, sources, splits, training
+from core.detection import model, passes, sources, splits, training
 from core.detection.averaging import averaged
 from core.detection.fitting import weights
 from core.detection.optimizing import Muons
@@ -69,9 +69,18 @@ def test_the_mean_is_what_validation_judges_and_what_is_kept(hospital, tmp_path)
     assert all(torch.equal(part, unfinished["optimizer"]["mean"]["module." + name])
                for name, part in made.network.state_dict().items())  # fmt: skip
     assert not torch.equal(made.network.state_dict()["line.0.weight"], unfinished["network"]["line.0.weight"])
-    last = learned(hospital, tmp_path / "b", stop=1, recipe=replace(AVERAGED, average=0.0))
-    mean, alone = (each.card["training"]["curve"][0] for each in (made, last))
-    assert mean["loss"] == alone["loss"] and mean["validation"] != alone["validation"]
+    order = training.Order("lstm", AVERAGED)
+    later = splits.taken(hospital[0], splits.split(hospital[0].stays).valid)
+    judged = training.watch(order, made.words, training.prepared(later, made.words))
+    assert made.card["training"]["curve"][0]["validation"] == round(judged(made.network), 5)
+
+
+def test_the_rate_falls_by_the_last_pass_unless_weights_are_averaged():
+    last = replace(AVERAGED, average=0.0)
+    assert passes.rate_at(0.01, AVERAGED) < passes.rate_at(0.03, AVERAGED) == AVERAGED.learning_rate
+    assert passes.rate_at(2.0, AVERAGED) == AVERAGED.learning_rate
+    assert passes.rate_at(2.0, last) == pytest.approx(0.01 * last.learning_rate)
+    assert passes.rate_at(1.0, last) == pytest.approx(0.505 * last.learning_rate)
 
 
 def test_an_interrupted_training_ends_at_the_same_mean(hospital, tmp_path):

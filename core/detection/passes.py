@@ -20,6 +20,8 @@ from core.detection.targets import Targets, tensors
 from models.batch import Batch
 from models.networks import Scores, culprit_loss, loss
 
+RISE = 0.03  # of all passes, of one where weights are averaged: how long the rate rises
+
 
 class Shard(NamedTuple):
     """Stays that are learned from together; ``before`` of the pass's ``whole`` stays came earlier."""
@@ -77,10 +79,16 @@ def epoch_order(seq: Sequences, recipe: Recipe, rng: np.random.Generator) -> lis
     return [batches[i] for i in rng.permutation(len(batches))]
 
 
-def rate_at(done: float, recipe: Recipe) -> float:
-    """Learning rate at a share of all steps: a short rise, then a cosine down to a hundredth."""
-    rise = min(1.0, done / 0.03)
-    return float(recipe.learning_rate * rise * (0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))))
+def rate_at(passes: float, recipe: Recipe) -> float:
+    """Learning rate after so many passes: a short rise, then a cosine down to a hundredth by the last.
+
+    Where weights are averaged it stays up: the mean takes the noise of the steps away, and needs them to spread.
+    """
+    if recipe.average:
+        return recipe.learning_rate * min(1.0, passes / RISE)
+    done = passes / recipe.epochs
+    fall = 0.01 + 0.99 * 0.5 * (1 + np.cos(np.pi * min(done, 1.0)))
+    return float(recipe.learning_rate * min(1.0, done / RISE) * fall)
 
 
 def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch: int, unknown, tell) -> float:
@@ -96,7 +104,7 @@ def run_epoch(network, optimizer, shards: Iterable[Shard], recipe: Recipe, epoch
         # several processes draw rows each for themselves: the order of stays then needs a generator that they share
         same = rng if parallel.size() == 1 else np.random.default_rng([recipe.seed, epoch, number])
         for lesson in lessons(shard, epoch_order(shard.seq, recipe, same), recipe, rng, hiding, ahead):
-            optimizer.at(rate_at((epoch + done / shard.whole) / recipe.epochs, recipe))
+            optimizer.at(rate_at(epoch + done / shard.whole, recipe))
             losses.append(step(network, optimizer, lesson, recipe))
             done += lesson.stays
             tell(epoch=epoch, done=done, total=shard.whole, loss=losses[-1])
