@@ -9,6 +9,7 @@ of the SFPC and of CLEO as HL7 France publishes them.
 from dataclasses import dataclass
 
 SEPARATOR = "+"
+CSV_ENCODING = "utf-8-sig"  # of what we write: by its mark Excel knows that accents are UTF-8
 
 SEXES = ("F", "M", "U")
 ROUTES = (

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+from codecs import BOM_UTF8
 
 import pandas as pd
 import pytest
@@ -94,6 +95,7 @@ def test_a_row_that_cannot_be_used_is_set_aside_with_its_reason(workspace, folde
     report = bring_in(workspace, "csv", folder)
     assert report["reasons"] == {reason: 1} and report["lines"] + 1 == report["rows"] == len(rows)
     aside = set_aside(workspace).query("table == 'lines'").iloc[0]
+    assert next((workspace.path / "imports").glob("*-set-aside.csv")).read_bytes().startswith(BOM_UTF8)
     assert aside["row"] == 2 and json.loads(aside["content"])[column] == value
 
 

@@ -1,5 +1,6 @@
 """The register and its labels at the command line: exported, verified, refused with exit code 2."""
 
+import codecs
 import json
 import sqlite3
 
@@ -7,9 +8,13 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
+from core.detection.targets import read_labels
 from core.review.register import correct, record
 from core.schema import REVIEWS
+from pages.register.exports import as_csv
+from tests import small_stays as small
 from tests.kept import kept
+from tests.tiny_workspace import make
 
 
 @pytest.fixture
@@ -38,6 +43,35 @@ def test_the_register_is_exported_whole(workspace, tmp_path, capsys, ending):
     assert found.sort_values("review_id")["comment"].iloc[0] == 'é; "ü"\nx'
     assert run(workspace, "register", "export", "--out", str(out), "--effective") == 0
     assert answer(capsys)["reviews"] == 2
+
+
+def test_an_exported_register_names_the_drugs_as_written(tmp_path, capsys):
+    made = kept_with_names(tmp_path)
+    out = tmp_path / "register.csv"
+    assert run(made, "register", "export", "--out", str(out)) == 0
+    flagged, unflagged = (row for _, row in pd.read_csv(out).sort_values("review_id").iterrows())
+    drugs = dict(zip(small.lines()["line_id"], small.lines()["drug"], strict=True))
+    alert = small.alerts().set_index("alert_id").loc["al1"]
+    partners = [drugs[line] for line in alert["partner_line_ids"].split("+")]
+    assert (flagged["drug"], flagged["partner_drugs"]) == (drugs[alert["line_id"]], " + ".join(partners))
+    assert unflagged["drug"] == drugs["S2-00-0"] and pd.isna(unflagged["partner_drugs"])
+
+
+def kept_with_names(folder):
+    made = make(folder / "named")
+    record(made, {"alert_id": "al1", "verdict": "confirmed", "reviewer": "anna"})
+    missed = small.lines().set_index("line_id").loc["S2-00-0"]
+    place = {"stay_id": missed["stay_id"], "line_id": "S2-00-0", "at": missed["started_at"]}
+    record(made, place | {"verdict": "confirmed", "reviewer": "anna", "error_type": "3.1"})
+    return made
+
+
+def test_what_is_exported_opens_in_excel_with_its_accents(workspace, tmp_path, capsys):
+    for command, out in (("register", tmp_path / "r.csv"), ("labels", tmp_path / "l.csv")):
+        assert run(workspace, command, "export", "--out", str(out)) == 0
+        assert out.read_bytes().startswith(codecs.BOM_UTF8)
+    assert as_csv(pd.DataFrame({"drug": ["é"]})).startswith(codecs.BOM_UTF8)
+    assert len(read_labels(tmp_path / "l.csv")) == 1  # as train reads them
 
 
 def test_labels_are_exported(workspace, tmp_path, capsys):

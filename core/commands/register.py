@@ -26,13 +26,13 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 
 def run_export(options: argparse.Namespace) -> dict:
+    from core.review.captions import with_drugs
     from core.review.labels import write
     from core.review.register import reviews
 
-    answer = {
-        "out": str(options.out),
-        "reviews": write(reviews(existing(Workspace(options.workspace)), effective=options.effective), options.out),
-    }
+    workspace = existing(Workspace(options.workspace))
+    found = with_drugs(workspace, reviews(workspace, effective=options.effective))
+    answer = {"out": str(options.out), "reviews": write(found, options.out)}
     if not options.json:
         print(t("cli.register.exported", options.lang, **answer))
     return answer

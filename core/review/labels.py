@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from core.errors import Refusal
 from core.review.database import connect
+from core.schema import CSV_ENCODING
 from core.settings import Workspace
 
 KEY = ["stay_id", "line_id", "at", "error_type"]
 COLUMNS = [*KEY, "partner_line_ids", "label", "weight", "source"]
-WRITERS = {".parquet": pd.DataFrame.to_parquet, ".csv": pd.DataFrame.to_csv}
+WRITERS = {".parquet": pd.DataFrame.to_parquet, ".csv": partial(pd.DataFrame.to_csv, encoding=CSV_ENCODING)}
 
 
 def labels(workspace: Workspace) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import streamlit as st
 from core.data.describe import set_aside
 from core.data.quality import Issue
 from core.i18n import sentences
+from core.schema import CSV_ENCODING
 from pages.shell.session import Session
 from pages.wording.words import capital, number
 
@@ -52,7 +53,7 @@ def imports(session: Session, reports: list[dict]) -> None:
             counted_table(session, "reason", aside)
             st.download_button(
                 session.t("data.set_aside_download"),
-                lambda: set_aside(session.workspace).to_csv(index=False).encode("utf-8"),
+                lambda: set_aside(session.workspace).to_csv(index=False).encode(CSV_ENCODING),
                 file_name="set-aside.csv",
                 mime="text/csv",
                 icon=":material/download:",

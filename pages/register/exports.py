@@ -5,12 +5,14 @@ import io
 import pandas as pd
 import streamlit as st
 
+from core.review.captions import with_drugs
 from core.review.labels import labels
+from core.schema import CSV_ENCODING
 from pages.shell.session import Session
 
 
 def as_csv(frame: pd.DataFrame) -> bytes:
-    return frame.to_csv(index=False).encode("utf-8")
+    return frame.to_csv(index=False).encode(CSV_ENCODING)
 
 
 def as_parquet(frame: pd.DataFrame) -> bytes:
@@ -23,8 +25,8 @@ def exports(session: Session, found: pd.DataFrame) -> None:
     """What the filters show as CSV or Parquet; all the labels, whatever the filters."""
     st.subheader(session.t("register.export"), anchor=False)
     files = (
-        ("export_csv", "register.csv", "text/csv", lambda: as_csv(found)),
-        ("export_parquet", "register.parquet", "application/octet-stream", lambda: as_parquet(found)),
+        ("export_csv", "register.csv", "text/csv", lambda: as_csv(with_drugs(session.workspace, found))),
+        ("export_parquet", "register.parquet", "application/octet-stream", lambda: as_parquet(with_drugs(session.workspace, found))),
         ("export_labels", "labels.csv", "text/csv", lambda: as_csv(labels(session.workspace))),
     )
     for name, file, kind, make in files:

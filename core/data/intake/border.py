@@ -26,7 +26,7 @@ from core.data.intake.times import dated
 from core.data.pseudonyms import KEY, key, pseudonyms, shifts
 from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal
-from core.schema import INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
+from core.schema import CSV_ENCODING, INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
 from core.settings import Workspace
 
 FORMATS = {module.NAME: module for module in (tables_csv, mimic3)}
@@ -202,7 +202,7 @@ def write_rows(path: Path, raw: Raw, rows: pd.DataFrame) -> str:
     path.touch(mode=0o600)
     parts = [some.assign(content=originals(raw, name, some["row"])) for name, some in rows.groupby("table", sort=False)]
     columns = ["table", "row", "reason", "column", "content"]
-    pd.concat([pd.DataFrame(columns=columns), *parts])[columns].to_csv(path, index=False)
+    pd.concat([pd.DataFrame(columns=columns), *parts])[columns].to_csv(path, index=False, encoding=CSV_ENCODING)
     return path.name
 
 
