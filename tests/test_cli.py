@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from core.__main__ import build_parser, main
-from core.commands import STATIONS, telling
+from core.commands import STATIONS, explain, telling
 from core.errors import Refusal
 
 
@@ -68,6 +68,17 @@ def test_a_process_that_only_helps_another_prints_no_answer(monkeypatch, capsys)
 
 def test_stations_are_named_once():
     assert len(STATIONS) == len(set(STATIONS))
+
+
+@pytest.mark.parametrize(("language", "sign"), [("fr", ","), ("en", ".")])
+def test_figures_of_the_terminal_have_the_decimal_sign_of_the_language(language, sign, capsys):
+    telling.teller(language)(epoch=2, loss=0.123456, validation=0.67)
+    why = {"lines": [{"line_id": "l1", "attribution": -1.25}], "features": [{"name": "potassium", "attribution": 0.5, "value": 6.1}],
+           "pairs": [{"a": "l1", "b": "l2", "effect": 0.75}], "trusted": True}  # fmt: skip
+    explain.show({"line_id": "l1", "error_type": "6.2", "at": "2025-01-01", "score": 0.5}, why, language)
+    told = "".join(capsys.readouterr())
+    for figure in ("0.1235", "0.6700", "0.500", "-1.250", "+0.500", "potassium 6.1", "+0.750"):
+        assert figure.replace(".", sign) in told
 
 
 def test_the_time_left_is_that_of_the_model_in_hand(monkeypatch, capsys):

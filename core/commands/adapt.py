@@ -31,6 +31,7 @@ def command_of(options: argparse.Namespace, folder: Path) -> str:
 
 def run(options: argparse.Namespace) -> dict:
     from core.detection import adapting, model
+    from core.report.words import number
 
     if not 0 < options.alerts < 100:
         raise Refusal("alerts_share", value=f"{options.alerts:g}")
@@ -46,9 +47,9 @@ def run(options: argparse.Namespace) -> dict:
               "threshold": made.card["threshold"]}  # fmt: skip
     if not options.json:
         told = {name: answer[name] for name in ("model", "folder", "lines", "drugs", "doses")}
-        print(t("cli.adapt.done", options.lang, **told, score=round(answer["threshold"]["score"], 3)))
+        print(t("cli.adapt.done", options.lang, **told, score=number(answer["threshold"]["score"], options.lang)))
         tell_aside(aside, options.lang)
         if answer["lowered"]:
-            shares = {name: round(100 * answer[name]["any"], 1) for name in ("announced", "expected")}
+            shares = {name: number(100 * answer[name]["any"], options.lang, 1) for name in ("announced", "expected")}
             print(t("cli.adapt.lowered", options.lang, **shares))
     return answer

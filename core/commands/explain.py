@@ -39,11 +39,21 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def show(alert: dict, why: dict, language: str) -> None:
+    from core.report.doses import figure
+    from core.report.words import number
+
     print(t("cli.explain.alert", language, line=alert["line_id"], type=alert["error_type"], at=pd.Timestamp(alert["at"]),
-            score=round(alert["score"], 3)))  # fmt: skip
+            score=number(alert["score"], language)))  # fmt: skip
     for bar in (*why["lines"], *why["features"]):
-        print(f"{bar['attribution']:+9.3f}  {bar.get('line_id') or bar['name']} {bar.get('value', '')}".rstrip())
+        value = figure(bar["value"], language) if "value" in bar else ""
+        print(f"{signed(bar['attribution'], language)}  {bar.get('line_id') or bar['name']} {value}".rstrip())
     for pair in why["pairs"]:
-        print(f"{pair['effect']:+9.3f}  {pair['a']} + {pair['b']}")
+        print(f"{signed(pair['effect'], language)}  {pair['a']} + {pair['b']}")
     if not why["trusted"]:
         print(t(f"cli.explain.{why['reason']}", language))
+
+
+def signed(effect: float, language: str) -> str:
+    from core.report.words import number
+
+    return f"{'' if effect < 0 else '+'}{number(effect, language)}".rjust(9)

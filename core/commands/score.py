@@ -35,6 +35,7 @@ def check(options: argparse.Namespace) -> None:
 def run(options: argparse.Namespace) -> dict:
     from core.detection import model, scoring, sources
     from core.detection.explain import explain_stored
+    from core.report.words import number
     from core.review.alerts import keep_alerts
     from core.review.labels import write
 
@@ -57,5 +58,5 @@ def run(options: argparse.Namespace) -> dict:
         "explained": len(explanations), "new_alerts": kept,
     }  # fmt: skip
     if not options.json:
-        print(t("cli.score.done", options.lang, **answer))
+        print(t("cli.score.done", options.lang, **answer | {"seconds": number(answer["seconds"], options.lang)}))
     return answer

@@ -12,6 +12,8 @@ EVERY_SECONDS = 2.0
 
 def teller(language: str) -> Callable[..., None]:
     """A function that detection tells where it stands; it writes one line every other second at most."""
+    from core.report.words import number
+
     began: dict[object, tuple[float, int]] = {}  # when each stage began, and how far it is
     last = [0.0]
 
@@ -22,7 +24,7 @@ def teller(language: str) -> Callable[..., None]:
         began[stage, epoch] = start, done
         if "validation" in more:
             name = "epoch" if "loss" in more else "begun"
-            write(t(f"cli.telling.{name}", language, epoch=epoch, **{k: round(v, 4) for k, v in more.items()}))
+            write(t(f"cli.telling.{name}", language, epoch=epoch, **{k: number(v, language, 4) for k, v in more.items()}))
         elif not total:
             write(t(f"cli.telling.{stage}", language, **more))
         elif done and (now - last[0] > EVERY_SECONDS or done == total):
