@@ -9,7 +9,8 @@ import pytest
 from core.__main__ import main
 from core.report import terms
 from core.report.digest import OUTSIDE, narrowest, of_workspace
-from core.report.words import drug, number, percent, section, t, table
+from core.report.doses import drug
+from core.report.words import number, percent, section, t, table
 from core.schema import SEPARATOR
 from core.settings import Workspace
 

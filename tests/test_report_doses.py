@@ -2,7 +2,10 @@
 
 import pytest
 
-from core.report.doses import figure, mg_a_day, rhythm
+from core.i18n import LANGUAGES
+from core.knowledge.phrases import forms
+from core.knowledge.units import COUNTED
+from core.report.doses import dose_unit, figure, mg_a_day, rhythm
 
 
 @pytest.mark.parametrize(
@@ -14,6 +17,21 @@ from core.report.doses import figure, mg_a_day, rhythm
 )  # fmt: skip
 def test_a_rhythm_is_said_in_the_period_that_needs_no_fraction(times, french, english):
     assert (rhythm(times, "fr"), rhythm(times, "en")) == (french, english)
+
+
+@pytest.mark.parametrize(
+    ("dose", "unit", "french", "english"),
+    [(2, "gelule", "2 gélules", "2 capsules"), (1, "Gélule(s)", "1 gélule", "1 capsule"), (1.5, "cp.", "1,5 comprimé", "1.5 tablets"),
+     (20, "goutte", "20 gouttes", "20 drops"), (3, "sachets", "3 sachets", "3 sachets"), (4, "BOUFFEE/j", "4 bouffées/j", "4 puffs/j"),
+     (2, "ampoule", "2 ampoules", "2 ampoules"), (2, "mg PE", "2 mg PE", "2 mg PE"), (5, "ug/kg/min", "5 µg/kg/min", "5 µg/kg/min")],
+)  # fmt: skip
+def test_what_is_counted_is_said_in_words_one_or_several(dose, unit, french, english):
+    assert [f"{figure(dose, each)} {dose_unit(unit, each, dose)}" for each in ("fr", "en")] == [french, english]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_unit_that_counts_pieces_has_words(language):
+    assert forms(language).keys() == COUNTED - {"in"}
 
 
 @pytest.mark.parametrize(("value", "said"), [(4000, "4\u202f000"), (2.50, "2,5"), (100, "100"), (0.1, "0,1"), (None, "–")])

@@ -77,6 +77,11 @@ def test_a_single_dose_is_said_as_it_was_written(written, said):
     assert single_dose(line, "fr") == said and dose(line, "fr") == f"{said} × 1/j"
 
 
+def test_pieces_of_a_line_are_counted_in_words():
+    line = pd.Series({"dose": 2.0, "unit": "gelule", "times_per_day": 3.0})
+    assert (dose(line, "fr"), dose(line, "en")) == ("2 gélules × 3/j", "2 capsules × 3/d")
+
+
 @pytest.mark.parametrize(
     ("score", "french", "english"),
     [(0.0, "<\u202f1\u202f%", "<1%"), (0.0049, "<\u202f1\u202f%", "<1%"), (0.006, "1\u202f%", "1%"), (0.999, "99\u202f%", "99%")]

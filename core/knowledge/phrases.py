@@ -40,6 +40,12 @@ def source(written: str, language: str) -> str:
 
 
 @cache
+def forms(language: str) -> dict[str, tuple[str, str]]:
+    """One and several of each unit that counts pieces: ``cp`` is ``comprimé``, ``comprimés``."""
+    return {row["unit"]: (row[f"one_{language}"], row[f"several_{language}"]) for row in read_facts("words/forms.csv")}
+
+
+@cache
 def named_orders() -> dict[frozenset[str], list[str]]:
     """Keys of a product in the order of its usual name, where that is not alphabetical."""
     orders = [row["substances"].split("+") for row in read_facts("words/order.csv")]

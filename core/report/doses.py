@@ -1,12 +1,15 @@
-"""What was read of a typed drug, and doses a day, as each language writes them."""
+"""Drugs with their doses, what was read of a typed one, and doses a day, as each language writes them."""
 
 import re
 
 from core.i18n import sentences, t
+from core.knowledge.phrases import forms, label
+from core.knowledge.substances import key_of
 from core.knowledge.units import COUNTED
 from core.report.words import EMPTY, code, number
 
 NEAR = 1e-6
+WORD = re.compile(r"[^\W\d_]+(?:\(s\)|\.(?!\d))?")  # with the plural or the point of a ward: comprimé(s), cp.
 UNSURE = frozenset({"frequency_missing", "frequency_unread"})
 PERIODS = {"rhythm": 1.0, "rhythm_week": 7.0, "rhythm_month": 365.25 / 12, "rhythm_year": 365.25}  # days
 
@@ -36,13 +39,16 @@ def mg_between(low: float | None, high: float | None, language: str) -> str:
     return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
 
 
-def dose_unit(written: str, language: str) -> str:
-    """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``; one that has no other words stays as written."""
-    return re.sub(r"[A-Za-z]+", lambda part: said_unit(part[0], language), written)
+def dose_unit(written: str, language: str, dose: float = 1.0) -> str:
+    """A unit as a person of the language writes it: ``ug/h`` is ``µg/h``, 2 ``gelule`` are ``gélules``; one that has no
+    other words stays as written."""
+    return WORD.sub(lambda part: said_unit(part[0], language, dose if part.start() == 0 else 1.0), written)
 
 
-def said_unit(part: str, language: str) -> str:
-    return sentences(language).get(f"codes.dose_unit.{part.lower()}", part)
+def said_unit(part: str, language: str, dose: float) -> str:
+    key = key_of(part).removesuffix("(s)").rstrip(".")
+    several = dose >= 2 if language == "fr" else dose != 1
+    return forms(language)[key][several] if key in forms(language) else sentences(language).get(f"codes.dose_unit.{key}", part)
 
 
 def rhythm(times: float, language: str) -> str:
@@ -59,11 +65,20 @@ def amount(drug: dict, language: str) -> str:
     """``2 × 1 g``, ``(10 + 20) mg``: what is given each time, or over a day where the moments differ; empty when not read."""
     if drug["dose"] is None:
         return ""
-    unit = dose_unit(drug["unit"], language)
+    unit = dose_unit(drug["unit"], language, sum(drug["portions"]) or drug["dose"])
     if drug["portions"]:
         return f"({' + '.join(figure(one, language, 4) for one in drug['portions'])}) {unit}"
     several = "" if drug["units"] == 1 or drug["unit"] in COUNTED else f"{figure(drug['units'], language)} × "
     return f"{several}{figure(drug['amount'] if several else drug['dose'], language, 4)} {unit}"
+
+
+def drug(line: dict, language: str) -> str:
+    """``kétoprofène 100 mg, IV``: name, dose and route; what is not known is left out."""
+    name = " + ".join(label(part, language) for part in line["name"].split(" + "))
+    dose = "" if line["dose"] is None else figure(line["dose"], language, 3)
+    unit = dose_unit(line["unit"], language, line["dose"]) if dose and line["unit"] else ""
+    route = code("route", line["route"], language) if line["route"] else ""
+    return ", ".join(filter(None, (" ".join(filter(None, (name, dose, unit))), route)))
 
 
 def dosage(drug: dict, language: str) -> str:

@@ -6,12 +6,12 @@ from core.detection import metrics, selection
 from core.report import champion, figures, populations, terms
 from core.report.content import Content
 from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
+from core.report.doses import drug
 from core.report.words import (
     EMPTY,
     between,
     counted,
     day,
-    drug,
     number,
     paragraph,
     percent,

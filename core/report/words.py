@@ -1,4 +1,4 @@
-"""Numbers, days and drugs as each language writes them, and HTML from words: everything that comes from data is escaped."""
+"""Numbers and days as each language writes them, and HTML from words: everything that comes from data is escaped."""
 
 import math
 import re
@@ -8,7 +8,6 @@ from html import escape
 import pandas as pd
 
 from core import i18n
-from core.knowledge.phrases import label
 
 EMPTY = "–"
 MONTHS = {
@@ -34,15 +33,6 @@ def day(when: object, language: str, year: bool = True) -> str:
 def code(kind: str, value: str, language: str) -> str:
     """The words of a code; one that no list names is shown as it is."""
     return i18n.sentences(language).get(f"codes.{kind}.{value}", value)
-
-
-def drug(line: dict, language: str) -> str:
-    """``kétoprofène 100 mg, IV``: name, dose and route; what is not known is left out."""
-    name = " + ".join(label(part, language) for part in line["name"].split(" + "))
-    dose = "" if line["dose"] is None else number(line["dose"], language, 3).rstrip("0").rstrip(",.")
-    unit = code("unit", line["unit"], language) if dose and line["unit"] else ""
-    route = code("route", line["route"], language) if line["route"] else ""
-    return ", ".join(filter(None, (" ".join(filter(None, (name, dose, unit))), route)))
 
 
 def number(value: float | None, language: str, digits: int = 3) -> str:

@@ -81,7 +81,7 @@ def single_dose(line: pd.Series, language: str) -> str:
     """``5 mg``, ``3,125 mg``: as it was written, for a dose rounded is another one; empty when it is not known."""
     if pd.isna(line["dose"]):
         return ""
-    unit = dose_unit(line["unit"], language) if pd.notna(line["unit"]) else ""
+    unit = dose_unit(line["unit"], language, line["dose"]) if pd.notna(line["unit"]) else ""
     return f"{number(line['dose'], language, 4)} {unit}".strip()
 
 
