@@ -245,6 +245,17 @@ def test_an_abbreviation_of_english_files_is_not_read_in_french_ones(written, cs
     assert [routes(name).get(plain_route(written)) for name in ("csv", "mimic3")] == [csv, mimic3]
 
 
+@pytest.mark.parametrize(
+    ("route", "written"),
+    [("iv", "IVSE; IV-SE; PSE; pousse seringue électrique; IVL; IVD; Voie veineuse centrale; VVP; perfusion intraveineuse"),
+     ("sc", "sous-cut; s/c; injection sous-cutanée"), ("enteral", "voie entérale; sonde naso-gastrique; GPE; SNJ"),
+     ("sublingual", "voie perlinguale"), ("rectal", "intra rectal"), ("nasal", "voie endonasale"), ("epidural", "épidurale"),
+     ("ophthalmic", "ophtalmo"), ("other", "intra-articulaire")],
+)  # fmt: skip
+def test_routes_are_read_as_french_wards_write_them(route, written):
+    assert [routes("csv").get(plain_route(one)) for one in written.split("; ")] == [route] * len(written.split("; "))
+
+
 def test_a_line_by_mouth_written_os_is_no_line_of_the_eye(workspace, tmp_path):
     bring_in(workspace, "csv", lines_only(tmp_path, ["1,A,aspirine,OS,non,05/02/2024", "2,A,warfarine,OD,non,05/02/2024"]))
     assert store.read_all(workspace).lines.sort_values("drug")["route"].tolist() == ["oral", "other"]

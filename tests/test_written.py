@@ -102,3 +102,12 @@ def test_without_a_frequency_no_dose_is_too_much_for_the_patient_for_sure():
 
 def test_a_share_is_read_as_a_person_writes_it():
     assert (share("1 1/2"), share("3/4"), share("1,5")) == (1.5, 0.75, 1.5) and math.isnan(share("1/0"))
+
+
+@pytest.mark.parametrize(
+    ("text", "route"),
+    [("Noradrénaline 0,5 mg/h IVSE", "iv"), ("Insuline 2 UI/h PSE", "iv"), ("Paracétamol 1 g x4 en perfusion", "iv"),
+     ("Héparine sous-cutanée", "sc")],
+)  # fmt: skip
+def test_a_route_is_read_as_french_wards_write_it(text, route):
+    assert read(text).route == route
