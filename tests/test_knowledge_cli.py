@@ -1,6 +1,7 @@
 """The command line answers a person and a program: interactions, coverage, a newer edition."""
 
 import json
+import re
 
 import pytest
 
@@ -89,6 +90,13 @@ def test_the_answer_in_french_holds_no_code_and_french_figures(capsys):
     ):  # fmt: skip
         assert words in told
     assert not [code for code in ("_", "[]", "synonym", "acetyl", "5.8", "12.5 ") if code in told]
+
+
+@pytest.mark.parametrize(("language", "foreign"), [("fr", r"\S;"), ("en", r"\s;")])
+def test_parts_are_set_apart_as_the_language_does(capsys, language, foreign):
+    assert main(["interactions", "warfarine 5 mg x1", "aspirine 1 g x3", "--lang", language]) == 0
+    said = capsys.readouterr().out
+    assert ";" in said and not re.search(foreign, said)
 
 
 def test_coverage_counts_the_whole_thesaurus(capsys):

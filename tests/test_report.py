@@ -106,6 +106,8 @@ def test_french_marks_have_a_narrow_space_that_does_not_break(html):
     if 'lang="fr"' in html:
         assert "\u202f:" in text and "«\u202f" in text
         assert re.findall(r".{20}(?: [:;?!%»]|« )", text.replace(" ;|", "").replace(" ; ", "")) == []
+    else:
+        assert re.findall(r".{20}\s[:;?!%]", text) == []
     assert t("report.scope.single", "en") == "single-line errors"
 
 

@@ -139,8 +139,9 @@ def understood(drug: dict, language: str) -> str:
 def entry_line(entry: dict, language: str) -> str:
     """One entry of the thesaurus with what decides between its levels."""
     from core.knowledge.phrases import branches, label, source
+    from core.report.words import apart
 
-    told = " ; ".join(branches(entry, language))
+    told = apart(branches(entry, language), language)
     labels = " × ".join(label(key, language) for key in entry["labels"])
     return t("cli.interactions.entry", language, labels=labels, levels=said(entry, language),
              condition=f" [{told}]" if told else "", source=source(entry["source"], language))  # fmt: skip
@@ -168,6 +169,7 @@ def ledger(row: dict, language: str) -> str:
     """What a day brings of a substance against its maximum, and what of that is not sure."""
     from core.knowledge.phrases import label, source
     from core.report.doses import mg, mg_a_day, unread
+    from core.report.words import apart
 
     told = [t("cli.interactions.ledger", language, substance=label(row["substance"], language), mg=mg_a_day(row, language))]
     if row["maximum"] is not None:
@@ -178,4 +180,4 @@ def ledger(row: dict, language: str) -> str:
     told += [t(f"interactions.{name}", language) for name in ("contra_indicated", "above", "above_if_daily") if row[name]]
     if why := unread(row, language):
         told.append(t("cli.interactions.not_sure", language, why=why))
-    return " ; ".join(told)
+    return apart(told, language)

@@ -9,6 +9,7 @@ from core.report.digest import POPULATIONS, SCOPES, WHOLE, picked
 from core.report.doses import drug
 from core.report.words import (
     EMPTY,
+    apart,
     between,
     counted,
     day,
@@ -228,7 +229,7 @@ def failed(content: Content, language: str) -> str:
         rows = [
             (
                 drug(each["drug"], language),
-                " ; ".join(drug(other, language) for other in each["partners"]) or EMPTY,
+                apart((drug(other, language) for other in each["partners"]), language) or EMPTY,
                 f"{each['error_type']} {t('codes.error_type.' + each['error_type'], language)}",
                 percent(each["chance"], language),
                 percent(each["oracle"], language),

@@ -10,6 +10,7 @@ import pandas as pd
 from core import i18n
 
 EMPTY = "–"
+SEMICOLON = {"fr": " ; ", "en": "; "}
 MONTHS = {
     "fr": ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
@@ -72,6 +73,11 @@ def spread(row: dict, language: str) -> str:
 def counted(share: float | None, count: float | None, language: str) -> str:
     """A share and of how many; an earlier version kept no count."""
     return percent(share, language) + (f" (n\u202f=\u202f{number(count, language, 0)})" if share is not None and count else "")
+
+
+def apart(parts: Iterable[str], language: str) -> str:
+    """``a ; b``, in English ``a; b``."""
+    return SEMICOLON[language].join(parts)
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], strong: int | None = None) -> str:

@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.knowledge.phrases import branches, label, source
 from core.report.doses import dosage, mg, mg_a_day, unread
+from core.report.words import apart
 from pages.shell.session import Session
 from pages.wording.words import word
 
@@ -41,7 +42,7 @@ def pairs(found: dict, session: Session) -> pd.DataFrame:
 def conditions(found: dict, session: Session) -> list[str]:
     """What the level of a pair depends on, a sentence an entry; tables wrap no text and would cut it."""
     told = [
-        session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=" ; ".join(told))
+        session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=apart(told, session.language))
         for pair in found["pairs"] for entry in pair["entries"] if (told := branches(entry, session.language))
     ]  # fmt: skip
     return list(dict.fromkeys(told))
@@ -54,7 +55,8 @@ def entries(found: dict, session: Session) -> list[str]:
         for entry in pair["entries"]:
             told = f"{joined(entry['labels'], ' × ', session)} ({levels(entry['levels'], session)})"
             by_labels.setdefault(told, []).append(joined([pair["a"], pair["b"]], " × ", session))
-    return [session.t("interactions.hangs_on", pair=entry, told=" ; ".join(dict.fromkeys(sides))) for entry, sides in by_labels.items()]
+    told = {entry: apart(dict.fromkeys(sides), session.language) for entry, sides in by_labels.items()}
+    return [session.t("interactions.hangs_on", pair=entry, told=sides) for entry, sides in told.items()]
 
 
 def alert(row: dict, session: Session) -> str:
@@ -72,7 +74,7 @@ def sources(found: dict, session: Session) -> list[str]:
     """Where the maxima come from, one sentence."""
     rows = [row for row in found["doses"] if row["source"]]
     told = [f"{label(row['substance'], session.language)} {source(row['source'], session.language)}" for row in rows]
-    return [session.t("interactions.sources", sources=" ; ".join(told))] if told else []
+    return [session.t("interactions.sources", sources=apart(told, session.language))] if told else []
 
 
 def unknown(found: dict) -> str:
