@@ -57,6 +57,22 @@ def test_what_is_cut_is_whole_in_its_title(page, long_names, size):
     assert page.evaluate(CUT) == []
 
 
+@pytest.mark.parametrize("size", SIZES)
+def test_how_often_a_line_is_given_is_never_cut(page, long_names, size):
+    at(page, long_names, size)
+    often = page.locator(".label .often")
+    expect(often.filter(has_text="200 mg × 2/j").first).to_be_visible()
+    assert often.evaluate_all("all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)") == []
+
+
+def test_filters_stand_beside_the_rows_that_they_sift_on_a_low_screen(page, server):
+    at(page, server, SIZES[0])
+    role(page, "filters-open").click()
+    panel, rows = role(page, "filters").bounding_box(), role(page, "queue").bounding_box()
+    assert panel["x"] >= rows["x"] + rows["width"]
+    assert panel["y"] + panel["height"] <= SIZES[0][1]
+
+
 @pytest.mark.parametrize("size", SIZES[:2])
 def test_tabs_and_risks_stand_whole_on_a_narrow_screen(page, server, size):
     at(page, server, size)

@@ -137,13 +137,15 @@ function grid(svg, scale, height) {
   }
 }
 
+// What is given and how often keeps its room; the route and the rest give theirs up first.
 function rowLabel(b, card, line) {
   const guilty = (card.culprits || []).includes(line.id);
+  const [often, ...rest] = line.dosage.split(' · ');
   return el('button', {
     type: 'button', class: guilty ? 'label guilty' : 'label', tabindex: guilty ? '0' : '-1',
     title: `${line.name} · ${line.dosage}\n${say(b, 'from_to', { from: line.from, to: line.end === null ? say(b, 'open_end') : line.to })}${line.gap ? `\n${line.gap}` : ''}`,
     onclick: () => line.keys.length && openLedger(b, b.view.ledger === line.keys[0] ? '' : line.keys[0]),
-  }, el('span', { class: 'name' }, guilty ? '◆ ' : '', line.name, line.gap ? ' ⁇' : ''), el('span', { class: 'dosage' }, line.dosage));
+  }, el('span', { class: 'name' }, guilty ? '◆ ' : '', line.name, line.gap ? ' ⁇' : ''), el('span', { class: 'often' }, often), el('span', { class: 'rest' }, rest.map((one) => ` · ${one}`).join('')));
 }
 
 function rowScore(b, risk, line) {
