@@ -85,6 +85,20 @@ def test_a_burst_writes_one_verdict_and_none_on_what_nobody_has_read(page, serve
     assert list(reviews(workspace)["alert_id"]) == ["al1"]
 
 
+def test_further_fields_are_counted_as_they_are_filled(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    count = role(page, "more-open").locator(".count")
+    expect(count).to_have_count(0)
+    role(page, "more-open").click()
+    role(page, "clinical_impact").select_option("0")
+    expect(count).to_have_text("1")
+    role(page, "comment").fill("vu avec le service")
+    expect(count).to_have_text("2")
+    role(page, "clinical_impact").select_option("")
+    role(page, "comment").fill("")
+    expect(count).to_have_count(0)
+
+
 def test_a_letter_typed_in_a_field_is_no_verdict_and_is_kept(page, server, workspace):
     opened(page, f"{server}/?stay=S1&alert=al1")
     role(page, "more").locator("summary").click()

@@ -66,14 +66,21 @@ function chooseReason(b, digit) {
   drawForm(b, card);
 }
 
+// How many of the further fields are filled stands beside their name, and follows what is written.
 function more(b, card, set) {
+  const names = [...Object.keys(b.base.codes.more), 'comment'];
+  const summary = el('summary', { role: 'more-open' });
+  const count = () => {
+    const filled = names.filter((name) => ![null, undefined, ''].includes(b.fields[name])).length;
+    fill(summary, say(b, 'more'), filled ? [' ', el('span', { class: 'count' }, String(filled))] : '');
+  };
+  const setMore = (name) => (event) => { set(name)(event); count(); };
   const selects = Object.entries(b.base.codes.more).map(([name, { label, codes }]) => el('label', { class: 'field' }, el('span', {}, label),
-    list({ role: name, onchange: set(name) }, codes, b.fields[name], say(b, 'not_given'))));
-  const comment = el('textarea', { rows: '2', maxlength: '2000', role: 'comment', placeholder: say(b, 'comment_hint'), oninput: set('comment'), value: b.fields.comment || '' });
-  const said = [...Object.keys(b.base.codes.more), 'comment'].filter((name) => b.fields[name] !== null && b.fields[name] !== undefined && b.fields[name] !== '').length;
+    list({ role: name, onchange: setMore(name) }, codes, b.fields[name], say(b, 'not_given'))));
+  const comment = el('textarea', { rows: '2', maxlength: '2000', role: 'comment', placeholder: say(b, 'comment_hint'), oninput: setMore('comment'), value: b.fields.comment || '' });
+  count();
   return el('details', { role: 'more', open: b.more, ontoggle: (event) => { b.more = event.target.open; } },
-    el('summary', { role: 'more-open' }, say(b, 'more'), said ? el('span', { class: 'count' }, String(said)) : ''),
-    el('div', { class: 'grid2' }, selects), el('label', { class: 'field' }, el('span', {}, say(b, 'comment')), comment));
+    summary, el('div', { class: 'grid2' }, selects), el('label', { class: 'field' }, el('span', {}, say(b, 'comment')), comment));
 }
 
 const NUMBERS = ['clinical_impact', 'economic_impact', 'organisational_impact', 'analysis_level'];
