@@ -22,7 +22,7 @@ code{font-size:.9rem}.notice{border-left:4px solid #b3461f;padding:.5rem .9rem;b
 th,td{padding:.35rem .6rem;border-bottom:1px solid #e3eaec;text-align:left;vertical-align:top}
 td{font-variant-numeric:tabular-nums}.strong th,.strong td{font-weight:700;background:#eef6f7}
 h4{margin:1.4rem 0 .4rem}
-@media print{h2,h3,h4{break-after:avoid-page}p:has(+div){break-after:avoid-page}
+@media print{h2,h3,h4{break-after:avoid-page}p:has(+div,+h3){break-after:avoid-page;break-inside:avoid-page}
 .plotly-graph-div,section>div:not(.wide),tr,.notice{break-inside:avoid-page}thead{display:table-header-group}
 .wide{overflow:visible}table{font-size:.72rem}th,td{padding:.25rem .3rem}}
 """
