@@ -84,6 +84,30 @@ def test_a_product_of_several_substances_is_split():
     assert named.mg_per_day_high.to_dict() == pytest.approx({"paracetamol": 1800, "codeine": 150})
 
 
+COTRIMOXAZOLE, ENTRESTO = "sulfamethoxazole+trimethoprime", "sacubitril+valsartan"
+
+
+@pytest.mark.parametrize(
+    ("keys", "dose", "mg"),
+    [
+        (COTRIMOXAZOLE, 960, (800, 160)), (COTRIMOXAZOLE, 480, (400, 80)), (COTRIMOXAZOLE, 1920, (1600, 320)),
+        (COTRIMOXAZOLE, 800, (800, 160)), (COTRIMOXAZOLE, 400, (400, 80)), (COTRIMOXAZOLE, 2400, (2400, 480)),
+        (ENTRESTO, 100, (49, 51)), (ENTRESTO, 50, (24, 26)), (ENTRESTO, 200, (97, 103)), (ENTRESTO, 51, (49, 51)),
+        ("benserazide+levodopa", 125, (25, 100)), ("benserazide+levodopa", 200, (50, 200)),
+    ],
+)  # fmt: skip
+def test_a_dose_is_the_total_of_a_strength_or_one_of_its_parts(keys, dose, mg):
+    found = doses_of(line(drug="", keys=keys, dose=dose, unit="mg", times=1)).mg_per_day_high
+    assert found[keys.split("+")].tolist() == pytest.approx(mg, abs=1)
+
+
+def test_a_total_in_the_name_of_a_tablet_is_read_as_a_total_whatever_the_order_of_its_substances():
+    tablet = line(drug="Cotrimoxazole 960 mg", keys="trimethoprime+sulfamethoxazole", dose=2, unit="comprimé", times=1)
+    assert doses_of(tablet).mg_per_day_high.to_dict() == pytest.approx({"sulfamethoxazole": 1600, "trimethoprime": 320})
+    infused = line(drug="", keys="piperacilline+tazobactam", dose=4.5, unit="g", times=4, route="iv")
+    assert doses_of(infused).mg_per_day_high["piperacilline"] == pytest.approx(16000)
+
+
 @pytest.mark.parametrize(
     ("text", "low", "high"), [("1-2", 1, 2), ("25,000", 25000, 25000), ("0,5", 0.5, 0.5), ("une ampoule", None, None), ("1,250", None, None)]
 )  # fmt: skip

@@ -100,6 +100,14 @@ def test_without_a_frequency_no_dose_is_too_much_for_the_patient_for_sure():
     assert [one["rule"] for one in answer([read("Gabapentine 800 mg x1")], kidney)["unsuited"]] == ["not_adapted"]
 
 
+def test_cotrimoxazole_is_typed_as_a_total_and_held_to_its_sulfamethoxazole():
+    kidney = Patient(egfr=25.0)
+    assert answer([read("Cotrimoxazole 960 mg × 1/j")], kidney)["unsuited"] == []
+    assert ledger("Cotrimoxazole 960 mg × 1/j", patient=kidney)["mg_high"] == 800 and ledger("Bactrim 960 mg 2 cp x1")["mg_high"] == 1600
+    entresto = answer([read("Entresto 200 mg x2")])["doses"]
+    assert [row["mg_high"] for row in entresto if row["substance"] == "valsartan"] == [206]
+
+
 def test_a_share_is_read_as_a_person_writes_it():
     assert (share("1 1/2"), share("3/4"), share("1,5")) == (1.5, 0.75, 1.5) and math.isnan(share("1/0"))
 
