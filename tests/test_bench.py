@@ -128,13 +128,19 @@ def test_creatinine_stands_for_an_egfr_that_is_not_measured(session):
 def test_a_model_s_alert_gives_the_reason_of_a_rule_on_the_very_problem(session):
     maximum = {"rule": "above_maximum", "substances": ["potassium chlorure"], "mg_low": 3000.0, "mg_high": 3000.0, "source": "RCP Y"}
     said = [maximum | {"maximum": 2500.0}, maximum | {"maximum": 2000.0, "source": "RCP Z"},
-            {"rule": "contra_indicated", "substances": ["potassium chlorure"], "condition": "potassium>5", "value": 5.1, "source": "RCP X"},
-            maximum | {"substances": ["warfarine"], "maximum": 10.0}]  # fmt: skip
-    raised = small.alerts().iloc[1:2].assign(alert_id="both1", origin="both", detail=json.dumps({"rules": said}))
-    keep_alerts(session.workspace, raised, retire=False)
-    told = card(session, "S1", "both1")["sentence"]
+            maximum | {"rule": "redundancy", "group": "", "source": "RCP X"}, maximum | {"substances": ["warfarine"], "maximum": 10.0}]  # fmt: skip
+    told = sentence_of(session, "both1", said)
     assert "3\u202f000 mg par jour, maximum 2\u202f000 mg (RCP Z)." in told
     assert not [source for source in ("RCP X", "RCP Y") if source in told]
+    never = {"rule": "contra_indicated", "substances": ["potassium chlorure"], "condition": "potassium>5", "value": 5.1, "source": "RCP V"}
+    told = sentence_of(session, "both2", [*said, never])  # of what must not be given no dose is the right one
+    assert "contre-indiqué si Kaliémie > 5 mmol/L (ici 5,1) (RCP V)." in told and "maximum" not in told
+
+
+def sentence_of(session, name: str, rules: list[dict]) -> str:
+    raised = small.alerts().iloc[1:2].assign(alert_id=name, origin="both", detail=json.dumps({"rules": rules}))
+    keep_alerts(session.workspace, raised, retire=False)
+    return card(session, "S1", name)["sentence"]
 
 
 def test_a_rule_without_a_score_gives_its_reason_in_the_sentence(session):

@@ -125,6 +125,38 @@ def test_what_is_said_by_weight_is_said_of_a_rule():
     assert {(row["substance"], row["route"], row["when"]) for row in read_facts("by_weight.csv")} <= rules
 
 
+def told(*lines, **more):
+    """(error type, line, rule, maximum) of every rule on a dose or the patient."""
+    return {(*key[:2], rule["rule"], rule["maximum"]) for key, detail in found(*lines, **more).items() for rule in detail["rules"]}
+
+
+@pytest.mark.parametrize("mg", [1000, 2000])
+def test_a_dose_too_high_of_what_must_not_be_given_names_no_step_as_if_it_were_allowed(mg):
+    """2,000 mg twice is above the maximum of any adult too."""
+    stopped = told(drug(1, "metformine", mg, 2), seen=[("egfr", 16, -1)])
+    assert stopped == {("1.3", "L1", "contra_indicated", None), ("4.1", "L1", "contra_indicated", None)}
+    assert ("4.1", "L1", "not_adapted", 1000.0) in told(drug(1, "metformine", mg, 2), seen=[("egfr", 40, -1)])
+
+
+def test_a_step_of_dose_is_told_until_the_result_that_forbids_it():
+    rules = told(drug(1, "metformine", 1000, 2), seen=[("egfr", 40, -1), ("egfr", 16, 1)])
+    assert rules == {("4.1", "L1", "not_adapted", 1000.0), ("1.3", "L1", "contra_indicated", None)}
+
+
+def test_lines_together_are_held_to_the_maximum_of_the_patient():
+    two = line(dose=0.5, times=3), line(2, dose=500, unit="mg", times=3, route="iv", start=1)
+    assert told(*two, seen=[("weight", 38.4, -1)]) == {("4.2", "L2", "not_adapted", 2304.0)}
+    assert told(*two, seen=[("weight", 60, -1)]) == set()
+    much = told(line(), line(2, route="iv", start=1), seen=[("weight", 38.4, -1)])
+    assert {maximum for *_, maximum in much} == {2304.0}
+
+
+def test_lines_are_held_to_a_maximum_from_the_result_that_lowers_it():
+    two = line(dose=0.5, times=3), line(2, dose=500, unit="mg", times=3, route="iv", start=1)
+    alerts = detect(tables(*two, seen=[("weight", 52, -1), ("weight", 48, 2)]))
+    assert alerts[alerts["error_type"] == "4.2"]["at"].tolist() == [DAY + pd.Timedelta(days=2)]
+
+
 @pytest.mark.parametrize("route", ["oral", "iv"])
 def test_paracetamol_of_a_light_patient_is_so_many_mg_for_each_kg(route):
     rule = found(line(route=route), seen=[("weight", 38, -1)])["4.1", "L1", ""]["rules"][0]

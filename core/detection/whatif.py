@@ -16,9 +16,10 @@ from core.detection.sequences import Sequences, prepare
 from core.detection.standing import below_usual, standing
 from core.errors import Refusal
 from core.knowledge.checks.amounts import ledger_of
+from core.knowledge.checks.patient import holding, holding_at
 from core.knowledge.checks.situation import Situation, situation_of
 from core.knowledge.names import own_key
-from core.knowledge.state import Limit, holding, holding_at, limit_of
+from core.knowledge.state import Limit, limit_of
 from core.schema import ERROR_TYPES, LEVELS, LOCAL_ROUTES, SEPARATOR
 
 TYPES_SHOWN = 4

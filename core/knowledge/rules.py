@@ -11,7 +11,8 @@ from functools import cache
 
 import pandas as pd
 
-from core.knowledge.checks.amounts import above_maximum, below_usual, ledger_of, written_twice
+from core.knowledge.checks.amounts import below_usual, ledger_of, written_twice
+from core.knowledge.checks.excess import above_maximum
 from core.knowledge.checks.pairs import concomitant, interactions, redundancies
 from core.knowledge.checks.patient import unsuited, without_value
 from core.knowledge.checks.situation import Situation, Tables, situation_of

@@ -70,19 +70,6 @@ def state_of(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> Stat
     )  # fmt: skip
 
 
-def holding(situation: Situation) -> pd.DataFrame:
-    """Rules whose condition holds whatever the dose: each from ``at``, where a value makes it so, to ``till``, where
-    the next value comes or its line ends."""
-    values = values_of(situation, asked(situation)).sort_values("at", kind="stable")
-    following = values.groupby(["line_id", "substance", "route", "when"], sort=False)["at"].shift(-1)
-    return true_of(values.assign(till=following.fillna(values["until"])))
-
-
-def holding_at(rules: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
-    """Those of ``holding`` that hold at one instant."""
-    return rules[(rules["at"] <= at) & (rules["till"] > at)]
-
-
 def by_route(key: str, route: str, true: pd.DataFrame) -> Limit:
     """The strictest of the rules that hold, else the maximum of any adult."""
     route = "oral" if route == "enteral" else route

@@ -8,9 +8,10 @@ import pandas as pd
 
 from core.data.store import read_stay
 from core.knowledge.checks.amounts import ledger_of
+from core.knowledge.checks.patient import holding, holding_at
 from core.knowledge.checks.situation import situation_of
 from core.knowledge.names import own_key
-from core.knowledge.state import holding, holding_at, limit_of
+from core.knowledge.state import limit_of
 from core.review.trial import network_for
 from core.schema import LOCAL_ROUTES, SEPARATOR
 from core.settings import Workspace

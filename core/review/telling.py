@@ -10,9 +10,10 @@ MOST_RESULTS = 3
 WEIGHS = math.log(2)  # of the logit: a result that alone doubles or halves the odds has to do with the alert
 WORKED_OUT = {"egfr": "creatinine"}  # the first is worked out from the other, which stands for it where it is not measured
 RULED = {
-    "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": "1.3",
+    "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": ("1.3", "4"),
     "redundancy": "5.3",
-}  # fmt: skip  (where the error types of a rule begin: a dose too high is one problem, on one line or on two)
+}  # fmt: skip  (where the error types of a rule begin: a dose too high is one problem, on one line or on two, or of what is
+# contra-indicated)
 
 
 def reasons(case: Case) -> list[dict]:
@@ -30,8 +31,8 @@ def agrees(rule: dict, error_type: str) -> bool:
 
 
 def strictest(rules: list[dict]) -> list[dict]:
-    """The lowest maximum of each substance; rules without one stay."""
-    least: dict[str, float] = {}
+    """The lowest maximum of each substance, none of what is contra-indicated; rules without one stay."""
+    least: dict[str, float] = {rule["substances"][0]: -math.inf for rule in rules if rule["rule"] == "contra_indicated"}
     for rule in rules:
         if rule.get("maximum") is not None:
             key = rule["substances"][0]

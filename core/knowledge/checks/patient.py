@@ -12,6 +12,7 @@ from core.knowledge.substances import read_facts
 
 STOP, TOO_MUCH = 0.40, 0.30  # an order, no probability
 ROUNDING = 1.001
+RULE = ("when", "value", "maximum", "mg_per_kg", "source")  # what a rule says
 WHEN = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
 
 
@@ -82,26 +83,59 @@ def held(values: pd.DataFrame) -> pd.DataFrame:
     return values[np.isnan(allowed) | (most > allowed)]
 
 
+def holding(situation: Situation) -> pd.DataFrame:
+    """Rules whose condition holds whatever the dose: each from ``at``, where a value makes it so, to ``till``, where
+    the next value comes or its line ends."""
+    return spans_of(values_of(situation, asked(situation)))
+
+
+def spans_of(values: pd.DataFrame) -> pd.DataFrame:
+    values = values.sort_values("at", kind="stable")
+    following = values.groupby(["line_id", "substance", "route", "when"], sort=False)["at"].shift(-1)
+    return true_of(values.assign(till=following.fillna(values["until"])))
+
+
+def holding_at(rules: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+    """Those of ``holding`` that hold at one instant."""
+    return rules[(rules["at"] <= at) & (rules["till"] > at)]
+
+
 def unsuited(situation: Situation) -> list[dict]:
     """First instant at which each line is too much for the patient, or should not be there: strictest rule first."""
     lines = asked(situation)
     if lines.empty:
         return []
-    found = held(values_of(situation, lines)).sort_values(["at", "maximum"], na_position="first", kind="stable")
+    values = values_of(situation, lines)
+    found = held(values).sort_values(["at", "maximum"], na_position="first", kind="stable")
     found = found.assign(stop=found["maximum"].isna()).drop_duplicates(["line_id", "substance", "kind", "stop"])
-    return [unsuited_line(row) for row in found.itertuples()]
+    return [unsuited_line(row) for row in forbidden(found, spans_of(values)).itertuples()]
+
+
+def forbidden(found: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
+    """A dose too high of what the patient must not have at that instant names that rule: no step of dose is allowed then."""
+    stops = rules.loc[rules["maximum"].isna(), ["line_id", "substance", "at", "till", *RULE]]
+    found = found.reset_index(drop=True)
+    both = found.reset_index(names="row").merge(stops, on=["line_id", "substance"], suffixes=("_step", ""))
+    here = both[~both["stop"] & (both["at"] <= both["at_step"]) & (both["till"] > both["at_step"])].drop_duplicates("row")
+    kept = found.astype({"maximum": float, "mg_per_kg": float})
+    kept.loc[here["row"], list(RULE)] = here[list(RULE)].to_numpy(object)
+    return kept
 
 
 def unsuited_line(row) -> dict:
-    maximum = None if row.stop else float(row.maximum)
     return {
         "stay_id": row.stay_id, "line_id": row.line_id, "partners": [], "at": row.at, "level": None,
         "error_type": "1.3" if row.stop else "4.1", "score": (STOP if row.stop else TOO_MUCH) * (0.5 if row.prn else 1.0),
-        "detail": {
-            "rule": "contra_indicated" if row.stop else "not_adapted", "substances": [row.substance], "condition": row.when,
-            "value": float(row.value), "maximum": maximum, "mg_high": None if pd.isna(row.high) else float(row.high),
-            "mg_per_kg": None if pd.isna(row.mg_per_kg) else float(row.mg_per_kg), "source": row.source,
-        },
+        "detail": {"substances": [row.substance], "mg_high": None if pd.isna(row.high) else float(row.high), **rule_of(row)},
+    }  # fmt: skip
+
+
+def rule_of(row) -> dict:
+    """What a rule on the patient says, JSON-ready: no maximum where it contra-indicates."""
+    maximum, by_kg = (None if pd.isna(number) else float(number) for number in (row.maximum, row.mg_per_kg))
+    return {
+        "rule": "contra_indicated" if maximum is None else "not_adapted", "condition": row.when, "value": float(row.value),
+        "maximum": maximum, "mg_per_kg": by_kg, "source": row.source,
     }  # fmt: skip
 
 
