@@ -104,7 +104,7 @@ def over(mg: dict | None, row: dict) -> bool:
 
 def exceeding(session: Session, row: dict) -> str:
     called = capital(line_name(row["substance"], session.language))
-    return session.t("whatif.above", drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
+    return session.t("whatif.never" if row["stop"] else "whatif.above", drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
 
 
 def stands(session: Session, found: dict) -> list[str]:
