@@ -1,6 +1,7 @@
 """Doses held against public documents: each row is about a value of ours, and tells the truth about agreeing with it."""
 
 import csv
+import re
 from pathlib import Path
 
 import pytest
@@ -58,3 +59,19 @@ def test_a_stop_that_no_french_text_states_says_what_it_rests_on(substance, rout
     kept = next(row for row in rows("adjustments") if (row["substance"], row["route"], row["when"]) == (substance, route, "egfr<15"))
     read = next(row for row in CHECKED if key_of(row) == (substance, route, "egfr<15"))
     assert read["agrees"] == "partly" and said in kept["source"] and not kept["source"].startswith("RCP")
+
+
+NO_FIGURE = [row for row in CHECKED if re.search("no figure|nor? a? ?500 ms|is ours", row["note"]) and not row["value"]]
+
+
+@pytest.mark.parametrize("row", NO_FIGURE, ids=lambda row: " ".join(key_of(row)))
+def test_a_bound_that_no_document_gives_is_said_to_be_ours(row):
+    """The documents name the state (hypokalaemia, a long QT) and not from where on."""
+    source = next(one["source"] for one in rows("adjustments") if (one["substance"], one["route"], one["when"]) == key_of(row))
+    assert "bound" in source or "sans chiffre" in source
+
+
+def test_no_rcp_is_cited_for_what_another_document_says():
+    """The level of potassium at which an ACE inhibitor or a sartan stops is a class advice of NICE, no RCP's."""
+    kept = [row for row in rows("adjustments") if row["when"] == "potassium>6" and row["substance"] != "trimethoprime"]
+    assert len(kept) == 8 and {row["source"] for row in kept} == {"NICE: ACE inhibitors and ARBs in CKD (stop from 6)"}

@@ -143,6 +143,24 @@ def test_a_step_of_dose_is_told_until_the_result_that_forbids_it():
     assert rules == {("4.1", "L1", "not_adapted", 1000.0), ("1.3", "L1", "contra_indicated", None)}
 
 
+@pytest.mark.parametrize(
+    ("row", "seen", "rules"),
+    [
+        (drug(1, "eplerenone", 50), ("potassium", 5.2), set()),  # only not to be started
+        (drug(1, "eplerenone", 50), ("potassium", 5.7), {("4.1", "not_adapted", 25.0)}),
+        (drug(1, "eplerenone", 25), ("potassium", 6.0), {("1.3", "contra_indicated", None)}),
+        (drug(1, "polystyrene sulfonate de sodium", 15000), ("potassium", 4.6), {("1.3", "contra_indicated", None)}),
+        (drug(1, "polystyrene sulfonate de calcium", 20000, route="rectal"), ("potassium", 4.6), {("1.3", "contra_indicated", None)}),
+        (drug(1, "polystyrene sulfonate de sodium", 15000), ("potassium", 5.6), set()),
+        (drug(1, "domperidone", 10, 3), ("qtc", 473), {("1.3", "contra_indicated", None)}),
+        (drug(1, "domperidone", 10, 3), ("potassium", 2.8), {("1.3", "contra_indicated", None)}),
+        (drug(1, "capecitabine", 1500, 2), ("egfr", 25), {("1.3", "contra_indicated", None)}),
+    ],
+)
+def test_a_result_forbids_or_lowers_what_runs(row, seen, rules):
+    assert {(kind, rule, maximum) for kind, _, rule, maximum in told(row, seen=[(*seen, 1)])} == rules
+
+
 def test_lines_together_are_held_to_the_maximum_of_the_patient():
     two = line(dose=0.5, times=3), line(2, dose=500, unit="mg", times=3, route="iv", start=1)
     assert told(*two, seen=[("weight", 38.4, -1)]) == {("4.2", "L2", "not_adapted", 2304.0)}
