@@ -128,7 +128,8 @@ def test_creatinine_stands_for_an_egfr_that_is_not_measured(session):
 def test_a_model_s_alert_gives_the_reason_of_a_rule_on_the_very_problem(session):
     maximum = {"rule": "above_maximum", "substances": ["potassium chlorure"], "mg_low": 3000.0, "mg_high": 3000.0, "source": "RCP Y"}
     said = [maximum | {"maximum": 2500.0}, maximum | {"maximum": 2000.0, "source": "RCP Z"},
-            maximum | {"rule": "redundancy", "group": "", "source": "RCP X"}, maximum | {"substances": ["warfarine"], "maximum": 10.0}]  # fmt: skip
+            maximum | {"rule": "redundancy", "group": "", "source": "RCP X"},
+            maximum | {"substances": ["warfarine"], "maximum": 10.0}]  # fmt: skip
     told = sentence_of(session, "both1", said)
     assert "3\u202f000 mg par jour, maximum 2\u202f000 mg (RCP Z)." in told
     assert not [source for source in ("RCP X", "RCP Y") if source in told]

@@ -104,7 +104,8 @@ def over(mg: dict | None, row: dict) -> bool:
 
 def exceeding(session: Session, row: dict) -> str:
     called = capital(line_name(row["substance"], session.language))
-    return session.t("whatif.never" if row["stop"] else "whatif.above", drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
+    key = "whatif.never" if row["stop"] else "whatif.above"
+    return session.t(key, drug=called, dose=daily(session, row["tomorrow"]), maximum=bound_words(session, row))
 
 
 def stands(session: Session, found: dict) -> list[str]:
