@@ -114,7 +114,8 @@ def test_a_share_is_read_as_a_person_writes_it():
 
 @pytest.mark.parametrize(
     ("text", "route"),
-    [("Noradrénaline 0,5 mg/h IVSE", "iv"), ("Insuline 2 UI/h PSE", "iv"), ("Paracétamol 1 g x4 en perfusion", "iv"),
+    [("Noradrénaline 0,5 mg/h IVSE", "iv"), ("Insuline 2 UI/h PSE", "iv"), ("Vancomycine 2 g/24h seringue électrique", "iv"),
+     ("Paracétamol 1 g x4 en perfusion", "iv"),
      ("Héparine sous-cutanée", "sc")],
 )  # fmt: skip
 def test_a_route_is_read_as_french_wards_write_it(text, route):

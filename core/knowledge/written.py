@@ -11,7 +11,8 @@ from core.knowledge.pieces import Piece, not_read, pieces_of, plain_of
 ROUTE_WORDS = {
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
     "gelule": "oral", "iv": "iv", "ivd": "iv", "ivl": "iv", "ivse": "iv", "pse": "iv",
-    "injectable": "iv", "perf": "iv", "perfusion": "iv", "intraveineuse": "iv", "sc": "sc", "sous-cutanee": "sc", "im": "im",
+    "seringue electrique": "iv", "pousse-seringue": "iv", "injectable": "iv", "perf": "iv", "perfusion": "iv", "intraveineuse": "iv",
+    "sc": "sc", "sous-cutanee": "sc", "im": "im",
     "patch": "transdermal", "transdermique": "transdermal", "inhale": "inhaled", "aerosol": "inhaled", "neb": "inhaled",
     "bouffee": "inhaled", "collyre": "ophthalmic", "sng": "enteral", "sl": "sublingual", "sublingual": "sublingual",
     "rectal": "rectal", "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous",
