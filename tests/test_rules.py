@@ -127,7 +127,7 @@ def test_what_is_said_by_weight_is_said_of_a_rule():
 
 def told(*lines, **more):
     """(error type, line, rule, maximum) of every rule on a dose or the patient."""
-    return {(*key[:2], rule["rule"], rule["maximum"]) for key, detail in found(*lines, **more).items() for rule in detail["rules"]}
+    return {(*key[:2], rule["rule"], rule.get("maximum")) for key, detail in found(*lines, **more).items() for rule in detail["rules"]}
 
 
 @pytest.mark.parametrize("mg", [1000, 2000])
@@ -141,6 +141,9 @@ def test_a_dose_too_high_of_what_must_not_be_given_names_no_step_as_if_it_were_a
 def test_a_step_of_dose_is_told_until_the_result_that_forbids_it():
     rules = told(drug(1, "metformine", 1000, 2), seen=[("egfr", 40, -1), ("egfr", 16, 1)])
     assert rules == {("4.1", "L1", "not_adapted", 1000.0), ("1.3", "L1", "contra_indicated", None)}
+    kidneys_recover = detect(tables(drug(1, "metformine", 1000, 2), seen=[("egfr", 16, -1), ("egfr", 40, 1)]))
+    said = [(json.loads(alert.detail)["rules"][0]["maximum"], alert.at) for alert in kidneys_recover.itertuples()]
+    assert said == [(None, DAY), (None, DAY), (1000.0, DAY + pd.Timedelta(days=1))]
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,10 @@ def unsuited(situation: Situation) -> list[dict]:
         return []
     values = values_of(situation, lines)
     found = held(values).sort_values(["at", "maximum"], na_position="first", kind="stable")
-    found = found.assign(stop=found["maximum"].isna()).drop_duplicates(["line_id", "substance", "kind", "stop"])
-    return [unsuited_line(row) for row in forbidden(found, spans_of(values)).itertuples()]
+    found = forbidden(found.assign(stop=found["maximum"].isna()), spans_of(values))
+    steps = found[found["maximum"].notna()].drop_duplicates(["line_id", "substance", "kind"])  # once it may be given again
+    first = found.drop_duplicates(["line_id", "substance", "kind", "stop"])
+    return [unsuited_line(row) for row in found.loc[first.index.union(steps.index)].itertuples()]
 
 
 def forbidden(found: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
