@@ -97,3 +97,22 @@ def test_what_the_patient_forbids_is_said_with_its_source(language):
     told = " ".join(one.value for one in app.error)
     assert len(app.error) == 3 and "GLUCOPHAGE" in told and "INSPRA" in told and "mmol/L" in told
     assert set(app.dataframe[-2].value["above"]) == {t("interactions.contra_indicated", language)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_more_than_any_adult_may_have_is_as_visible_as_more_than_this_patient_may(language):
+    app = opened(language)
+    app.text_area[0].set_value("Doliprane 1 g toutes les 4 heures\nMéthotrexate 15 mg/j\nLevothyrox 75 mg\nLasilix 40 mg/j").run()
+    told = [one.value for one in app.error]
+    assert len(told) == 2 and "DOLIPRANE" in told[1] and "NOVATREX" in told[0]
+    assert told[0].endswith(t("interactions.excess.weekly", language, mg="25"))
+    assert len(app.warning) == 1 and "LEVOTHYROX" in app.warning[0].value
+
+
+def test_an_excess_of_the_patient_is_told_once_and_a_sum_over_lines_as_well():
+    app = opened("fr")
+    app.text_area[0].set_value("Gabapentine 800 mg x3\nEnoxaparine 80 mg x1 SC\nLovenox 80 mg x1 SC").run()
+    app.number_input(key="interactions_egfr").set_value(25).run()
+    told = [one.value for one in app.error]
+    assert sum("abapentine" in one for one in told) == 1
+    assert sum("160 mg par jour, au-dessus du maximum de 100 mg par jour si DFG" in one for one in told) == 1

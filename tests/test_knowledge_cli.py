@@ -167,3 +167,10 @@ def test_a_file_of_a_french_spreadsheet_is_read_as_well(capsys, tmp_path, text):
 def test_no_file_of_pairs_raises(capsys, tmp_path, content):
     (tmp_path / "pairs.csv").write_bytes(content)
     assert main(["interactions", "--pairs", str(tmp_path / "pairs.csv"), "--json"]) in (0, 2)
+
+
+def test_an_overdose_is_told_before_the_doses(capsys):
+    assert main(["interactions", "Doliprane 1 g x6", "Doliprane 1 g", "Uvedose 100 000 UI"]) == 0
+    told = capsys.readouterr().out
+    assert told.index("TROP : paracétamol : au moins 6\u202f000 mg par jour") < told.index("Dose par jour")
+    assert "À vérifier : cholécalciférol : 2,5 mg" in told

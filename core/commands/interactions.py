@@ -98,6 +98,9 @@ def said(row: dict, language: str) -> str:
 
 def show(found: dict, language: str) -> None:
     """The answer as a readable table."""
+    from core.knowledge.answer import excesses
+    from core.report.doses import excess
+
     print(t("cli.interactions.edition", language, edition=found["edition"]))
     for drug in found["drugs"]:
         print(understood(drug, language))
@@ -111,6 +114,8 @@ def show(found: dict, language: str) -> None:
         print(redundant(row, language))
     for rule in found["unsuited"]:
         print(t(f"cli.interactions.{rule['rule']}", language, **unsuited(rule, language)))
+    for row in excesses(found):
+        print(t(f"cli.interactions.{'excess' if row['above'] else 'unsure_excess'}", language, told=excess(row, language)))
     for row in found["doses"]:
         print(ledger(row, language))
 

@@ -19,6 +19,7 @@ from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
 from core.schema import LEVELS, SEPARATOR
 
+WEEKLY = "a week"  # in the source of a maximum that is a week's dose over 7
 MISSING = ("dose_missing", "unit_missing", "frequency_missing")
 
 
@@ -83,7 +84,8 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
 
     ``maximum`` is None where none is fixed and where the substance is contra-indicated; ``lacking`` are the
     kinds of value that a rule of the substance asks for and that nobody gave. A line whose frequency is not known
-    counts for one administration a day in ``mg_low``, which is not sure: ``above_if_daily`` where only that is too much.
+    counts for one administration a day in ``mg_low``, which is not sure: ``above_if_daily`` where only that is too much;
+    ``mg_sure`` is without it. ``weekly`` where the drug is prescribed by the week.
     """
     known = doses[doses["substance"] != ""]
     return [ledger_row(key, lines, drugs, state) for key, lines in known.groupby("substance", sort=True)]
@@ -98,10 +100,16 @@ def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: S
     reasons = {why for i, why in zip(lines["line_id"], lines["reason"], strict=True) for why in told(drugs[int(i)], why)}
     return {
         "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
-        "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
-        "above": above, "above_if_daily": if_daily and not above,
-        "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
+        "mg_sure": float(sure), "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
+        "condition": best.condition, "value": best.value, "weekly": WEEKLY in best.source,
+        "above": above, "above_if_daily": if_daily and not above, "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
     }  # fmt: skip
+
+
+def excesses(found: dict) -> list[dict]:
+    """Rows of the ledger above their maximum that no rule on the patient has told."""
+    told = {key for rule in found["unsuited"] for key in rule["substances"]}
+    return [row for row in found["doses"] if (row["above"] or row["above_if_daily"]) and row["substance"] not in told]
 
 
 def told(drug: Written, reason: str) -> set[str]:

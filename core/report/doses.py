@@ -3,7 +3,7 @@
 import re
 
 from core.i18n import sentences, t
-from core.knowledge.phrases import forms, label
+from core.knowledge.phrases import forms, label, limit, source
 from core.knowledge.substances import key_of
 from core.knowledge.units import COUNTED
 from core.report.words import EMPTY, code, number
@@ -37,6 +37,26 @@ def mg_between(low: float | None, high: float | None, language: str) -> str:
     """``0 à 4 000``, one number where both are the same."""
     said = [mg(each, language) for each in (low, high)]
     return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
+
+
+def excess(row: dict, language: str) -> str:
+    """That a day brings more of a substance than its maximum; of one taken once a week, what a week allows."""
+    kind = "above" if row["above"] else "above_if_daily"
+    told = {"mg": much(row, language), "maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
+    here = {"condition": limit(row["condition"], language), "value": figure(row["value"], language)} if row["condition"] else {}
+    condition = t("interactions.excess.condition", language, **here) if here else ""
+    said = [t(f"interactions.excess.{kind}", language, substance=label(row["substance"], language), condition=condition, **told)]
+    weekly = [t("interactions.excess.weekly", language, mg=figure(row["maximum"] * 7, language, 0))] if row["weekly"] else []
+    return " ".join(said + weekly)
+
+
+def much(row: dict, language: str) -> str:
+    """mg of a day that passes its maximum: ``au moins 6 000`` where more may come of lines whose frequency is not known."""
+    if not row["above"]:
+        return mg(row["mg_low"], language)
+    if row["mg_high"] is None:
+        return t("interactions.at_least", language, mg=mg(row["mg_sure"], language))
+    return mg_between(row["mg_low"], row["mg_high"], language)
 
 
 def dose_unit(written: str, language: str, dose: float = 1.0) -> str:

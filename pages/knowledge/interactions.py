@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from core.knowledge.answer import answer
+from core.knowledge.answer import answer, excesses
 from core.knowledge.interactions import Patient
 from core.knowledge.written import read
+from core.report.doses import excess
 from pages.knowledge import rows
 from pages.review.reference import rule_words
 from pages.shell.session import guard
@@ -30,6 +31,12 @@ with right:
     st.caption(session.t("interactions.edition", edition=found["edition"]))
     if found["unknown"]:
         st.warning(session.t("interactions.unknown", names=rows.unknown(found)), icon=":material/help:")
+    for rule in found["unsuited"]:
+        for told in rule_words(session, rule):
+            st.error(told, icon=":material/block:")
+    for row in excesses(found):
+        told = excess(row, session.language)
+        st.error(told, icon=":material/block:") if row["above"] else st.warning(told, icon=":material/warning:")
     entries = sum(len(pair["entries"]) for pair in found["pairs"])
     st.subheader(session.t("interactions.pairs", count=len(found["pairs"]), entries=entries))
     if found["pairs"]:
@@ -45,9 +52,6 @@ with right:
     for pair in found["redundant"]:
         st.warning(rows.redundant(pair, session), icon=":material/content_copy:")
     st.subheader(session.t("interactions.doses"))
-    for rule in found["unsuited"]:
-        for told in rule_words(session, rule):
-            st.error(told, icon=":material/block:")
     shown = rows.doses(found, session)
     st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")
     for told in rows.caveats(found, session) + rows.sources(found, session):
