@@ -116,3 +116,12 @@ def test_an_excess_of_the_patient_is_told_once_and_a_sum_over_lines_as_well():
     told = [one.value for one in app.error]
     assert sum("abapentine" in one for one in told) == 1
     assert sum("160 mg par jour, au-dessus du maximum de 100 mg par jour si DFG" in one for one in told) == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_assumed_of_a_frequency_is_told_beside_the_pairs(language):
+    app = opened(language)
+    app.text_area[0].set_value("Kardégic 75 mg\napixaban 5 mg x2").run()
+    pair = "acide acétylsalicylique × apixaban" if language == "fr" else "aspirin × apixaban"
+    assert t("interactions.assumed", language, pair=pair, times=6) in [one.value for one in app.caption]
+    assert not app.dataframe[0].value["level"].str.contains(t("codes.level.ci", language)).any()

@@ -4,9 +4,10 @@ import math
 
 import pytest
 
-from core.knowledge.answer import answer
+from core.knowledge.answer import MOST_TIMES, answer
 from core.knowledge.dosage import share
 from core.knowledge.interactions import Patient
+from core.knowledge.substances import read_facts
 from core.knowledge.written import read
 
 MONTH = 365.25 / 12  # days
@@ -120,3 +121,25 @@ def test_a_share_is_read_as_a_person_writes_it():
 )  # fmt: skip
 def test_a_route_is_read_as_french_wards_write_it(text, route):
     assert read(text).route == route
+
+
+def with_apixaban(typed: str) -> tuple[list[str], bool]:
+    [pair] = answer([read(typed), read("apixaban 5 mg x2")])["pairs"]
+    return pair["levels"], pair["assumed"]
+
+
+def test_a_dose_a_day_that_no_usual_schedule_reaches_is_not_left_open():
+    """75 mg would have to be taken 40 times a day to be 3 g; 500 mg six times."""
+    assert with_apixaban("Kardégic 75 mg") == (["ad", "apec"], True)
+    assert with_apixaban("Aspirine 500 mg") == (["ci", "ad", "apec"], False)
+    assert with_apixaban("Kardégic 75 mg x1") == (["ad", "apec"], False)
+    assert with_apixaban("Kardégic")[0] == ["ci", "ad", "apec"]
+
+
+def test_a_dose_taken_if_needed_is_the_dose_that_is_written():
+    assert with_apixaban("Aspégic 1000 mg si besoin") == (["ci", "apec"], False)
+
+
+def test_no_invented_schedule_is_more_frequent_than_what_is_assumed():
+    times = [float(part.split(":")[0]) for row in read_facts("formulary.csv") for part in row["times"].split()]
+    assert max(times) == MOST_TIMES

@@ -98,7 +98,7 @@ def said(row: dict, language: str) -> str:
 
 def show(found: dict, language: str) -> None:
     """The answer as a readable table."""
-    from core.knowledge.answer import excesses
+    from core.knowledge.answer import MOST_TIMES, excesses
     from core.report.doses import excess
 
     print(t("cli.interactions.edition", language, edition=found["edition"]))
@@ -108,6 +108,8 @@ def show(found: dict, language: str) -> None:
         print(t("cli.interactions.pair", language, **named(pair, language), levels=said(pair, language)))
         for entry in pair["entries"]:
             print(entry_line(entry, language))
+        if pair["assumed"]:
+            print("    " + t("interactions.assumed", language, pair=" × ".join(named(pair, language).values()), times=MOST_TIMES))
     if not found["pairs"]:
         print(t("cli.interactions.none_listed", language))
     for row in found["redundant"]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
 from core.schema import LEVELS, SEPARATOR
 
+MOST_TIMES = 6  # every four hours: no schedule of formulary.csv is more frequent
 WEEKLY = "a week"  # in the source of a maximum that is a week's dose over 7
 MISSING = ("dose_missing", "unit_missing", "frequency_missing")
 
@@ -49,18 +51,19 @@ def drug_row(drug: Written) -> dict:
 
 
 def taken(drug: Written, key: str, doses: pd.DataFrame) -> Taken:
-    """The substance as the conditions of the thesaurus see it."""
-    high = float(doses["mg_per_day_high"])
-    times = drug.dosage.times_per_day if drug.dosage.times_per_day > 0 else np.nan
-    once = high / times if times == times else float(doses["mg_per_day_low"])
-    return Taken(key, drug.route, once, high)
+    """The substance as the conditions of the thesaurus see it; ``doses`` are those of a drug that is taken, also if needed."""
+    low, high = float(doses["mg_per_day_low"]), float(doses["mg_per_day_high"])
+    times = drug.dosage.times_per_day
+    if times != times:
+        return Taken(key, drug.route, low, high, low * MOST_TIMES if high != high else np.nan)
+    return Taken(key, drug.route, high / times if times > 0 else low, high)
 
 
-def pair_row(a: str, b: str, found: Sequence[Listed]) -> dict:
-    """One pair of names with every entry that fires; levels strongest first."""
+def pair_row(a: str, b: str, found: Sequence[Listed], assumed: bool = False) -> dict:
+    """One pair of names with every entry that fires, strongest first; ``assumed`` where it rests on ``MOST_TIMES``."""
     levels = {level for entry in found for level in entry.levels}
     return {
-        "a": a, "b": b, "levels": [level for level in LEVELS if level in levels],
+        "a": a, "b": b, "levels": [level for level in LEVELS if level in levels], "assumed": assumed,
         "depends": any(entry.depends or entry.may_not_apply for entry in found), "entries": [entry.as_row() for entry in found],
     }  # fmt: skip
 
@@ -74,9 +77,14 @@ def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) ->
     for (i, one), (j, other) in combinations(sides, 2):
         a, b = (one, other) if order[one.key] >= order[other.key] else (other, one)  # a pair is one, whatever its lines' order
         if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
-            row = pair_row(a.key, b.key, entries)
+            row = pair_row(a.key, b.key, entries, entries != between(unbounded(a), unbounded(b), patient))
             found += [row] if row not in found else []
     return sorted(found, key=lambda pair: LEVELS.index(pair["levels"][0]))
+
+
+def unbounded(side: Taken) -> Taken:
+    """The side as it is known, nothing assumed."""
+    return replace(side, most_mg_per_day=np.nan)
 
 
 def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> list[dict]:
@@ -133,7 +141,7 @@ def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
         "edition": edition(),
         "drugs": [drug_row(drug) for drug in drugs],
         "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
-        "pairs": pairs_of(drugs, doses, patient),
+        "pairs": pairs_of(drugs, daily_doses(lines.assign(prn=False)), patient),
         "redundant": redundant_of(drugs),
         "unsuited": state.unsuited,
         "doses": ledger_of(drugs, doses, state),

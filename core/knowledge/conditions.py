@@ -6,7 +6,7 @@ first true one decides, and those not known before it stay possible.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 
 import numpy as np
@@ -36,6 +36,7 @@ class Facts:
     egfr: np.ndarray
     k: np.ndarray
     icd: np.ndarray  # diagnoses joined by +
+    most: dict[str, np.ndarray] | None = None  # mg that a day brings at most where ``day`` is not known
 
     @property
     def size(self) -> int:
@@ -43,18 +44,18 @@ class Facts:
 
     def swapped(self) -> "Facts":
         """The same pairs seen from the other side."""
-        turn = lambda sides: {"a": sides["b"], "b": sides["a"]}  # noqa: E731
-        return Facts(
-            turn(self.place), turn(self.route), turn(self.dose), turn(self.day), self.age, self.egfr, self.k, self.icd
-        )
+        turned = {name: {"a": sides["b"], "b": sides["a"]} for name, sides in self.sides().items()}
+        return replace(self, **turned)
 
     def taken(self, rows: np.ndarray) -> "Facts":
         """Some of the pairs."""
-        some = lambda sides: {side: values[rows] for side, values in sides.items()}  # noqa: E731
-        return Facts(
-            some(self.place), some(self.route), some(self.dose), some(self.day),
-            self.age[rows], self.egfr[rows], self.k[rows], self.icd[rows],
-        )  # fmt: skip
+        some = {name: {side: values[rows] for side, values in sides.items()} for name, sides in self.sides().items()}
+        return replace(self, **some, age=self.age[rows], egfr=self.egfr[rows], k=self.k[rows], icd=self.icd[rows])
+
+    def sides(self) -> dict[str, dict[str, np.ndarray]]:
+        """What is known of each side, by name."""
+        found = {"place": self.place, "route": self.route, "dose": self.dose, "day": self.day}
+        return found if self.most is None else found | {"most": self.most}
 
 
 def unknown_facts(left: np.ndarray, right: np.ndarray) -> Facts:
@@ -86,8 +87,11 @@ def is_side(facts: Facts, side: str, sign: str, names: str) -> np.ndarray:
 def is_measured(facts: Facts, found: re.Match) -> np.ndarray:
     side, kind, patient, sign, bound = found.groups()
     values = getattr(facts, patient) if patient else (facts.dose if kind == "dose" else facts.day)[side]
-    values = values * 7 if kind == "week" else values
-    return three(COMPARE[sign](np.round(values, 6), float(bound)), ~np.isnan(values))
+    most = facts.most[side] if facts.most and kind in ("day", "week") else np.full(facts.size, np.nan)
+    values, most = (values * 7, most * 7) if kind == "week" else (values, most)
+    passed = COMPARE[sign](np.round(most, 6), float(bound))
+    told = np.isnan(values) & ~np.isnan(most) & (passed == (sign in ("<=", "<")))  # a day at the most decides for any less
+    return three(np.where(told, passed, COMPARE[sign](np.round(values, 6), float(bound))), ~np.isnan(values) | told)
 
 
 def has_diagnosis(facts: Facts, codes: str) -> np.ndarray:

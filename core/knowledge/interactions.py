@@ -55,12 +55,13 @@ class Listed:
 
 @dataclass(frozen=True)
 class Taken:
-    """A drug as it is taken: substance, route, mg of one administration, mg a day."""
+    """A drug as it is taken: substance, route, mg of one administration, mg a day, or at most where that is not known."""
 
     key: str
     route: str = ""
     dose_mg: float = NOTHING
     mg_per_day: float = NOTHING
+    most_mg_per_day: float = NOTHING
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ def facts_of(a: Taken, b: Taken, patient: Patient) -> Facts:
         {"a": one(a.dose_mg), "b": one(b.dose_mg)},
         {"a": one(a.mg_per_day), "b": one(b.mg_per_day)},
         one(patient.age_years), one(patient.egfr), one(patient.potassium), one(patient.diagnoses, object),
+        {"a": one(a.most_mg_per_day), "b": one(b.most_mg_per_day)},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import pandas as pd
 import streamlit as st
 
+from core.knowledge.answer import MOST_TIMES
 from core.knowledge.phrases import branches, label, source
 from core.report.doses import dosage, mg, mg_a_day, unread
 from core.report.words import apart
@@ -45,7 +46,13 @@ def conditions(found: dict, session: Session) -> list[str]:
         session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=apart(told, session.language))
         for pair in found["pairs"] for entry in pair["entries"] if (told := branches(entry, session.language))
     ]  # fmt: skip
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(told + assumed(found, session)))
+
+
+def assumed(found: dict, session: Session) -> list[str]:
+    """Pairs whose level rests on how often a drug may be taken at most, its frequency not being read."""
+    pairs = [joined([pair["a"], pair["b"]], " × ", session) for pair in found["pairs"] if pair["assumed"]]
+    return [session.t("interactions.assumed", pair=pair, times=MOST_TIMES) for pair in pairs]
 
 
 def entries(found: dict, session: Session) -> list[str]:
