@@ -123,6 +123,21 @@ def test_a_route_is_read_as_french_wards_write_it(text, route):
     assert read(text).route == route
 
 
+@pytest.mark.parametrize(
+    "when",
+    ["si douleur", "si douleur EVA > 4", "si fièvre > 38,5 °C", "si agitation", "si nausées ou vomissements", "en cas de douleur",
+     "en cas d'insomnie", "si nécessaire", "as needed", "si besoin"],
+)  # fmt: skip
+def test_a_symptom_makes_a_dose_one_that_may_never_be_taken(when):
+    found = ledger(f"Actiskenan 10 mg x 6/j {when}")
+    assert (found["mg_low"], found["mg_high"], found["reasons"]) == (0, 60, [])
+
+
+@pytest.mark.parametrize("when", ["si INR < 2", "si TA > 160", "selon douleur", "si poids > 50 kg", "arrêt en cas de bradycardie"])
+def test_a_condition_that_is_no_symptom_is_not_if_needed(when):
+    assert not read(f"Lasilix 40 mg x2 {when}").prn
+
+
 def with_apixaban(typed: str) -> tuple[list[str], bool]:
     [pair] = answer([read(typed), read("apixaban 5 mg x2")])["pairs"]
     return pair["levels"], pair["assumed"]

@@ -48,8 +48,15 @@ CLOCK = r"(?:[01]?\d|2[0-4])\s*h(?:\d\d)?\b"
 THEN = r"\W+(?:et\s+)?(?:a\s+)?"
 UNITS_EACH = r"(?:\d/\d|\d{1,2})"
 SHARES = rf"(?<![\d/.,-])({UNITS_EACH})\s*([-+])\s*({UNITS_EACH})\s*\2\s*({UNITS_EACH})(?:\s*\2\s*({UNITS_EACH}))?(?![\d/.,])"
+SYMPTOM = (
+    r"(?:douleur|agitation|fievre|nausee|vomissement|insomnie|anxiete|angoisse|constipation|diarrhee|dyspnee|encombrement|prurit|"
+    r"demangeaison|toux|hyperthermie|temperature|crise|spasme|hoquet|cephalee|migraine|brulure|reflux|pain|fever|nausea|vomiting|"
+    r"anxiety|cough|itching)s?\b"
+)
+ABOVE = rf"(?:\s*(?:(?:eva|evs|en)\b\s*[<>]?=?|[<>]=?)\s*{DECIMAL}(?:\s*c\b)?)?"  # 'douleur EVA > 4', 'fièvre > 38,5 °C'
 PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
-    ("prn", r"\bsi besoin\b|\bprn\b|\bsb\b"),
+    ("prn", rf"\b(?:si|if|en cas d(?:e|'))\s*{SYMPTOM}{ABOVE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{SYMPTOM}{ABOVE})*"),
+    ("prn", r"\b(?:si|en cas de) (?:besoin|necessaire)\b|\b(?:if|as|when) (?:needed|required)\b|\ba la demande\b|\bprn\b|\bsb\b"),
     ("strength", rf"({AMOUNT})\s*({MASS})\s*/\s*({DECIMAL})?\s*(?:ml|l|dl)\b"),
     ("percent", rf"{DECIMAL}\s*%"),
     ("unread", r"\bdu \w+ au \w+|\bsauf\b|\bexcept\b"),
