@@ -35,6 +35,7 @@ TYPED = {  # mg a day of the (first) substance
     "Midazolam 50 mg/50 mL 5 mL/h": 120, "Perfalgan 10 mg/mL 1 g x4": 4000, "Paracetamol 1 g twice a day": 2000,
     "Paracetamol 1 g every 6 hours": 4000, "Warfarin 5 mg daily": 5, "Lantus 20 UI matin 24 UI soir": 44 * 0.0347,
     "Actiskenan 10 mg 1 gélule toutes les 4 heures si besoin (max 6/j)": 60, "Méthotrexate 15 mg SC 1 injection/semaine": 15 / 7,
+    "Xeloda 1500 mg x 2/j J1-J14": 3000, "Xeloda 1500 mg matin et soir de J1 à J14": 3000, "Xeloda 1500 mg 2/j J1-14": 3000,
 }  # fmt: skip
 NOT_UNDERSTOOD = {
     "Cyclophosphamide 500 mg J1 J8 J15": "frequency_unread", "Coumadine 2 mg x1 selon INR": "frequency_unread",
@@ -44,7 +45,7 @@ NOT_UNDERSTOOD = {
     "Solupred 60 mg/j puis 40 mg/j": "several_doses", "Doliprane 500 mg 1 g x3": "several_doses",
     "Doliprane 1 g (2 cp) x3": "several_doses", "Bactrim 800/160 mg x2": "several_doses",
     "Previscan 1/2 cp alterné avec 3/4 cp": "several_doses", "Doliprane 0 cp x3": "dose_not_a_number",
-    "Amoxicilline 1,250 mg x3": "ambiguous_number",
+    "Amoxicilline 1,250 mg x3": "ambiguous_number", "Gemzar 1000 mg J1-J8": "frequency_unread",
 }  # fmt: skip
 
 

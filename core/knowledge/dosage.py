@@ -191,7 +191,8 @@ def dosage_of(pieces: Sequence[Piece], left: str) -> Dosage:
     """All pieces together; ``left`` is what none of them took."""
     size = size_of(pieces)
     times = often(pieces, size)
-    unread = bool(left) or times == 0 or bool(of_kind(pieces, "unread")) or of_another_period(size.unit, times)
+    days = of_kind(pieces, "cycle") and math.isnan(times)  # 'J1-J8' alone may be two days or eight
+    unread = bool(left or days) or times == 0 or bool(of_kind(pieces, "unread")) or of_another_period(size.unit, times)
     most = max(size.each)
     if not most > 0:
         return Dosage(reason="dose_not_a_number")

@@ -59,6 +59,7 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("prn", r"\b(?:si|en cas de) (?:besoin|necessaire)\b|\b(?:if|as|when) (?:needed|required)\b|\ba la demande\b|\bprn\b|\bsb\b"),
     ("strength", rf"({AMOUNT})\s*({MASS})\s*/\s*({DECIMAL})?\s*(?:ml|l|dl)\b"),
     ("percent", rf"{DECIMAL}\s*%"),
+    ("cycle", r"(?:\bd[eu]\s+)?\bj\d{1,2}\s*(?:-|a|au)\s*j?\d{1,2}\b(?!-)"),  # days on which it is given
     ("unread", r"\bdu \w+ au \w+|\bsauf\b|\bexcept\b"),
     ("beside", r"\bsoit\b(?=\s*\d)|\((?=\s*\d[^)]*\))"),
     ("most", rf"\b(?:max(?:imum|i)?|sans depasser|jusqu'a)\W*(?:de\s+)?(?:{AMOUNT})\s*(?:{MASS})\b{RATE}"),
