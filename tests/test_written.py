@@ -1,15 +1,19 @@
 """A line as a person types it: what a day brings, or that it was not understood; never another number."""
 
 import math
+from pathlib import Path
 
 import pytest
 
 from core.knowledge.answer import MOST_TIMES, answer
 from core.knowledge.dosage import share
 from core.knowledge.interactions import Patient
-from core.knowledge.substances import read_facts
-from core.knowledge.written import read
+from core.knowledge.substances import key_of, read_facts
+from core.knowledge.written import read, single_strengths
+from core.settings import ROOT
 
+BDPM = ROOT.parent / "shared" / "data" / "bdpm"
+needs_bdpm = pytest.mark.skipif(not BDPM.exists(), reason="the public base lies in ../shared/data/bdpm")
 MONTH = 365.25 / 12  # days
 TYPED = {  # mg a day of the (first) substance
     "Plavix 75 mg x1": 75, "Lasilix 40 mg x2": 80, "Celebrex 200 mg x1": 200, "Lévothyrox 75 µg x1": 0.075,
@@ -47,6 +51,10 @@ NOT_UNDERSTOOD = {
     "Previscan 1/2 cp alterné avec 3/4 cp": "several_doses", "Doliprane 0 cp x3": "dose_not_a_number",
     "Amoxicilline 1,250 mg x3": "ambiguous_number", "Gemzar 1000 mg J1-J8": "frequency_unread",
 }  # fmt: skip
+
+
+def rows_of(path: Path) -> list[list[str]]:
+    return [line.split("\t") for line in path.read_text("cp1252").splitlines()]
 
 
 def ledger(*typed: str, patient: Patient | None = None) -> dict:
@@ -137,6 +145,26 @@ def test_a_symptom_makes_a_dose_one_that_may_never_be_taken(when):
 @pytest.mark.parametrize("when", ["si INR < 2", "si TA > 160", "selon douleur", "si poids > 50 kg", "arrêt en cas de bradycardie"])
 def test_a_condition_that_is_no_symptom_is_not_if_needed(when):
     assert not read(f"Lasilix 40 mg x2 {when}").prn
+
+
+def test_a_product_of_one_strength_needs_none_beside_its_name():
+    drugs = [read(one) for one in ("Doliprane 1 g x 4/j si besoin", "Ixprim 2 cp x 4/j", "Dafalgan codéiné 2 cp x 3")]
+    rows = {row["substance"]: row for row in answer(drugs)["doses"]}
+    assert {key: row["mg_high"] for key, row in rows.items()} == {"paracetamol": 9600, "tramadol": 300, "codeine": 180}
+    assert rows["paracetamol"]["above"] and "strengths_of_brand" in rows["paracetamol"]["reasons"]
+    lamaline = [answer([read(f"Lamaline 2 {form} x5")])["doses"][-1]["mg_high"] for form in ("gélules", "suppos")]
+    assert lamaline == [3000, None] and answer([read("Klipal 2 cp x4")])["doses"][0]["mg_high"] is None
+
+
+@needs_bdpm
+def test_a_product_of_one_strength_has_no_other_in_the_public_base():
+    specialities = {row[0]: key_of(row[1]) for row in rows_of(BDPM / "CIS_bdpm.txt")}
+    composed = rows_of(BDPM / "CIS_COMPO_bdpm.txt")
+    for (brand, form), mg in single_strengths().items():
+        codes = {code for code, name in specialities.items() if name.startswith(brand) and form in name}
+        seen = {float(row[4].split()[0].replace(",", ".")) * (1000 if row[4].endswith(" g") else 1)
+                for row in composed if row[0] in codes and key_of(row[3]) == "paracetamol"}
+        assert codes and seen == {mg["paracetamol"]}, brand
 
 
 def with_apixaban(typed: str) -> tuple[list[str], bool]:

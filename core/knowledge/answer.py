@@ -28,11 +28,16 @@ MISSING = ("dose_missing", "unit_missing", "frequency_missing")
 def lines_of(drugs: Sequence[Written]) -> pd.DataFrame:
     """The drugs as lines of one stay that all run at once."""
     rows = [
-        (str(i), "one", w.text, SEPARATOR.join(w.match.substances), w.route, w.dosage.dose, w.dosage.unit,
+        (str(i), "one", product(w), SEPARATOR.join(w.match.substances), w.route, w.dosage.dose, w.dosage.unit,
          w.dosage.times_per_day, w.prn) for i, w in enumerate(drugs)
     ]  # fmt: skip
     names = ["line_id", "stay_id", "drug", "substances", "route", "dose", "unit", "times_per_day", "prn"]
     return pd.DataFrame(rows, columns=names)
+
+
+def product(drug: Written) -> str:
+    """The name as it is written, or the strengths that it stands for in the order of its substances."""
+    return " + ".join(f"{mg:g} mg" for mg in drug.strengths) or drug.text
 
 
 def given(dosage: Dosage) -> dict:
@@ -123,6 +128,7 @@ def excesses(found: dict) -> list[dict]:
 def told(drug: Written, reason: str) -> set[str]:
     """Why a dose is not sure: what could not be read of the line says more than that it is missing."""
     read = drug.dosage.reason
+    reason = "strengths_of_brand" if drug.strengths and reason == "strengths_in_order" else reason
     return {why for why in (read, "" if read and reason in MISSING else reason) if why}
 
 

@@ -3,10 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from core.knowledge.dosage import RHYTHMS, Dosage, dosage_of
 from core.knowledge.names import Match, resolve
 from core.knowledge.pieces import Piece, not_read, pieces_of, plain_of
+from core.knowledge.substances import key_of, read_facts
+from core.knowledge.units import COUNTED, strengths_in
 
 ROUTE_WORDS = {
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
@@ -21,13 +24,15 @@ ROUTE_WORDS = {
 
 @dataclass(frozen=True)
 class Written:
-    """What was read of one typed line; NaN or '' where nothing was said."""
+    """What was read of one typed line; NaN or '' where nothing was said. ``strengths`` are mg of each substance in one unit
+    of a product of several, where they are known and its name does not bear them."""
 
     text: str
     match: Match
     dosage: Dosage
     route: str
     prn: bool
+    strengths: tuple[float, ...] = ()
 
 
 def route_of(plain: str) -> str:
@@ -42,7 +47,26 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     given = told(dose, pieces) if dose else dosage_of(pieces, not_read(pieces, left))
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
-    return Written(text, named(text, plain, pieces), given, route or route_of(everything), prn)
+    match = named(text, plain, pieces)
+    return Written(text, match, given, route or route_of(everything), prn, strengths_of(text, match.substances, given.unit))
+
+
+@cache
+def single_strengths() -> dict[tuple[str, str], dict[str, float]]:
+    """mg of each substance in one unit, by brand and how the unit begins."""
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for row in read_facts("strengths.csv"):
+        found.setdefault((row["brand"], row["form"]), {})[row["substance"]] = float(row["mg"])
+    return found
+
+
+def strengths_of(text: str, keys: tuple[str, ...], unit: str) -> tuple[float, ...]:
+    """mg of each substance in one unit of a brand that has one strength; empty where its name bears one."""
+    if unit not in COUNTED or strengths_in(text):
+        return ()
+    plain = key_of(text)
+    found = [mg for (brand, form), mg in single_strengths().items() if plain.startswith(brand) and unit.startswith(form)]
+    return tuple(found[0][key] for key in keys) if found and found[0].keys() == {*keys} else ()
 
 
 def told(dose: str, beside: Sequence[Piece]) -> Dosage:
