@@ -3,8 +3,10 @@
 import pytest
 
 from core.i18n import LANGUAGES
+from core.knowledge.answer import answer
 from core.knowledge.phrases import forms
 from core.knowledge.units import COUNTED
+from core.knowledge.written import read
 from core.report.doses import dose_unit, figure, mg_a_day, rhythm
 
 
@@ -45,4 +47,13 @@ def test_a_figure_has_no_trailing_zero(value, said):
      (5, None, ["form_without_strength"], "au moins 5"), (None, None, ["dose_missing"], "–"), (0, None, ["frequency_missing"], "–")],
 )  # fmt: skip
 def test_what_a_day_brings_is_said_as_surely_as_it_is_known(low, high, reasons, said):
-    assert mg_a_day({"mg_low": low, "mg_high": high, "reasons": reasons}, "fr") == said
+    assert mg_a_day({"substance": "paracetamol", "mg_low": low, "mg_high": high, "reasons": reasons}, "fr") == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [("Lantus 300 UI", "300 UI si chaque jour"), ("Lantus 20 UI matin 24 UI soir", "44 UI"), ("Novorapid 6 UI x3 si besoin", "0 à 18 UI"),
+     ("Lovenox 4000 UI SC x1", "40")],
+)  # fmt: skip
+def test_insulin_is_said_in_units_and_never_weighed(typed, said):
+    assert mg_a_day(answer([read(typed)])["doses"][0], "fr") == said

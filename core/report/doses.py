@@ -5,7 +5,7 @@ import re
 from core.i18n import sentences, t
 from core.knowledge.phrases import forms, label, limit, source
 from core.knowledge.substances import key_of
-from core.knowledge.units import COUNTED
+from core.knowledge.units import COUNTED, mg_of_amount
 from core.report.words import EMPTY, code, number
 
 NEAR = 1e-6
@@ -27,10 +27,20 @@ def mg(value: float | None, language: str) -> str:
 
 def mg_a_day(row: dict, language: str) -> str:
     """``0 à 4 000``, one number where both are the same, ``5 si pris chaque jour``, ``au moins 5`` where the most is not known."""
-    if row["mg_high"] is None:
+    low, high, unit = in_its_unit(row, language)
+    if high is None:
         key = "if_daily" if UNSURE & {*row["reasons"]} else "at_least"
-        return t(f"interactions.{key}", language, mg=mg(row["mg_low"], language)) if row["mg_low"] else EMPTY
-    return mg_between(row["mg_low"], row["mg_high"], language)
+        return t(f"interactions.{key}", language, mg=mg(low, language) + unit) if low else EMPTY
+    return mg_between(low, high, language) + unit
+
+
+def in_its_unit(row: dict, language: str) -> tuple[float | None, float | None, str]:
+    """(low, high, unit) of a day: mg without a word, but of an insulin, which nobody weighs, units."""
+    one = mg_of_amount("iu", row["substance"]) if row["substance"].startswith("insuline") else None
+    if one is None:
+        return row["mg_low"], row["mg_high"], ""
+    low, high = (value and value / one for value in (row["mg_low"], row["mg_high"]))
+    return low, high, f" {dose_unit('iu', language)}"
 
 
 def mg_between(low: float | None, high: float | None, language: str) -> str:
