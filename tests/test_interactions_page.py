@@ -6,8 +6,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.i18n import LANGUAGES, sentences, t
+from core.knowledge.answer import answer
 from core.knowledge.conditions import rows_of_pairs
 from core.knowledge.phrases import sentence
+from core.knowledge.written import read
+from core.schema import LEVELS
 from core.settings import ROOT
 from tests.test_written import NOT_UNDERSTOOD
 
@@ -124,3 +127,13 @@ def test_what_is_assumed_of_a_frequency_is_told_beside_the_pairs(language):
     pair = "acide acétylsalicylique × apixaban" if language == "fr" else "aspirin × apixaban"
     assert t("interactions.assumed", language, pair=pair, times=6) in [one.value for one in app.caption]
     assert not app.dataframe[0].value["level"].str.contains(t("codes.level.ci", language)).any()
+
+
+def test_rows_stand_strongest_first_within_a_pair_and_over_pairs():
+    app = opened("fr")
+    app.text_area[0].set_value("capécitabine 1500 mg x2\nwarfarine 5 mg/j\nKardégic 75 mg x1\nLasilix 40 mg x1\nlithium 400 mg x2").run()
+    shown = [said.split(" / ")[0] for said in app.dataframe[0].value["level"]]
+    levels = [t(f"codes.level.{code}", "fr") for code in LEVELS]
+    assert len({*shown}) == 3 and shown == sorted(shown, key=levels.index)
+    [pair] = answer([read("capécitabine 1500 mg x2"), read("warfarine 5 mg/j")])["pairs"]
+    assert [entry["levels"] for entry in pair["entries"]] == [["ad"], ["pe"]]

@@ -66,11 +66,17 @@ def taken(drug: Written, key: str, doses: pd.DataFrame) -> Taken:
 
 def pair_row(a: str, b: str, found: Sequence[Listed], assumed: bool = False) -> dict:
     """One pair of names with every entry that fires, strongest first; ``assumed`` where it rests on ``MOST_TIMES``."""
+    found = sorted(found, key=lambda entry: order_of(entry.levels))
     levels = {level for entry in found for level in entry.levels}
     return {
         "a": a, "b": b, "levels": [level for level in LEVELS if level in levels], "assumed": assumed,
         "depends": any(entry.depends or entry.may_not_apply for entry in found), "entries": [entry.as_row() for entry in found],
     }  # fmt: skip
+
+
+def order_of(levels: Sequence[str]) -> list[int]:
+    """By which levels come strongest first, and one that is sure before the same that may be less."""
+    return [LEVELS.index(level) for level in levels]
 
 
 def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) -> list[dict]:
@@ -84,7 +90,7 @@ def pairs_of(drugs: Sequence[Written], doses: pd.DataFrame, patient: Patient) ->
         if doses.at[i, "line_id"] != doses.at[j, "line_id"] and (entries := between(a, b, patient)):
             row = pair_row(a.key, b.key, entries, entries != between(unbounded(a), unbounded(b), patient))
             found += [row] if row not in found else []
-    return sorted(found, key=lambda pair: LEVELS.index(pair["levels"][0]))
+    return sorted(found, key=lambda pair: order_of(pair["levels"][:1]))
 
 
 def unbounded(side: Taken) -> Taken:

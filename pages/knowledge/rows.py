@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.knowledge.answer import MOST_TIMES
+from core.knowledge.answer import MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source
 from core.report.doses import dosage, mg, mg_a_day, unread
 from core.report.words import apart
@@ -29,13 +29,14 @@ def joined(keys: list[str], between: str, session: Session) -> str:
 
 
 def pairs(found: dict, session: Session) -> pd.DataFrame:
-    """One row an entry of a pair, strongest pairs first."""
+    """One row an entry of a pair, strongest entries first."""
+    listed = [(pair, entry) for pair in found["pairs"] for entry in pair["entries"]]
     rows = [
         {
             "level": levels(entry["levels"], session), "a": joined([pair["a"]], "", session),
             "b": joined([pair["b"]], "", session), "depends": entry["depends"],
         }
-        for pair in found["pairs"] for entry in pair["entries"]
+        for pair, entry in sorted(listed, key=lambda both: order_of(both[1]["levels"]))
     ]  # fmt: skip
     return pd.DataFrame(rows)
 
