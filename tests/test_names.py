@@ -32,6 +32,10 @@ BDPM = ROOT.parent / "shared" / "data" / "bdpm"
         ("Levothyroxine Sodium 75 µg", "levothyroxine"),
         ("oxycodone/naloxone", "oxycodone+naloxone"),
         ("HYDROmorphone-HP", "hydromorphone"),
+        ("Hémigoxine 0,125 mg", "digoxine"),
+        ("Nitriderm 5 mg/24 h", "trinitrine"),
+        ("5-FU", "fluorouracile"),
+        ("5FU", "fluorouracile"),
     ],
 )
 def test_a_written_name_comes_to_its_substances(written, keys):
