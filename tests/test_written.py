@@ -8,8 +8,9 @@ import pytest
 from core.knowledge.answer import MOST_TIMES, answer
 from core.knowledge.dosage import share
 from core.knowledge.interactions import Patient
+from core.knowledge.strengths import single_strengths
 from core.knowledge.substances import key_of, read_facts
-from core.knowledge.written import read, single_strengths
+from core.knowledge.written import read
 from core.settings import ROOT
 
 BDPM = ROOT.parent / "shared" / "data" / "bdpm"
@@ -47,7 +48,7 @@ NOT_UNDERSTOOD = {
     "Digoxine 0,25 mg 1 cp par jour sauf le dimanche": "frequency_unread", "Doliprane 1 g 101": "frequency_unread",
     "Doliprane 1 g 1 fois par cure": "frequency_unread", "Méthotrexate 10 mg/semaine 3 fois par semaine": "frequency_unread",
     "Solupred 60 mg/j puis 40 mg/j": "several_doses", "Doliprane 500 mg 1 g x3": "several_doses",
-    "Doliprane 1 g (2 cp) x3": "several_doses", "Bactrim 800/160 mg x2": "several_doses",
+    "Doliprane 1 g (2 cp) x3": "several_doses", "Coveram 5/10 mg x1": "several_doses",
     "Previscan 1/2 cp alterné avec 3/4 cp": "several_doses", "Doliprane 0 cp x3": "dose_not_a_number",
     "Amoxicilline 1,250 mg x3": "ambiguous_number", "Gemzar 1000 mg J1-J8": "frequency_unread",
 }  # fmt: skip
@@ -147,11 +148,29 @@ def test_a_condition_that_is_no_symptom_is_not_if_needed(when):
     assert not read(f"Lasilix 40 mg x2 {when}").prn
 
 
+@pytest.mark.parametrize(
+    ("typed", "mg"),
+    [("Bactrim 800/160 x2", (1600, 320)), ("Bactrim 160/800 mg x2", (1600, 320)), ("Entresto 49/51 x 2", (98, 102)),
+     ("Entresto 97/103 mg 1 cp matin et soir", (194, 206)), ("CoAprovel 300/12,5 1 cp/j", (300, 12.5)),
+     ("Ixprim 37,5/325 2 cp x3", (225, 1950))],
+)  # fmt: skip
+def test_both_strengths_of_a_product_of_two_are_its_dose(typed, mg):
+    """Which is which is told by the share of each in the product, whatever the order."""
+    drug = read(typed)
+    rows = {row["substance"]: row["mg_high"] for row in answer([drug])["doses"]}
+    assert tuple(rows[key] for key in drug.match.substances) == pytest.approx(mg)
+
+
+@pytest.mark.parametrize("typed", ["Lasilix 40/20 x1", "Entresto x1 le 12/05", "Exforge 1/2 cp/j", "Seretide 250/50 x2", "Coveram 5/10 x1"])
+def test_two_numbers_that_are_no_strengths_of_the_product_are_no_dose(typed):
+    assert {row["mg_high"] for row in answer([read(typed)])["doses"]} == {None}
+
+
 def test_a_product_of_one_strength_needs_none_beside_its_name():
     drugs = [read(one) for one in ("Doliprane 1 g x 4/j si besoin", "Ixprim 2 cp x 4/j", "Dafalgan codéiné 2 cp x 3")]
     rows = {row["substance"]: row for row in answer(drugs)["doses"]}
     assert {key: row["mg_high"] for key, row in rows.items()} == {"paracetamol": 9600, "tramadol": 300, "codeine": 180}
-    assert rows["paracetamol"]["above"] and "strengths_of_brand" in rows["paracetamol"]["reasons"]
+    assert rows["paracetamol"]["above"] and "strengths_of_product" in rows["paracetamol"]["reasons"]
     lamaline = [answer([read(f"Lamaline 2 {form} x5")])["doses"][-1]["mg_high"] for form in ("gélules", "suppos")]
     assert lamaline == [3000, None] and answer([read("Klipal 2 cp x4")])["doses"][0]["mg_high"] is None
 

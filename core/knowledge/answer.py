@@ -134,7 +134,7 @@ def excesses(found: dict) -> list[dict]:
 def told(drug: Written, reason: str) -> set[str]:
     """Why a dose is not sure: what could not be read of the line says more than that it is missing."""
     read = drug.dosage.reason
-    reason = "strengths_of_brand" if drug.strengths and reason == "strengths_in_order" else reason
+    reason = "strengths_of_product" if drug.strengths and reason == "strengths_in_order" else reason
     return {why for why in (read, "" if read and reason in MISSING else reason) if why}
 
 

@@ -88,6 +88,7 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("clocks", rf"\ba\s*{CLOCK}(?:{THEN}{CLOCK})*|\b{CLOCK}(?:{THEN}{CLOCK})+"),
     ("period", PERIOD),
 ))  # fmt: skip
+BARE_PAIR = re.compile(rf"(?<![\d.,/])(?!\d/\d(?!\d)){DECIMAL}\s*/\s*{DECIMAL}(?![\d.,/]|\s*(?:{UNIT}|h|j|semaine|mois|an)\b)")  # 49/51
 UNSURE = re.compile(
     r"\d|/\s*[a-z]|\bp[ae]r (?!voie|os|sng|sonde|perf)"
     r"|\b(?:ou|or|selon|puis|then|alterne\w*|alternance|schema|protocole|fois|chaque|tous|toutes|semaines?|mois)\b"

@@ -3,13 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 
 from core.knowledge.dosage import RHYTHMS, Dosage, dosage_of
 from core.knowledge.names import Match, resolve
-from core.knowledge.pieces import Piece, not_read, pieces_of, plain_of
-from core.knowledge.substances import key_of, read_facts
-from core.knowledge.units import COUNTED, strengths_in
+from core.knowledge.pieces import BARE_PAIR, Piece, not_read, pieces_of, plain_of
+from core.knowledge.strengths import of_brand, of_pair
 
 ROUTE_WORDS = {
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
@@ -44,29 +42,27 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     """A typed line, with dose and route given apart if they were."""
     plain = plain_of(text)
     pieces, left = pieces_of(plain)
+    match = named(text, plain, pieces)
+    strengths, pieces, left = of_two(plain, match, pieces, left)
     given = told(dose, pieces) if dose else dosage_of(pieces, not_read(pieces, left))
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
-    match = named(text, plain, pieces)
-    return Written(text, match, given, route or route_of(everything), prn, strengths_of(text, match.substances, given.unit))
+    strengths = strengths or of_brand(text, match.substances, given.unit)
+    return Written(text, match, given, route or route_of(everything), prn, strengths)
 
 
-@cache
-def single_strengths() -> dict[tuple[str, str], dict[str, float]]:
-    """mg of each substance in one unit, by brand and how the unit begins."""
-    found: dict[tuple[str, str], dict[str, float]] = {}
-    for row in read_facts("strengths.csv"):
-        found.setdefault((row["brand"], row["form"]), {})[row["substance"]] = float(row["mg"])
-    return found
-
-
-def strengths_of(text: str, keys: tuple[str, ...], unit: str) -> tuple[float, ...]:
-    """mg of each substance in one unit of a brand that has one strength; empty where its name bears one."""
-    if unit not in COUNTED or strengths_in(text):
-        return ()
-    plain = key_of(text)
-    found = [mg for (brand, form), mg in single_strengths().items() if plain.startswith(brand) and unit.startswith(form)]
-    return tuple(found[0][key] for key in keys) if found and found[0].keys() == {*keys} else ()
+def of_two(plain: str, match: Match, pieces: list[Piece], left: str) -> tuple[tuple[float, ...], list[Piece], str]:
+    """The strengths of a product of two ('49/51', in mg) with the pieces beside them; one unit where no other number is said."""
+    if len(match.substances) != 2:
+        return (), pieces, left
+    again, rest = pieces_of(BARE_PAIR.sub(r"\g<0> mg", plain))
+    pairs = [piece for piece in again if piece.kind == "pair"]
+    strengths = of_pair(pairs[0].text, match.substances) if len(pairs) == 1 else ()
+    if not strengths:
+        return (), pieces, left
+    others = [piece for piece in again if piece.kind != "pair"]
+    one = [] if any(piece.kind == "count" for piece in others) else [replace(pairs[0], kind="count", parts=("1", None, "dose", None))]
+    return strengths, sorted(one + others, key=lambda piece: piece.start), rest
 
 
 def told(dose: str, beside: Sequence[Piece]) -> Dosage:
