@@ -137,3 +137,22 @@ def test_rows_stand_strongest_first_within_a_pair_and_over_pairs():
     assert len({*shown}) == 3 and shown == sorted(shown, key=levels.index)
     [pair] = answer([read("capécitabine 1500 mg x2"), read("warfarine 5 mg/j")])["pairs"]
     assert [entry["levels"] for entry in pair["entries"]] == [["ad"], ["pe"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_value_of_the_patient_among_the_drugs_is_told_where_it_goes(language):
+    app = opened(language)
+    app.text_area[0].set_value("INR 4,2\nPoids 48 kg\nClairance 22 ml/min\nKaliémie 5,8\n82 ans\nPotassium 600 mg x2").run()
+    told = app.warning[0].value
+    where = [("INR 4,2", "other"), ("Poids 48 kg", "other"), ("Clairance 22 ml/min", "egfr"), ("Kaliémie 5,8", "potassium"), ("82 ans", "age")]
+    assert all(f"{text} ({t(f'interactions.how.value_{kind}', language)})" in told for text, kind in where)
+    assert "Potassium" not in told
+
+
+def test_names_that_are_near_are_told_in_the_language_of_the_page():
+    told = []
+    for language in LANGUAGES:
+        app = opened(language)
+        app.text_area[0].set_value("digoxina\nlithiderm").run()
+        told.append(app.warning[0].value)
+    assert "(≈ digoxine)" in told[0] and "lithioderm" in told[0] and "(≈ digoxin)" in told[1] and "lithioderm" in told[1]

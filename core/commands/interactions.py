@@ -131,11 +131,11 @@ def named(row: dict, language: str) -> dict[str, str]:
 
 def understood(drug: dict, language: str) -> str:
     """What a typed drug and its dose were read as, or the nearest names."""
-    from core.knowledge.phrases import label
+    from core.knowledge.phrases import label, suggested
     from core.report.doses import dosage
 
     how = t(f"interactions.how.{drug['how']}", language)
-    near = t("cli.interactions.near", language, near=", ".join(drug["candidates"])) if drug["candidates"] else ""
+    near = t("cli.interactions.near", language, near=", ".join(suggested(drug["candidates"], language))) if drug["candidates"] else ""
     if not drug["substances"]:
         return t("cli.interactions.unknown", language, text=drug["text"], how=how, near=near)
     names = " + ".join(label(key, language) for key in drug["substances"])

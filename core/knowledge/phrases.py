@@ -1,11 +1,12 @@
 """A condition as keys of sentences with their values, for whoever speaks the language."""
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from core.i18n import t
 from core.knowledge.conditions import MEASURED, ROUTED, SIDED, level_when, rows_of_pairs
-from core.knowledge.names import own_key
+from core.knowledge.names import own_key, written_names
 from core.knowledge.substances import read_facts, substance
 from core.schema import OBSERVATIONS
 
@@ -25,6 +26,12 @@ def label(key: str, language: str) -> str:
         return labels(language)[key]
     found = substance(own_key(key))
     return ((found.name_fr if language == "fr" else found.name_en) if found else "") or key
+
+
+def suggested(names: Sequence[str], language: str) -> list[str]:
+    """Names of the reference as the language has them: substances and labels by their names, brands as they are."""
+    brand = lambda name: written_names().get(name, ((), "", "brand"))[2] in ("brand", "synonym")  # noqa: E731
+    return list(dict.fromkeys(name if brand(name) and name not in labels(language) else label(name, language) for name in names))
 
 
 @cache

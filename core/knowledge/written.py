@@ -8,6 +8,7 @@ from core.knowledge.dosage import RHYTHMS, Dosage, dosage_of
 from core.knowledge.names import Match, resolve
 from core.knowledge.pieces import BARE_PAIR, Piece, not_read, pieces_of, plain_of
 from core.knowledge.strengths import of_brand, of_pair
+from core.knowledge.substances import key_of
 
 ROUTE_WORDS = {
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
@@ -18,6 +19,13 @@ ROUTE_WORDS = {
     "bouffee": "inhaled", "collyre": "ophthalmic", "sng": "enteral", "sl": "sublingual", "sublingual": "sublingual",
     "rectal": "rectal", "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous",
 }  # fmt: skip
+VALUES = (  # of the patient, typed among the drugs: where the page takes them, or nowhere
+    ("egfr", r"clairance|clearance|creatinine clearance|cl ?cr\w*|dfg\w*|egfr|gfr|ckd.?epi|mdrd|cockcroft"),
+    ("potassium", r"kaliemie|potassemie|k ?\+"),
+    ("age", r"age|\d+ (?:ans|years)"),
+    ("other", r"inr|poids|weight|taille|height|imc|bmi|creat|creatinine|creatininemie|natremie|glycemie|temperature|ta|pa|fc|hb|"
+              r"hemoglobine|plaquettes|tp|crp|qtc?|albumine|albuminemie|calcemie|tsh|hba1c"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -74,9 +82,17 @@ def told(dose: str, beside: Sequence[Piece]) -> Dosage:
 
 
 def named(text: str, plain: str, pieces: Sequence[Piece]) -> Match:
-    """The substances of the whole line, or of what stands before its first piece where that is surer."""
+    """The substances of the whole line, or of what stands before its first piece where that is surer; what names none may be
+    a value of the patient."""
     head = plain[: pieces[0].start] if pieces else plain
-    return better(resolve(text), resolve(head))
+    found, value = better(resolve(text), resolve(head)), value_of(text)
+    return Match((), "", f"value_{value}") if value and found.how == "unknown" else found
+
+
+def value_of(text: str) -> str:
+    """Which value of the patient a text is ('INR 4,2'); empty when it is none."""
+    plain = key_of(text)
+    return next((kind for kind, words in VALUES if re.match(rf"(?:{words})(?![a-z])", plain) and re.search(r"\d", plain)), "")
 
 
 def better(whole: Match, name: Match) -> Match:

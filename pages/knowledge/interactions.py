@@ -30,7 +30,7 @@ found = answer(
 with right:
     st.caption(session.t("interactions.edition", edition=found["edition"]))
     if found["unknown"]:
-        st.warning(session.t("interactions.unknown", names=rows.unknown(found)), icon=":material/help:")
+        st.warning(session.t("interactions.unknown", names=rows.unknown(found, session)), icon=":material/help:")
     for rule in found["unsuited"]:
         for told in rule_words(session, rule):
             st.error(told, icon=":material/block:")

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from core.knowledge.answer import MOST_TIMES, order_of
-from core.knowledge.phrases import branches, label, source
+from core.knowledge.phrases import branches, label, source, suggested
 from core.report.doses import dosage, mg, mg_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
@@ -85,11 +85,15 @@ def sources(found: dict, session: Session) -> list[str]:
     return [session.t("interactions.sources", sources=apart(told, session.language))] if told else []
 
 
-def unknown(found: dict) -> str:
-    """Drugs that nothing is known of, with the nearest names."""
-    return ", ".join(
-        f"{drug['text']} (≈ {', '.join(drug['candidates'])})" if drug["candidates"] else drug["text"] for drug in found["unknown"]
-    )
+def unknown(found: dict, session: Session) -> str:
+    """Drugs that nothing is known of, with the nearest names; values of the patient with where they go."""
+    return ", ".join(f"{drug['text']} ({why})" if (why := besides(drug, session)) else drug["text"] for drug in found["unknown"])
+
+
+def besides(drug: dict, session: Session) -> str:
+    if drug["how"].startswith("value_"):
+        return session.t(f"interactions.how.{drug['how']}")
+    return f"≈ {', '.join(suggested(drug['candidates'], session.language))}" if drug["candidates"] else ""
 
 
 def redundant(pair: dict, session: Session) -> str:
