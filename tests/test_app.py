@@ -75,6 +75,16 @@ def test_a_risk_in_the_register_is_a_percentage_and_never_certain(workspace):
     assert '"percent"' in shown.proto.columns
 
 
+def test_the_register_names_the_lines_of_the_verdict(workspace):
+    whole = {"alert_id": "al1", "reviewer": "b"}
+    record(workspace, whole | {"verdict": "confirmed"})
+    record(workspace, whole | {"verdict": "confirmed", "error_type": "1.3", "line_id": "S1-00-0", "partner_line_ids": ""})
+    beside = {"stay_id": "S1", "line_id": "S1-00-3", "at": "2025-03-10T20:00:00", "error_type": "4.1"}
+    record(workspace, beside | {"verdict": "confirmed", "reviewer": "b"})
+    rows = opened("register").dataframe[0].value
+    assert list(rows["drugs"]) == ["Furosémide", "Warfarine", "Amiodarone + warfarine"]
+
+
 def test_the_register_shows_the_answer_beside_the_verdict(workspace):
     record(workspace, {"alert_id": "al1", "verdict": "rejected", "reviewer": "b", "reason": "intended"})
     record(workspace, {"alert_id": "al2", "verdict": "confirmed", "reviewer": "b", "intervention_type": "7"})

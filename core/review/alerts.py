@@ -117,7 +117,12 @@ def line_captions(workspace: Workspace, line_ids: set[str]) -> pd.DataFrame:
     """``label``, ``ward`` and times of lines, by one pass over a few columns of the store."""
     rows = store.read_table(workspace, LINES, ["line_id", "drug", "substances", "ward", *TIMES])
     rows = rows.filter(pc.is_in(rows["line_id"], pa.array(list(line_ids), pa.string()))).to_pandas()
-    return rows.assign(label=rows["substances"].replace("", None).fillna(rows["drug"]))
+    return rows.assign(label=of_substances(rows))
+
+
+def of_substances(lines: pd.DataFrame) -> pd.Series:
+    """What lines are called: the keys of their substances, or the drug as written where none is known."""
+    return lines["substances"].replace("", None).fillna(lines["drug"])
 
 
 def as_json(content: object) -> str:

@@ -85,8 +85,8 @@ def filters(session: Session) -> tuple[dict, bool]:
 
 def in_words(session: Session, found: pd.DataFrame) -> pd.DataFrame:
     """Codes as words, the drugs beside them; columns that nobody has filled are left out."""
-    language, known = session.language, captions(session.workspace, list(found["alert_id"].dropna().unique()))
-    drugs = [together(known[one], language) if one in known else "–" for one in found["alert_id"]]
+    language = session.language
+    drugs = [together(one, language) if one["label"] else "–" for one in captions(session.workspace, found)]
     filled = [name for name in SHOWN if name not in OPTIONAL or found[name].notna().any()]
     rows = found[filled].copy()
     rows.insert(3, "drugs", drugs)
