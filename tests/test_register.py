@@ -142,9 +142,21 @@ def test_threads_of_one_gesture_write_once(workspace):
 # What it keeps
 
 
+@pytest.mark.parametrize(("said", "kept_reason"), [("confirmed", None), ("rejected", "monitored"), ("unsure", "monitored")])
+def test_an_error_that_is_confirmed_has_no_reason_to_be_none(workspace, said, kept_reason):
+    record(workspace, verdict(verdict=said, reason="monitored"))
+    assert reviews(workspace)["reason"].replace({float("nan"): None}).iloc[0] == kept_reason
+
+
+def test_a_reason_does_not_outlive_the_rejection(workspace):
+    row = record(workspace, verdict(verdict="rejected", reason="monitored"))
+    correct(workspace, row, {"verdict": "confirmed"}, "anna")
+    assert reviews(workspace)["reason"].isna().tolist() == [True, False]
+
+
 def test_what_the_person_saw_is_kept(workspace):
     seen = {"score_shown": 0.73, "model_id": "gru-1", "explanation_shown": {"trusted": True}, "seconds_spent": 12.5}
-    record(workspace, verdict(**seen, intervention_type="2", clinical_impact=3, reason="monitored", comment="é"))
+    record(workspace, verdict(**seen, intervention_type="2", clinical_impact=3, comment="é"))
     row = reviews(workspace).iloc[0]
     assert row["score_shown"] == 0.73 and row["explanation_shown"] == '{"trusted": true}'
     raised = alert(workspace, "a0")

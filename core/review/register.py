@@ -98,7 +98,10 @@ def completed(db: Database, review: dict) -> dict:
 
 
 def checked(review: dict) -> dict:
-    """Every given column within its codes and bounds; anything else raises Refusal("review_invalid")."""
+    """Every given column within its codes and bounds; anything else raises Refusal("review_invalid").
+
+    A reason says why something is no error or not yet known to be one: an error that is confirmed has none.
+    """
     foreign = set(review) - set(GIVEN) - {"token"}
     if foreign:
         raise Refusal("review_invalid", column=", ".join(sorted(foreign)), value="?")
@@ -107,7 +110,8 @@ def checked(review: dict) -> dict:
         value = values[column.name]
         if value is None and column.required or value is not None and not fits(column, value):
             raise Refusal("review_invalid", column=column.name, value=value)
-    return values | {"token": review.get("token")}
+    reason = None if values["verdict"] == "confirmed" else values["reason"]
+    return values | {"reason": reason, "token": review.get("token")}
 
 
 def as_stored(column: Column, value: object) -> object:

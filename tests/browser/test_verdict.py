@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 from playwright.sync_api import expect
 
 from core.i18n import t
@@ -43,14 +44,25 @@ def test_a_verdict_by_keyboard_is_in_the_register_and_in_sqlite(page, server, wo
     opened(page, f"{server}/?stay=S1&alert=al1")
     page.keyboard.press("1")
     expect(role(page, "reason-intended")).to_have_attribute("aria-pressed", "true")
-    page.keyboard.press("a")
+    page.keyboard.press("x")
     heard(page, "al3")
     expect(role(page, "ack")).to_contain_text("enregistré à")
     assert "alert=al3" in page.url
     row = reviews(workspace).iloc[0]
-    assert (row["alert_id"], row["verdict"], row["reason"]) == ("al1", "confirmed", "intended")
+    assert (row["alert_id"], row["verdict"], row["reason"]) == ("al1", "rejected", "intended")
     page.get_by_role("link", name="Registre").click()
     expect(page.get_by_text(t("register.chain_whole", "fr", rows=1, head="")[:22]).first).to_be_visible()
+
+
+def test_a_reason_taken_back_with_its_rejection_does_not_go_with_a_confirmation(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    for key, after in (("3", "al1"), ("x", "al3"), ("u", "al1"), ("a", "al3"), ("k", "al1")):
+        page.keyboard.press(key)
+        heard(page, after)
+    written(page)
+    found = reviews(workspace)
+    assert found["verdict"].iloc[0] == "confirmed" and pd.isna(found["reason"].iloc[0])
+    expect(role(page, "reason-adapted")).to_have_attribute("aria-pressed", "false")
 
 
 def test_one_key_after_another_judges_one_alert_after_another(page, server, workspace):

@@ -63,6 +63,7 @@ function judge(b, card, verdict) {
   if (!card.alert || !b.base.reviewer || card.refused) return;
   if (b.given === b.showing) return;
   b.given = b.showing;
+  if (verdict === 'confirmed') b.fields.reason = null;  // reasons say why it is no error
   const seconds = Math.min((Date.now() - b.since) / 1000, 900);
   const before = card.state;
   clearTimeout(b.drafting);
