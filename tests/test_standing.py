@@ -48,6 +48,14 @@ def test_a_dose_that_a_remedy_makes_lower_than_usual_is_said_and_one_taken_away_
     assert below_usual(enough, stay(), AT) == []
 
 
+@pytest.mark.parametrize(("mg", "times", "level"), [(75, 1, "apec"), (1000, 3, "ci")])
+def test_the_level_of_a_pair_is_the_one_of_its_doses_and_not_the_strongest_printed(mg, times, level):
+    rows = [line("s", 0, ("apixaban", "oral", 5, 2), 0, None), line("s", 1, ("acide acetylsalicylique", "oral", mg, times), 6, None)]
+    alert = {"stay_id": "s", "line_id": "s-1", "partner_line_ids": "s-0", "at": AT, "error_type": "6.1", "model_id": ""}
+    found = try_out(tables([stay_row("s", "p")], rows, []), alert, Remedy("stop", "s-1"), MODEL)["pairs"]
+    assert [(row["level_today"], row["level_tomorrow"]) for row in found] == [(level, "")]
+
+
 @network
 def test_the_page_says_what_stands_and_what_is_too_little(read_by_network):  # noqa: F811
     """Warfarin with miconazole by mouth; a tenth of its dose."""

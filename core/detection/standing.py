@@ -1,15 +1,18 @@
 """What a lower chance must not hide once a remedy is tried: rules that are sure still stand, a dose falls below what is usual."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 
 from core.data.store import Tables
 from core.detection.origins import active
 from core.knowledge.checks.amounts import ROUNDING
+from core.knowledge.checks.pairs import concomitant, interactions
+from core.knowledge.checks.situation import situation_of
 from core.knowledge.doses import limits
 from core.knowledge.rules import detect
-from core.schema import SEPARATOR
+from core.schema import LEVELS, SEPARATOR
 
 STRONGEST = "ci"
 NEVER, TOO_MUCH = "contra_indicated", "not_adapted"  # of what must not be given, how much is too much needs no word
@@ -33,6 +36,19 @@ def standing(after: Tables, at: pd.Timestamp, names: list[str]) -> list[dict]:
                 found.append(rule)
     never = [rule["substances"] for rule in found if rule["rule"] == NEVER]
     return [rule for rule in found if rule["rule"] != TOO_MUCH or rule["substances"] not in never]
+
+
+def sure_levels(tables: Tables, at: pd.Timestamp) -> dict[tuple[str, str], str]:
+    """The strongest level that the rules are sure of for the doses and routes of two lines that run and what is known of the
+    patient, by the sorted ids of the lines; a pair that is listed for other doses alone is not in it."""
+    running = tables.lines[~(tables.lines["ended_at"] <= at)]
+    if running.empty:
+        return {}
+    here = replace(tables, lines=running)
+    situation = situation_of(replace(here, observations=now_known(here)))
+    found = interactions(situation, concomitant(situation.drugs), LEVELS)
+    strongest = sorted(found, key=lambda one: LEVELS.index(one["level"]), reverse=True)
+    return {tuple(sorted((one["line_id"], *one["partners"]))): one["level"] for one in strongest}
 
 
 def moment(lines: pd.DataFrame, at: pd.Timestamp) -> pd.Timestamp:

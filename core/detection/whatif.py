@@ -13,14 +13,14 @@ from core.detection.model import LOCK, Model, calibrated
 from core.detection.predict import anything, nothing
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
 from core.detection.sequences import Sequences, prepare
-from core.detection.standing import below_usual, standing
+from core.detection.standing import below_usual, standing, sure_levels
 from core.errors import Refusal
 from core.knowledge.checks.amounts import ledger_of
 from core.knowledge.checks.patient import holding, holding_at
 from core.knowledge.checks.situation import Situation, situation_of
 from core.knowledge.names import own_key
 from core.knowledge.state import Limit, limit_of
-from core.schema import ERROR_TYPES, LEVELS, LOCAL_ROUTES, SEPARATOR
+from core.schema import ERROR_TYPES, LOCAL_ROUTES, SEPARATOR
 
 TYPES_SHOWN = 4
 PAIRS_SHOWN = 5
@@ -31,13 +31,12 @@ RISES = 0.05  # a risk that rises by less on another line is not told: under the
 @dataclass(frozen=True)
 class Look:
     """A stay from one instant on: the highest calibrated ``risk`` (lines,), ``types`` (lines, types) and ``pairs`` as
-    probabilities."""
+    probabilities, each pair by the sorted ids of its lines."""
 
     lines: list[str]
     risk: np.ndarray
     types: np.ndarray
     pairs: dict[tuple[str, str], float]
-    levels: dict[tuple[str, str], str]
 
 
 def sigmoid(logit: np.ndarray) -> np.ndarray:
@@ -84,20 +83,18 @@ def looks(both: Tables, at: pd.Timestamp, kind: int, model: Model) -> tuple[Look
         risk = calibrated(model, "any", anything(nothing(line[mine])))
         risk, types = (np.maximum.reduceat(each, begin) for each in (risk, sigmoid(line[mine])))
         found = of[beside_mine], partners.line[beside_mine], strength[beside_mine]
-        return Look(names, risk, types, *pairs_of(seq, *found))
+        return Look(names, risk, types, pairs_of(seq, *found))
 
     return one(rows.line < later, of < later), one(rows.line >= later, of >= later)
 
 
-def pairs_of(seq: Sequences, of: np.ndarray, other: np.ndarray, strength: np.ndarray) -> tuple[dict, dict]:
-    """Score and ANSM level (empty: not listed) of each pair of line ids, the stronger of its two directions."""
-    combination, scores, levels = seq.line_traits["combination"], {}, {}
+def pairs_of(seq: Sequences, of: np.ndarray, other: np.ndarray, strength: np.ndarray) -> dict[tuple[str, str], float]:
+    """Score of each pair of line ids, the stronger of its two directions."""
+    scores: dict[tuple[str, str], float] = {}
     for i, j, value in zip(of, other, strength, strict=True):
         pair = tuple(sorted((str(seq.line_ids[i])[1:], str(seq.line_ids[j])[1:])))
         scores[pair] = max(scores.get(pair, 0.0), float(value))
-        rank = int(seq.pair_tables["level"][combination[i], combination[j]])
-        levels[pair] = LEVELS[len(LEVELS) - rank] if rank > 0 else ""
-    return scores, levels
+    return scores
 
 
 def culprits_of(alert) -> list[str]:
@@ -119,13 +116,13 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
     both = side_by_side(now, after, at)
     today, tomorrow = looks(both, at, kind, model)
     concerned = [*culprits_of(alert), ADDED]
-    amounts = ledger_beside(both, at, concerned, remedy)
+    amounts, levels = ledger_beside(both, at, concerned, remedy), (sure_levels(now, at), sure_levels(after, at))
     return {
         "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
         "intervention_type": INTERVENTION[remedy.kind] if remedy else "", "line_id": remedy.line_id if remedy else "",
         "seen_by_model": not remedy or remedy.kind not in UNSEEN,
         "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
-        "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned),
+        "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned, levels),
         "rises": rises(today, tomorrow, concerned), "ledger": amounts,
         "stands": standing(after, at, concerned), "below": below_usual(amounts, after, at),
     }  # fmt: skip
@@ -151,13 +148,13 @@ def types_beside(today: Look, tomorrow: Look, names: list[str], kind: int) -> li
     return [{"error_type": ERROR_TYPES[i], **beside(each[0][i], each[1][i])} for i in order]
 
 
-def pairs_beside(today: Look, tomorrow: Look, names: list[str]) -> list[dict]:
-    """The strongest pairs with a line of the problem; 0 where a pair is no more or was not yet."""
+def pairs_beside(today: Look, tomorrow: Look, names: list[str], levels: tuple[dict, dict]) -> list[dict]:
+    """The strongest pairs with a line of the problem; 0 where a pair is no more or was not yet, its level empty."""
     both = {pair: (today.pairs.get(pair, 0.0), tomorrow.pairs.get(pair, 0.0))
             for pair in (*today.pairs, *tomorrow.pairs) if pair[0] in names or pair[1] in names}  # fmt: skip
     order = sorted(both, key=lambda pair: -max(both[pair]))[:PAIRS_SHOWN]
-    return [{"a": a, "b": b, **beside(*both[a, b]), "level_today": today.levels.get((a, b), ""),
-             "level_tomorrow": tomorrow.levels.get((a, b), "")} for a, b in order]  # fmt: skip
+    return [{"a": a, "b": b, **beside(*both[a, b]), "level_today": levels[0].get((a, b), ""),
+             "level_tomorrow": levels[1].get((a, b), "")} for a, b in order]  # fmt: skip
 
 
 def rises(today: Look, tomorrow: Look, names: list[str]) -> list[dict]:
