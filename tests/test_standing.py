@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from core.detection.remedies import Remedy, applied
-from core.detection.standing import below_usual, standing
+from core.detection.standing import below_usual, of_patient, standing
 from tests.hand_made import DAY, line, observation, stay_row, tables
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 from tests.test_whatif import MODEL, try_out
@@ -37,6 +37,21 @@ def test_what_the_patient_must_not_have_stands_as_long_as_the_last_result_says_s
     assert must_not in told(Remedy("halve", "s-1"), ("egfr", 60.0, 1), ("egfr", 20.0, 5))
     assert must_not not in told(Remedy("halve", "s-1"), ("egfr", 20.0, 1), ("egfr", 60.0, 5))
     assert must_not not in told(Remedy("halve", "s-1"), ("egfr", 20.0, 7))  # not known yet
+
+
+@pytest.mark.parametrize(("mg", "egfr", "wrong"), [(250, 20.0, True), (250, 60.0, False), (125, 20.0, False)])
+def test_a_raise_that_goes_over_the_maximum_of_the_patient_is_known_to(mg, egfr, wrong):
+    rows = [line("s", 0, ("amoxicilline", "oral", mg, 3), 6, None)]
+    raised = applied(tables([stay_row("s", "p")], rows, [observation("s", 0, "egfr", egfr, 1)]), Remedy("double", "s-0"), AT)
+    assert of_patient(raised, AT, "s-0") == wrong
+
+
+def test_a_raise_that_breaks_a_rule_is_offered_last(session, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("pages.review.whatif.kinds_for", lambda code: ["stop", "double", "more", "corrector"])
+    kinds = lambda: [kind for kind, _ in asked(session, "remedies", stay="S1", alert="al2")["remedies"]["kinds"]]  # noqa: E731
+    assert kinds() == ["stop", "double", "more", "corrector"]
+    monkeypatch.setattr("core.detection.standing.of_patient", lambda *_: True)
+    assert kinds() == ["stop", "corrector", "double", "more"]
 
 
 def test_a_dose_that_a_remedy_makes_lower_than_usual_is_said_and_one_taken_away_is_not():

@@ -38,6 +38,11 @@ def standing(after: Tables, at: pd.Timestamp, names: list[str]) -> list[dict]:
     return [rule for rule in found if rule["rule"] != TOO_MUCH or rule["substances"] not in never]
 
 
+def of_patient(after: Tables, at: pd.Timestamp, line_id: str) -> bool:
+    """Whether the rules are sure that a line gives what the patient must not have, alone or of that dose."""
+    return any(rule["rule"] != "interaction" for rule in standing(after, at, [line_id]))
+
+
 def sure_levels(tables: Tables, at: pd.Timestamp) -> dict[tuple[str, str], str]:
     """The strongest level that the rules are sure of for the doses and routes of two lines that run and what is known of the
     patient, by the sorted ids of the lines; a pair that is listed for other doses alone is not in it."""

@@ -44,6 +44,17 @@ def tried(workspace: Workspace, alert: dict, remedy) -> dict:  # noqa: ANN001
     return try_out(read_stay(workspace, alert["stay_id"]), alert, remedy, network_for(workspace, alert))
 
 
+def breaks(workspace: Workspace, alert: dict, kind: str, line_id: str) -> bool:
+    """Whether a raise would give what the rules are sure that the patient must not have, or more than the maximum."""
+    from core.detection.remedies import RAISED, Remedy, applied
+    from core.detection.standing import of_patient
+
+    if kind not in RAISED:
+        return False
+    at = pd.Timestamp(alert["at"])
+    return of_patient(applied(read_stay(workspace, alert["stay_id"]), Remedy(kind, line_id), at), at, line_id)
+
+
 def alternatives(case: Case, line_id: str) -> list[str]:
     """Substances of the same chemical subgroup with a known dose by the same route, those that meet least first."""
     here = active(case)

@@ -4,7 +4,7 @@ from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
 from core.knowledge.checks.amounts import ROUNDING
 from core.review.alerts import alert
 from core.review.case import Case, active, open_case
-from core.review.trial import alternatives, correctors, routes, tried
+from core.review.trial import alternatives, breaks, correctors, routes, tried
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
 from pages.review.reference import rule_words
@@ -17,19 +17,21 @@ PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance
 
 def remedies(session: Session, asked: dict) -> dict:
     """Remedies that can mend the problem, with what each may be given: the lines that it fits, at least one of them in
-    question, the values of its parameter (by line where it is of a line), and which of them is chosen in advance ('' for none)."""
+    question, the values of its parameter (by line where it is of a line), and which of them is chosen in advance ('' for none).
+    Last what would break a rule."""
     case = open_case(session.workspace, asked["stay"], asked["alert"])
     here = active(case).set_index("line_id")
     order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
     kinds = kinds_for(case.alert["error_type"])
     lines = {kind: [[name, whole_line(here.loc[name], session.language)] for name in order if fits(kind, here.loc[name])]
              for kind in kinds if kind in ON_A_LINE}  # fmt: skip
+    kinds = [kind for kind in kinds if kind not in lines or not set(case.culprits).isdisjoint(dict(lines[kind]))]
+    kinds.sort(key=lambda kind: kind in lines and breaks(session.workspace, case.alert, kind, lines[kind][0][0]))
     offers = {"corrector": corrector(session, case), "monitor": measure(session)}
     for kind in ("route", "substance"):
         offers[kind] = {line_id: of_line(session, case, kind, line_id) for line_id in order}
     return {
-        "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in kinds
-                  if kind not in lines or not set(case.culprits).isdisjoint(dict(lines[kind]))],
+        "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in kinds],
         "lines": lines,
         "values": offers,
         "labels": {kind: session.t(f"whatif.{'corrector' if kind == 'corrector' else name}")
