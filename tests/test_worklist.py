@@ -3,10 +3,14 @@
 import pandas as pd
 import pytest
 
-from core.data.store import read_all
+from core.data.store import append, read_all
+from core.knowledge.rules import detect
 from core.review.alerts import keep_alerts
+from core.review.labels import labels
 from core.review.register import record, undo
 from core.review.worklist import Filters, choices, count, defer, neighbours, progress, stay_list, worklist
+from core.settings import Workspace
+from tests.hand_made import line, stay_row, tables
 from tests.kept import alert_rows, kept
 
 
@@ -65,6 +69,33 @@ def test_what_was_decided_of_two_lines_holds_for_their_mirror(workspace):
     undo(workspace, "pharmacien-a")
     keep_alerts(workspace, one.assign(alert_id="one"))
     assert set(worklist(workspace)["alert_id"]) == {"one"}
+
+
+def written_again(folder, *rosuvastatin: tuple[float, int, int | None]):
+    """Ciclosporin, then rosuvastatin of some mg from one hour to another, several times over; kept with what the rules say."""
+    drugs = [("ciclosporine", "oral", 100, 2), *(("rosuvastatine", "oral", mg, 1) for mg, _, _ in rosuvastatin)]
+    spans = [(0, None), *((start, end) for _, start, end in rosuvastatin)]
+    rows = [line("s", i, one, *spans[i]) | {"prn": False} for i, one in enumerate(drugs)]
+    workspace, stay = Workspace(folder / "again"), tables([stay_row("s", "p")], rows)
+    append(workspace, stay, "hand-made")
+    alerts = detect(stay, ("ci",)).query("error_type == '6.4'")
+    keep_alerts(workspace, alerts)
+    return workspace, alerts
+
+
+def test_a_line_written_again_is_asked_once_and_the_first_can_still_be_judged(tmp_path):
+    workspace, alerts = written_again(tmp_path, (5, 4, 5), (5, 5, 48), (5, 52, None))
+    assert set(worklist(workspace)["line_id"]) == {"s-2", "s-3"}  # two days later is another matter
+    first = alerts.set_index("line_id").loc["s-1", "alert_id"]
+    record(workspace, {"alert_id": first, "verdict": "confirmed", "reviewer": "anna"})
+    keep_alerts(workspace, alerts)
+    assert set(worklist(workspace)["line_id"]) == {"s-3"}
+    assert labels(workspace)["line_id"].tolist() == ["s-1"]
+
+
+def test_a_line_written_with_another_dose_or_beside_the_first_is_asked_anew(tmp_path):
+    workspace, _ = written_again(tmp_path, (5, 4, 5), (10, 5, 20), (10, 10, 30))
+    assert set(worklist(workspace)["line_id"]) == {"s-1", "s-2", "s-3"}
 
 
 def test_neighbours_walk_the_whole_list(workspace):

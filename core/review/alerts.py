@@ -12,12 +12,13 @@ from core.data import store
 from core.data.check import conform
 from core.errors import Refusal
 from core.review.database import connect, now, writing
+from core.review.rewritten import retire_rewritten, rewritten
 from core.review.urgency import act_by
 from core.schema import ALERTS, LINES, SEPARATOR
 from core.settings import Workspace
 
 STAY_FACTS = ("stay_id", "patient_id", "ward", "admitted_at", "discharged_at", "age_years", "sex", "source")
-TIMES = ("started_at", "ended_at", "times_per_day", "prn")
+GIVEN = ("started_at", "ended_at", "times_per_day", "prn", "route", "dose", "unit")
 
 
 MIRRORED = (  # two lines that name each other are one problem: what was decided of the one holds for the other
@@ -45,14 +46,16 @@ def keep_alerts(
     """Keep alerts (schema.ALERTS) and their explanations by alert_id; returns how many are new.
 
     An alert that is kept already stays as it was, but for what this scoring says of it beside: ``score_now``,
-    ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist, and those of two lines of
-    which the mirror was judged: pass False, and one ``run`` for all, when a scoring arrives in several calls.
+    ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist, those of two lines of
+    which the mirror was judged, and those of a line that was written again: pass False, and one ``run`` for all, when a
+    scoring arrives in several calls.
     """
     alerts = conform(ALERTS, alerts)
     run = run or now()
     stays = store.read_stays(workspace)
     stays = stays.loc[stays["stay_id"].isin(alerts["stay_id"]), list(STAY_FACTS)]
-    found = captioned(workspace, alerts, stays).assign(run=run, kept_at=now(), score_now=alerts["score"])
+    lines = line_captions(workspace, lines_of(alerts))
+    found = captioned(alerts, lines, stays).assign(run=run, kept_at=now(), score_now=alerts["score"])
     rows = plain(found)
     with connect(workspace) as db, writing(db):
         before = {row[0] for row in db.execute("SELECT alert_id FROM alerts")}
@@ -65,6 +68,7 @@ def keep_alerts(
         if retire:
             db.execute("UPDATE alerts SET state = 'retired' WHERE state = 'open' AND run <> ?", [run])
             db.execute(MIRRORED)
+            retire_rewritten(db, rewritten(found, lines))
         return db["alerts"].count - len(before)
 
 
@@ -96,26 +100,29 @@ def reopen(db: Database, again: list[dict]) -> None:
     db.conn.executemany(reopened, [(row["alert_id"],) for row in again])
 
 
-def captioned(workspace: Workspace, alerts: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
+def lines_of(alerts: pd.DataFrame) -> set[str]:
+    """Ids of the lines that alerts name."""
+    return {*alerts["line_id"], *alerts["partner_line_ids"].fillna("").str.split(SEPARATOR).explode()}
+
+
+def captioned(alerts: pd.DataFrame, lines: pd.DataFrame, stays: pd.DataFrame) -> pd.DataFrame:
     """Alerts with what their lines say: ``ward``, ``label`` and ``partner_labels`` (substances, or the drug as
     written), and ``act_by``."""
     partners = alerts["partner_line_ids"].fillna("").str.split(SEPARATOR)
-    wanted = set(alerts["line_id"]) | {line for lines in partners for line in lines}
-    found = line_captions(workspace, wanted)
-    label, ward = dict(zip(found["line_id"], found["label"], strict=True)), found.set_index("line_id")["ward"]
+    label, ward = dict(zip(lines["line_id"], lines["label"], strict=True)), lines.set_index("line_id")["ward"]
     return alerts.assign(
         ward=alerts["line_id"].map(ward).astype("str"),
         label=alerts["line_id"].map(label).astype("str"),
         partner_labels=[
-            " + ".join(dict.fromkeys(label[line] for line in lines if line in label)) or None for lines in partners
+            " + ".join(dict.fromkeys(label[line] for line in ids if line in label)) or None for ids in partners
         ],
-        act_by=act_by(alerts, found, stays),
+        act_by=act_by(alerts, lines, stays),
     )
 
 
 def line_captions(workspace: Workspace, line_ids: set[str]) -> pd.DataFrame:
-    """``label``, ``ward`` and times of lines, by one pass over a few columns of the store."""
-    rows = store.read_table(workspace, LINES, ["line_id", "drug", "substances", "ward", *TIMES])
+    """``label``, ``ward``, times and doses of lines, by one pass over a few columns of the store."""
+    rows = store.read_table(workspace, LINES, ["line_id", "drug", "substances", "ward", *GIVEN])
     rows = rows.filter(pc.is_in(rows["line_id"], pa.array(list(line_ids), pa.string()))).to_pandas()
     return rows.assign(label=of_substances(rows))
 

@@ -1,0 +1,32 @@
+"""A prescription written again as it was, when it ended or beside itself: what it is alerted for is one problem."""
+
+import pandas as pd
+from sqlite_utils import Database
+
+GAP = pd.Timedelta(hours=4)  # between the end of the one and the start of the other: about one administration
+SOON = pd.Timedelta(days=1)  # between the two alerts: later, what is known of the patient is no longer the same
+SAME = ["stay_id", "error_type", "label", "partner_labels", "route", "dose", "unit", "times_per_day", "prn"]
+
+
+def rewritten(alerts: pd.DataFrame, lines: pd.DataFrame) -> list[list[str]]:
+    """Alerts of one error on lines of one drug, dose, rhythm and route that follow one another, in the order of the lines, or
+    at one instant."""
+    written = ["line_id", "started_at", "ended_at", "route", "dose", "unit", "times_per_day", "prn"]
+    rows = alerts[["alert_id", "line_id", "at", *SAME[:4]]].merge(lines[written], on="line_id").sort_values("started_at", kind="stable")
+    groups = rows.groupby(SAME, dropna=False)
+    gap, apart = rows["started_at"] - groups["ended_at"].shift(), rows["at"] - groups["at"].shift()
+    again = gap.between(pd.Timedelta(0), GAP) & apart.le(SOON) | apart.eq(pd.Timedelta(0))
+    rows["chain"] = (~again).groupby(groups.ngroup()).cumsum()
+    chains = rows.groupby([*SAME, "chain"], dropna=False)["alert_id"].agg(list)
+    return [chain for chain in chains if len(chain) > 1]
+
+
+def retire_rewritten(db: Database, chains: list[list[str]]) -> None:
+    """The last line is the one to act on; none where an alert of the chain was judged, for that holds for the others."""
+    for chain in chains:
+        marks = ", ".join("?" * len(chain))
+        states = dict(db.execute(f"SELECT alert_id, state FROM alerts WHERE alert_id IN ({marks})", chain).fetchall())
+        judged = any(state not in ("open", "retired") for state in states.values())
+        asked = [one for one in chain if states[one] == "open"]
+        for one in asked if judged else asked[:-1]:
+            db.execute("UPDATE alerts SET state = 'retired' WHERE alert_id = ?", [one])
