@@ -1,18 +1,19 @@
 """What is offered to try on an alert, what is chosen in advance, and what the page says of it."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pandas as pd
 import pytest
 
 from core.detection.remedies import INTERVENTION
 from core.knowledge.properties import property_names
+from core.knowledge.state import Limit
 from core.knowledge.substances import read_facts, substance
 from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, routes
 from core.schema import OBSERVATIONS
-from pages.review.whatif import label
+from pages.review.whatif import doses, label
 from tests import small_stays as small
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 
@@ -140,6 +141,13 @@ def test_a_dose_that_neither_day_can_say_takes_no_row(read_by_network):  # noqa:
     rows = asked(read_by_network, "tryout", alert="nal1", remedy=remedy)["compared"]["rows"]
     assert any("Warfarine" in row["title"] for row in rows)
     assert not any(row["title"].startswith("Macrogol") for row in rows)
+
+
+@pytest.mark.parametrize(("before", "after", "way"), [(0.125, None, "down"), (0.125, 0.25, "up"), (0.125, 0.125, "same"), (5.0, 5.4, "up")])
+def test_a_small_dose_goes_where_it_goes(session, before, after, way):  # noqa: F811
+    mg = lambda high: high and {"low": high, "high": high, "known": True}  # noqa: E731
+    row = {"substance": "digoxine", **asdict(Limit(0.25, "RCP")), "today": mg(before), "tomorrow": mg(after)}
+    assert [one["way"] for one in doses(session, {"ledger": [row]})] == [way]
 
 
 def test_every_corrector_is_a_known_substance_called_for_by_a_known_property_with_its_source():

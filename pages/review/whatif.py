@@ -12,6 +12,7 @@ from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name, whole_line
 from pages.wording.words import amount, amounts_between, capital, chance, dose, word
 
+LEAST_MG = 1e-4  # a tenth of a microgram: under every daily dose that is written
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
 
@@ -123,10 +124,10 @@ def below(session: Session, found: dict) -> list[str]:
                       usual=amount(row["usual_low"], session.language)) for row in found["below"]]  # fmt: skip
 
 
-def line_of(title: str, row: dict, told: list[str]) -> dict:
-    """One row of the table; ``way`` is where the number goes: down, up or same."""
+def line_of(title: str, row: dict, told: list[str], step: float = 0.01) -> dict:
+    """One row of the table; ``way`` is where the number goes: down, up or same, steps being what it is told in."""
     before, after = row["today"], row["tomorrow"]
-    way = "same" if round(100 * before) == round(100 * after) else "down" if after < before else "up"
+    way = "same" if round(before / step) == round(after / step) else "down" if after < before else "up"
     return {"title": title, "today": told[0], "tomorrow": told[1], "way": way}
 
 
@@ -168,8 +169,8 @@ def doses(session: Session, found: dict) -> list[dict]:
         fixed = row["maximum"] or row["stop"]
         key, called = ("whatif.ledger_maximum" if fixed else "whatif.ledger"), capital(line_name(row["substance"], session.language))
         title = session.t(key, drug=called, maximum=bound_words(session, row))
-        most = {day: (row[day] or {"high": 0.0})["high"] / 100 for day in ("today", "tomorrow")}
-        rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])]))
+        most = {day: (row[day] or {"high": 0.0})["high"] for day in ("today", "tomorrow")}
+        rows.append(line_of(title, most, [daily(session, row["today"]), daily(session, row["tomorrow"])], LEAST_MG))
     return rows
 
 
