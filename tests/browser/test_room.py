@@ -99,7 +99,7 @@ def test_bars_of_lines_and_of_what_is_known_have_one_scale(page, server):
 
 def test_a_server_out_of_reach_is_said_on_a_line_of_its_own_where_the_bar_is_full(page, server):
     at(page, server, SIZES[0])
-    role(page, "offline").evaluate("(one) => { one.textContent = 'Serveur injoignable : 3 geste(s) gardé(s) ici.'; }")
+    role(page, "offline").evaluate("(one) => { one.textContent = 'Serveur injoignable : 3 gestes gardés ici.'; }")
     assert role(page, "offline").bounding_box()["height"] < 40
     session = role(page, "session").bounding_box()
     assert session["x"] + session["width"] <= SIZES[0][0]

@@ -209,7 +209,7 @@ def test_what_a_cut_connection_holds_back_is_kept_and_sent_when_it_is_back(page,
     cut["now"] = True
     page.keyboard.press("x")
     heard(page, "al3")  # what is held here goes on
-    expect(role(page, "offline")).to_contain_text("1 geste(s) gardé(s)")
+    expect(role(page, "offline")).to_contain_text("1 geste gardé ici")
     assert reviews(workspace).empty
     cut["now"] = False
     written(page)

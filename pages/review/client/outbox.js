@@ -85,5 +85,6 @@ function tellOffline(b) {
   const oldest = Math.min(...b.outbox.map((one) => one.since));
   const away = (b.outbox.length && Date.now() - oldest > RETRY_MS - 100) || b.missed > 1;
   b.root.toggleAttribute('data-offline', Boolean(away));
-  fill(b.parts.offline, away ? say(b, 'offline', { count: b.outbox.length }) : '');
+  const said = ['offline_none', 'offline_one'][b.outbox.length] || 'offline';
+  fill(b.parts.offline, away ? say(b, said, { count: b.outbox.length }) : '');
 }
