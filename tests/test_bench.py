@@ -76,12 +76,14 @@ def test_filters_that_nobody_knows_show_what_is_to_be_read(session):
     assert [row["alert"] for row in queue(session, {"error_type": "4.1"}, 45)["rows"]] == ["al2"]
 
 
-def test_a_stay_is_found_by_the_start_of_its_name(session):
+def test_a_stay_is_found_by_any_part_of_its_name(session):
+    assert [queue(session, {"search": text}, 45)["total"] for text in ("S1", "1", "s2")] == [2, 2, 1]
     assert queue(session, {"search": "S1x"}, 45)["stays"] == []
     assert queue(session, {"search": "S12"}, 45)["stays"] == []
     from core.data.store import stays_named
 
     assert stays_named(session.workspace, "S") == ["S1", "S2"]
+    assert stays_named(session.workspace, "2") == ["S2"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

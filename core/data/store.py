@@ -169,13 +169,12 @@ def locate(workspace: Workspace, stay_id: str) -> tuple[str, int]:
     raise Refusal("unknown_stay", stay=stay_id)
 
 
-def stays_named(workspace: Workspace, start: str, most: int = 5) -> list[str]:
-    """The first stays whose id begins so, in order; found by bisection, whatever their number."""
+def stays_named(workspace: Workspace, text: str, most: int = 5) -> list[str]:
+    """The first stays whose id holds a text, in order."""
     found: list[str] = []
     for part in parts(workspace):
-        ids, wanted = stay_ids(workspace, part), start.encode()
-        low = int(ids.searchsorted(np.bytes_(wanted)))
-        found += [one.decode() for one in ids[low : low + most].tolist() if one.startswith(wanted)]
+        ids = stay_ids(workspace, part)
+        found += [one.decode() for one in ids[np.char.find(ids, text.encode()) >= 0][:most].tolist()]
     return sorted(found)[:most]
 
 

@@ -30,7 +30,7 @@ class Filters:
     """What a worklist shows; an empty value leaves everything.
 
     ``state`` is open, confirmed, rejected, unsure, disagreed or retired; ``search`` a part of a substance, with its
-    accents or without, a brand or other name of one, or the start of a stay's identifier; ``deferred`` shows what waits
+    accents or without, a brand or other name of one, or a part of a stay's identifier; ``deferred`` shows what waits
     for a later date instead.
     """
 
@@ -59,13 +59,13 @@ def condition(filters: Filters) -> tuple[str, list]:
 
 
 def searched(text: str) -> tuple[str, list]:
-    """SQL and its values: a stay's identifier begins with the text, or substances hold it as it is written, without its
+    """SQL and its values: a stay's identifier holds the text, or substances hold it as it is written, without its
     accents, or are those of its name (Augmentin, aspirine)."""
     match = recognised(text)
     wanted = [[text], [key_of(text) or text], list(match.substances) if match else []]
     held = [" AND ".join([SUBSTANCES] * len(parts)) for parts in wanted if parts]
     likes = [f"%{plain(part)}%" for parts in wanted for part in parts for _ in ("label", "partner_labels")]
-    return " OR ".join([STAY, *held]), [f"{plain(text)}%", *likes]
+    return " OR ".join([STAY, *held]), [f"%{plain(text)}%", *likes]
 
 
 def plain(text: str) -> str:
