@@ -51,12 +51,12 @@ def test_a_corrector_that_is_there_already_is_not_offered(session):  # noqa: F81
     assert not there & set(correctors(case)[0])
 
 
-def test_the_corrector_that_a_line_calls_for_stands_first(session):  # noqa: F811
+def test_correctors_are_those_that_the_lines_in_question_call_for(session):  # noqa: F811
     case = open_case(session.workspace, "S1", "al1")
-    opioid = case.lines.iloc[[0]].assign(line_id="o", substances="morphine", atc="N02AA01", ended_at=pd.NaT)
-    alone = replace(case, lines=opioid.assign(started_at=case.at))
-    assert correctors(alone)[0][0] == "macrogol"
-    assert correctors(replace(case, lines=opioid.iloc[:0]))[0]  # nothing runs: all are offered
+    opioid = case.lines.iloc[[1]].assign(substances="morphine", atc="N02AA01", started_at=case.at, ended_at=pd.NaT)
+    assert correctors(replace(case, lines=opioid))[0] == ["macrogol"]
+    assert correctors(replace(case, lines=opioid.assign(line_id="elsewhere")))[0] == []
+    assert "corrector" not in dict(asked(session, "remedies", stay="S1", alert="al2")["remedies"]["kinds"])
 
 
 def test_a_corrector_is_proposed_only_where_one_is_missing(session):  # noqa: F811
@@ -77,7 +77,7 @@ def test_potassium_is_proposed_only_where_it_is_low(session, value, named):  # n
     seen = case.observations.iloc[[0]].assign(kind="potassium", value=value, observed_at=case.at)
     missing = replace(case, lines=diuretic, observations=seen, alert=case.alert | {"error_type": "2.4"})
     assert correctors(missing)[1] == named
-    assert (correctors(missing)[0][0] == "potassium") == bool(named)
+    assert correctors(missing)[0] == [named] * bool(named)
 
 
 def test_a_route_is_proposed_only_where_a_dose_by_it_is_known():
@@ -88,15 +88,23 @@ def test_a_route_is_proposed_only_where_a_dose_by_it_is_known():
         "acide alendronique": "",
         "": "",
     }
-    assert all("iv" in others and "oral" not in others for others, _ in proposed.values())
+    assert {key: others for key, (others, _) in proposed.items()} == {
+        "paracetamol": ["iv", "enteral"], "acide alendronique": ["enteral"], "": [],
+    }  # fmt: skip
+
+
+def test_no_route_is_offered_that_nothing_knows_the_drug_by():
+    line = small.lines().iloc[[0]].assign(route="oral")
+    assert routes(line.assign(substances="metformine").iloc[0])[0] == ["enteral"]
 
 
 @network
 def test_what_is_offered_is_what_can_mend_the_problem(read_by_network):  # noqa: F811
-    """al2 is an overdose, al1 an interaction; warfarin once a day has no intake to spare."""
+    """al2 is an overdose of a drug that calls for no corrector and that the reference does not know, al1 an interaction of an
+    anticoagulant; warfarin once a day has no intake to spare."""
     offers = {name: asked(read_by_network, "remedies", stay="S1", alert=name)["remedies"] for name in ("nal1", "nal2")}
     kinds = {name: set(dict(found["kinds"])) for name, found in offers.items()}
-    assert kinds["nal1"] - kinds["nal2"] == {"shift"} and not {"double", "more"} & (kinds["nal1"] | kinds["nal2"])
+    assert kinds["nal1"] - kinds["nal2"] == {"shift", "route", "corrector"} and not {"double", "more"} & (kinds["nal1"] | kinds["nal2"])
     assert "S1-00-0" in dict(offers["nal1"]["lines"]["halve"]) and "S1-00-0" not in dict(
         offers["nal1"]["lines"]["space"]
     )

@@ -11,7 +11,7 @@ from core.knowledge.substances import all_substances, read_facts, substance
 from core.review.case import Case, abnormal, active, substances_of
 from core.review.database import connect
 from core.review.explaining import NETWORKS, folder_of, network
-from core.schema import ROUTES
+from core.schema import ROUTES, SEPARATOR
 from core.settings import CHAMPION, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
@@ -81,28 +81,29 @@ def strongest(keys: list[str], others: list[str]) -> np.ndarray:
 
 
 def routes(line: pd.Series) -> tuple[list[str], str]:
-    """Other routes, and the first of them by which every substance of the line has a known dose (doses.csv).
+    """Other routes that the reference knows for every substance of the line (doses.csv, formulary.csv), and the first of them
+    by which each has a known dose.
 
     Never a tube: its doses are those by mouth, but that does not say that the drug may be crushed.
     """
-    others, keys = [route for route in ROUTES if route != line["route"]], substances_of(line)
-    known = [route for route in others if route != "enteral" and keys and all(limits(key, route) for key in keys)]
-    return others, next(iter(known), "")
+    keys = substances_of(line)
+    dosed = [route for route in ROUTES if keys and all(limits(key, route) for key in keys)]
+    stocked = {row["route"] for row in read_facts("formulary.csv") if set(row["substances"].split(SEPARATOR)) == set(keys)}
+    others = [route for route in ROUTES if route != line["route"] and (route in dosed or route in stocked)]
+    return others, next((route for route in others if route in dosed and route != "enteral"), "")
 
 
 def correctors(case: Case) -> tuple[list[str], str]:
-    """Correctors that the patient does not have yet, those that a line calls for first (remedies/correctors.csv).
+    """Correctors that the lines in question call for and that the patient does not have yet (remedies/correctors.csv).
 
-    Beside them the one that the lines in question call for, where the problem is that one is missing (SFPC 2.4).
+    Beside them the one of them, where the problem is that one is missing (SFPC 2.4).
     """
     here = active(case)
     there = {key for _, line in here.iterrows() for key in substances_of(line)}
     rows = [row for row in read_facts("remedies/correctors.csv") if row["substance"] not in there]
-    first = called_for(case, here, rows)
-    mine = here[here["line_id"].isin(case.culprits)]
-    named = called_for(case, mine, rows) if case.alert and case.alert["error_type"] == "2.4" else []
-    rest = [row["substance"] for row in rows if row["substance"] not in first]
-    return [*first, *rest], named[0] if len(named) == 1 else ""
+    found = called_for(case, here[here["line_id"].isin(case.culprits)], rows)
+    missing = bool(case.alert) and case.alert["error_type"] == "2.4"
+    return found, found[0] if missing and len(found) == 1 else ""
 
 
 def called_for(case: Case, lines: pd.DataFrame, rows: list[dict]) -> list[str]:

@@ -23,14 +23,15 @@ def remedies(session: Session, asked: dict) -> dict:
     case = open_case(session.workspace, asked["stay"], asked["alert"])
     here = active(case).set_index("line_id")
     order = [line_id for line_id in dict.fromkeys([*case.culprits, *here.index]) if line_id in here.index]
-    kinds = kinds_for(case.alert["error_type"])
-    lines = {kind: [[name, whole_line(here.loc[name], session.language)] for name in order if fits(kind, here.loc[name])]
-             for kind in kinds if kind in ON_A_LINE}  # fmt: skip
-    kinds = [kind for kind in kinds if kind not in lines or not set(case.culprits).isdisjoint(dict(lines[kind]))]
-    kinds.sort(key=lambda kind: kind in lines and breaks(session.workspace, case.alert, kind, lines[kind][0][0]))
     offers = {"corrector": corrector(session, case), "monitor": measure(session)}
     for kind in ("route", "substance"):
         offers[kind] = {line_id: of_line(session, case, kind, line_id) for line_id in order}
+    kinds = [kind for kind in kinds_for(case.alert["error_type"]) if kind != "corrector" or offers[kind]["of"]]
+    possible = lambda kind, name: fits(kind, here.loc[name]) and (kind != "route" or offers[kind][name]["of"])  # noqa: E731
+    lines = {kind: [[name, whole_line(here.loc[name], session.language)] for name in order if possible(kind, name)]
+             for kind in kinds if kind in ON_A_LINE}  # fmt: skip
+    kinds = [kind for kind in kinds if kind not in lines or not set(case.culprits).isdisjoint(dict(lines[kind]))]
+    kinds.sort(key=lambda kind: kind in lines and breaks(session.workspace, case.alert, kind, lines[kind][0][0]))
     return {
         "kinds": [[kind, session.t(f"whatif.kind.{kind}")] for kind in kinds],
         "lines": lines,
