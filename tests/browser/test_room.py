@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from core.data.store import Tables, append
 from core.i18n import LANGUAGES
-from core.review.alerts import keep_alerts
+from core.review.alerts import keep_alerts, keep_explanation
 from core.settings import Workspace
 from tests import small_stays as small
 from tests.browser.bench import heard, opened, role, written
@@ -90,11 +90,14 @@ def test_names_beside_the_lines_have_more_room_on_a_wider_screen(page, server):
     assert wide == sorted(set(wide)) and wide[-1] > 350
 
 
-def test_bars_of_lines_and_of_what_is_known_have_one_scale(page, server):
+@pytest.mark.parametrize(("strongest", "full"), [(1.4, 3), (8.0, 8)])
+def test_bars_of_lines_and_of_what_is_known_have_one_scale_on_which_what_is_weak_looks_weak(page, server, workspace, strongest, full):
+    lines = [{"line_id": "S1-00-0", "attribution": strongest}, {"line_id": "S1-00-2", "attribution": -0.2}]
+    keep_explanation(workspace, "al1", EXPLANATIONS["al1"] | {"lines": lines})
     opened(page, f"{server}/?stay=S1&alert=al1")
     expect(page.locator(".bars")).to_have_count(2)
     wide = page.locator(".bars .track span").evaluate_all("all => all.map((one) => parseFloat(one.style.width))")
-    assert wide == pytest.approx([50 * share / 1.4 for share in (1.4, 0.2, 0.3)], rel=1e-3)
+    assert wide == pytest.approx([50 * share / full for share in (strongest, 0.2, 0.3)], rel=1e-3)
 
 
 def test_a_server_out_of_reach_is_said_on_a_line_of_its_own_where_the_bar_is_full(page, server):

@@ -1,5 +1,6 @@
 // Reasons: the plain sentence, then tabs of shares, remedies, reference and what was not checked.
 
+const FULL = 3;  // logit of a full bar at least, the odds times twenty: what weighs little in every alert looks so
 const TABS = ['why', 'whatif', 'reference', 'unchecked', 'missed'];
 
 function buildReasons(b) {
@@ -67,7 +68,7 @@ function drawWhy(b, card) {
     fill(b.parts.tab, el('p', { class: why.warning ? 'warning' : 'note' }, why.text));
     return;
   }
-  const reach = Math.max(...[...why.lines, ...why.features].map((one) => Math.abs(one[1]))) || 1;  // of both: they are in one unit
+  const reach = Math.max(FULL, ...[...why.lines, ...why.features].map((one) => Math.abs(one[1])));  // of both: they are in one unit
   fill(b.parts.tab,
     why.lines.length ? bars(b, say(b, 'shares'), why.lines, reach) : null,
     why.features.length ? bars(b, why.features_title, why.features, reach) : null,
