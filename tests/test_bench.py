@@ -116,6 +116,28 @@ def test_the_sentence_says_the_results_that_have_to_do_with_the_alert(session):
     assert kinds[1] == kinds[2] == ["inr", "qtc"]  # the limits of warfarin and of amiodarone ask for them
 
 
+@pytest.mark.parametrize(("error_type", "told"), [("2.4", ["potassium"]), ("6.2", [])])
+def test_a_missing_corrector_says_the_low_result_that_calls_for_it(session, error_type, told):
+    case = open_case(session.workspace, "S1", "al1")
+    seen = pd.DataFrame([("potassium", 2.8)], columns=["kind", "value"]).assign(observed_at=case.at)
+    diuretic = case.lines.iloc[[1]].assign(substances="furosemide", atc="C03CA01", route="iv", started_at=case.at, ended_at=pd.NaT)
+    raised = case.alert | {"error_type": error_type, "partner_line_ids": ""}
+    assert [one.kind for one in results(replace(case, lines=diuretic, observations=seen, alert=raised, explanation=None))] == told
+
+
+def test_the_level_of_a_line_alone_says_with_what(session):
+    said = [{"rule": "interaction", "substances": ["warfarine", other], "entries": [
+        {"labels": ["a", "b"], "levels": [level], "depends": False, "condition": "", "undecided": [], "source": "ANSM"}]}
+        for other, level in (("miconazole", "ci"), ("amiodarone", "pe"))]  # fmt: skip
+    alone = {"alert_id": "alone", "line_id": "S1-00-0", "error_type": "2.4", "level": "ci", "detail": json.dumps({"rules": said})}
+    keep_alerts(session.workspace, small.alerts().iloc[1:2].assign(**alone), retire=False)
+    assert "Thésaurus : **contre-indication** avec miconazole." in card(session, "S1", "alone")["sentence"]
+
+
+def test_an_explanation_that_comes_later_brings_its_results_into_the_sentence(session):
+    assert asked(session, "why", stay="S1", alert="al1")["sentence"] == card(session, "S1", "al1")["sentence"]
+
+
 def test_creatinine_stands_for_an_egfr_that_is_not_measured(session):
     raised = small.alerts().iloc[1:2].assign(alert_id="dose1", line_id="S1-00-0", error_type="4.1")
     keep_alerts(session.workspace, raised, retire=False)

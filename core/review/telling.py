@@ -4,7 +4,9 @@ import math
 
 from core.knowledge.checks.patient import WHEN, rules_of
 from core.knowledge.controls import asked_of
+from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
+from core.review.trial import correctors
 
 MOST_RESULTS = 3
 WEIGHS = math.log(2)  # of the logit: a result that alone doubles or halves the odds has to do with the alert
@@ -58,8 +60,27 @@ def shares_of(case: Case) -> dict[str, float]:
     return {one["name"]: one["attribution"] for one in why.get("features", []) if why.get("trusted")}
 
 
+def unnamed(case: Case) -> list[str]:
+    """Substances that interact with the line of an alert that names no other, at the level that it says."""
+    if len(case.culprits) != 1:
+        return []
+    mine = {key for line in culprit_lines(case) for key in substances_of(line)}
+    rules = [rule for rule in case.alert["detail"].get("rules", []) if rule["rule"] == "interaction"]
+    said = [rule for rule in rules if any(case.alert["level"] in entry["levels"] for entry in rule["entries"])]
+    return list(dict.fromkeys(key for rule in said for key in rule["substances"] if key not in mine))
+
+
+def lacking(case: Case) -> set[str]:
+    """Kinds of value whose low result calls for a corrector that the lines in question ask for, where one is missing."""
+    if case.alert["error_type"] != "2.4":
+        return set()
+    found = correctors(case)[0]
+    return {row["low"] for row in read_facts("remedies/correctors.csv") if row["low"] and row["substance"] in found}
+
+
 def asked_for(case: Case) -> set[str]:
     """Kinds of value that the limits of the drugs in question, the thesaurus between them or a rule of the alert look at."""
     kinds = {kind for line in culprit_lines(case) for key in substances_of(line) for kind in rules_of(key, line["route"])}
     kinds |= {kind for _, _, entry in listed(case) for kind in asked_of(entry)}
+    kinds |= lacking(case)
     return kinds | {WHEN.fullmatch(rule["condition"])[1] for rule in reasons(case) if rule.get("condition")}

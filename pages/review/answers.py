@@ -20,6 +20,7 @@ from pages.review.bounds import sourced
 from pages.review.cards import card
 from pages.review.fields import as_review
 from pages.review.rows import counts, options, queue
+from pages.review.sentence import sentence
 from pages.review.whatif import compared, remedies
 from pages.review.why import why_words
 from pages.shell.session import Session
@@ -135,12 +136,12 @@ def seen(session: Session, asked: dict) -> dict:
 
 
 def why(session: Session, asked: dict) -> dict:
-    """The explanation of an alert, computed when it is not there yet, and kept."""
+    """The explanation of an alert, computed when it is not there yet, and kept; with it the sentence names the results that weigh."""
     case = open_case(session.workspace, asked["stay"], asked["alert"])
     if case.alert["origin"] != "rule" and not case.explanation:
         explain_aside(session.workspace, case.alert)
         case = open_case(session.workspace, asked["stay"], asked["alert"])
-    return {"why": why_words(session, case)}
+    return {"why": why_words(session, case), "sentence": sentence(session, case)}
 
 
 def at_each_instant(session: Session, asked: dict) -> dict:

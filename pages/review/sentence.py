@@ -2,10 +2,10 @@
 
 from core.review.case import Abnormal, Case, listed
 from core.review.monitoring import Missing, missing
-from core.review.telling import reasons, results
+from core.review.telling import reasons, results, unnamed
 from pages.review.reference import rule_words
 from pages.shell.session import Session
-from pages.wording.drugs import names
+from pages.wording.drugs import line_name, names
 from pages.wording.words import chance, instant, measured, number, word
 
 
@@ -39,7 +39,9 @@ def sentence(session: Session, case: Case) -> str:
     drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
     if alert["level"]:
-        parts.append(session.t("stay.sentence.listed", level=word("level", alert["level"], language)))
+        beside = ", ".join(line_name(key, language) for key in unnamed(case))
+        key = "stay.sentence.listed_with" if beside else "stay.sentence.listed"
+        parts.append(session.t(key, level=word("level", alert["level"], language), drugs=beside))
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
     said = dict.fromkeys(one for rule in reasons(case) for one in rule_words(session, rule))

@@ -171,6 +171,8 @@ function askMore(b, card, then) {
 function askWhy(b, card, then) {
   ask(b, 'why', { stay: card.stay, alert: card.alert }, then((answer) => {
     card.why = answer.ok ? answer.why : { state: 'wanted', failed: answer.said };
+    if (answer.ok) card.sentence = answer.sentence;
+    if (cardHere(b) === card) drawSentence(b, card);
     if (cardHere(b) === card && b.tab === 'why') drawTabs(b, card);
   }));
 }
