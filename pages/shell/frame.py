@@ -7,7 +7,7 @@ import streamlit as st
 from core.i18n import LANGUAGES, t
 from pages.shell.address import keep, recall
 from pages.shell.remember import remember
-from pages.shell.session import COOKIE, signed_in
+from pages.shell.session import COOKIE, LANGUAGE_COOKIE, signed_in
 
 PAGES = (
     ("queue", "pages/review/queue.py", "a-revoir", ":material/checklist:"),
@@ -22,8 +22,9 @@ FIRST_REVIEWER = "pharmacien-a"  # the same person whichever the language the ap
 
 
 def language_choice() -> str:
-    """French or English, one click away, kept in the address on every page."""
-    recall("lang", LANGUAGES, LANGUAGES[0])
+    """French or English, one click away, kept in the address on every page and by the browser for an address without it."""
+    known = st.context.cookies.get(LANGUAGE_COOKIE)
+    recall("lang", LANGUAGES, known if known in LANGUAGES else LANGUAGES[0])
     with st.sidebar:
         st.segmented_control(
             "Langue · Language",
@@ -72,3 +73,4 @@ def identity(language: str) -> None:
             disabled=bool(st.user.get("is_logged_in")),
         )
         remember(COOKIE, st.session_state["reviewer"])
+        remember(LANGUAGE_COOKIE, language)

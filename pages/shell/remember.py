@@ -1,4 +1,4 @@
-"""A small word that the browser keeps between visits: a pseudonym, never a secret."""
+"""A small word that the browser keeps between visits: a pseudonym, a language, never a secret."""
 
 import streamlit as st
 

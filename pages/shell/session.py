@@ -8,7 +8,7 @@ import streamlit as st
 from core.i18n import LANGUAGES, t
 from core.settings import Workspace, default_workspace
 
-COOKIE = "pharmiage_reviewer"
+COOKIE, LANGUAGE_COOKIE = "pharmiage_reviewer", "pharmiage_language"
 
 
 @dataclass(frozen=True)

@@ -58,6 +58,15 @@ def test_an_open_sidebar_leaves_the_title_its_room(page, server, workspace):
     assert tall(page, ".lines h2") < 70
 
 
+def test_the_language_chosen_is_that_of_an_address_that_says_none(page, server):
+    opened(page, server)
+    role(page, "language").click()
+    expect(page.get_by_role("heading", name="To review")).to_be_visible()
+    page.wait_for_function("document.cookie.includes('language=en')")
+    page.goto(f"{server}/interactions")
+    expect(page.get_by_role("link", name="To review").first).to_be_visible()
+
+
 def test_turning_the_language_leaves_the_sidebar_closed(page, server):
     opened(page, f"{server}/?stay=S1&alert=al1")
     wide = "() => document.querySelector('[data-testid=stSidebar]').getBoundingClientRect().right"
