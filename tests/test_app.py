@@ -1,11 +1,16 @@
 """Every page opens in both languages on a real workspace, and a correction made there is in the register."""
 
+from codecs import BOM_UTF8
+
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from core.i18n import LANGUAGES
 from core.review.register import record, reviews
 from core.settings import ROOT
+from pages.register.exports import as_sheet
+from pages.shell.session import Session
 from tests.tiny_workspace import make
 
 PAGES = {
@@ -83,6 +88,16 @@ def test_the_register_names_the_lines_of_the_verdict(workspace):
     record(workspace, beside | {"verdict": "confirmed", "reviewer": "b"})
     rows = opened("register").dataframe[0].value
     assert list(rows["drugs"]) == ["Furosémide", "Warfarine", "Amiodarone + warfarine"]
+
+
+@pytest.mark.parametrize(("language", "row"), [
+    ("fr", '1;28/11/2026 09:30;"erreur confirmée; sûre";0,91'),
+    ("en", "1,28/11/2026 09:30,erreur confirmée; sûre,0.91")])  # fmt: skip
+def test_a_spreadsheet_of_the_language_opens_the_register_in_words(workspace, language, row):
+    rows = pd.DataFrame({"review_id": [1], "reviewed_at": [pd.Timestamp("2026-11-28 09:30")], "verdict": ["erreur confirmée; sûre"],
+                         "score_shown": [0.91]})  # fmt: skip
+    told = as_sheet(Session(workspace, language, "b"), rows)
+    assert told.startswith(BOM_UTF8) and told.decode("utf-8-sig").splitlines()[1] == row
 
 
 def test_the_register_shows_the_answer_beside_the_verdict(workspace):

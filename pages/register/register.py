@@ -132,4 +132,4 @@ with said(session):
     with left:
         correction(session, chosen)
     with right:
-        exports(session, found)
+        exports(session, found, in_words)
