@@ -47,11 +47,11 @@ def test_a_raise_that_goes_over_the_maximum_of_the_patient_is_known_to(mg, egfr,
 
 
 def test_a_raise_that_breaks_a_rule_is_offered_last(session, monkeypatch):  # noqa: F811
-    monkeypatch.setattr("pages.review.whatif.kinds_for", lambda code: ["stop", "double", "more", "corrector"])
+    monkeypatch.setattr("pages.review.whatif.kinds_for", lambda code: ["stop", "double", "more", "monitor"])
     kinds = lambda: [kind for kind, _ in asked(session, "remedies", stay="S1", alert="al2")["remedies"]["kinds"]]  # noqa: E731
-    assert kinds() == ["stop", "double", "more", "corrector"]
+    assert kinds() == ["stop", "double", "more", "monitor"]
     monkeypatch.setattr("core.detection.standing.of_patient", lambda *_: True)
-    assert kinds() == ["stop", "corrector", "double", "more"]
+    assert kinds() == ["stop", "monitor", "double", "more"]
 
 
 def test_a_dose_that_a_remedy_makes_lower_than_usual_is_said_and_one_taken_away_is_not():
