@@ -1,4 +1,4 @@
-"""The mean of a network's weights over its steps, which other hospitals suit better than the last weights do.
+"""The mean of a network's weights over its steps, which need not end at a small rate to be of use.
 
 The last weights hang on what was read last. Their mean over the steps lies where the loss is flat in more directions
 (Izmailov et al. 2018, Averaging weights leads to wider optima and better generalization).
