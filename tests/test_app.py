@@ -38,12 +38,15 @@ def opened(page: str, language: str = "fr", **address: str) -> AppTest:
     return app if page == "queue" else app.switch_page(PAGES[page]).run()
 
 
+def failures(app: AppTest) -> list[str]:
+    """What went wrong; what must not be given stands in such a block too, and the example of *Interactions* has one."""
+    return [error.value for error in (*app.exception, *app.error) if getattr(error, "icon", "") != ":material/block:"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_opens_in_both_languages(workspace, page, language):
-    app = opened(page, language)
-    assert not app.exception
-    assert not app.error
+    assert not failures(opened(page, language))
 
 
 def test_a_correction_is_a_new_row(workspace):
@@ -65,8 +68,7 @@ def test_a_workspace_without_alerts_opens_everywhere(tmp_path, monkeypatch):
     tables = Tables(small.stays(), small.lines(), small.observations(), small.interventions())
     append(Workspace(tmp_path / "bare"), tables, "hand-made")
     for page in PAGES:
-        app = opened(page)
-        assert not app.exception and not app.error, page
+        assert not failures(opened(page)), page
 
 
 def test_the_reviewer_of_a_first_visit_is_the_same_in_both_languages(workspace):

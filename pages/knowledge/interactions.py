@@ -35,8 +35,10 @@ with right:
         for told in rule_words(session, rule):
             st.error(told, icon=":material/block:")
     for row in excesses(found):
-        told = excess(row, session.language)
-        st.error(told, icon=":material/block:") if row["above"] else st.warning(told, icon=":material/warning:")
+        if row["above"]:
+            st.error(excess(row, session.language), icon=":material/block:")
+        else:
+            st.warning(excess(row, session.language), icon=":material/warning:")
     entries = sum(len(pair["entries"]) for pair in found["pairs"])
     st.subheader(session.t("interactions.pairs", count=len(found["pairs"]), entries=entries))
     if found["pairs"]:

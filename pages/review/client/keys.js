@@ -103,8 +103,10 @@ function takeBack(b) {
     show(b, last.key);
   }
   tell(b, say(b, 'saving'), '');
+  const until = b.trail.length;
   gesture(b, 'undo', { of: last?.made || '' }, (answer) => {
     if (!answer.ok || !answer.alert) return;
+    if (b.trail.slice(until).some((one) => one.key === answer.alert)) return;  // judged again since
     if (!last && answer.withdrawn) b.judged -= 1;
     setState(b, answer.alert, answer.state);
     drawSession(b);
