@@ -8,6 +8,7 @@ from core.knowledge.rules import detect
 from core.review.alerts import keep_alerts
 from core.review.labels import labels
 from core.review.register import record, undo
+from core.review.rewritten import rewritten
 from core.review.worklist import Filters, choices, count, defer, neighbours, progress, stay_list, worklist
 from core.settings import Workspace
 from tests.hand_made import line, stay_row, tables
@@ -96,6 +97,22 @@ def test_a_line_written_again_is_asked_once_and_the_first_can_still_be_judged(tm
 def test_a_line_written_with_another_dose_or_beside_the_first_is_asked_anew(tmp_path):
     workspace, _ = written_again(tmp_path, (5, 4, 5), (10, 5, 20), (10, 10, 30))
     assert set(worklist(workspace)["line_id"]) == {"s-1", "s-2", "s-3"}
+
+
+def one_problem(*lines: dict, **more: list) -> bool:
+    """Whether alerts on the first two of lines that follow one another are one problem; ``more`` are columns of the alerts."""
+    whole = [line("s", i, ("paracetamol", "oral", 2, 4), 4 * i, 4 * i + 4) | {"prn": False} | one for i, one in enumerate(lines)]
+    rows = pd.DataFrame(whole).assign(label="paracetamol")
+    alerts = rows[:2][["stay_id", "line_id", "label"]].assign(alert_id=["a", "b"], at=rows["started_at"], error_type="4.2")
+    return bool(rewritten(alerts.assign(**{"level": None, "partner_line_ids": None, "partner_labels": None} | more), rows))
+
+
+def test_a_line_of_another_strength_partner_or_level_is_no_line_written_again():
+    assert one_problem({}, {})
+    assert not one_problem({"drug": "Doliprane 500 mg", "unit": "cp"}, {"drug": "Doliprane 1000 mg", "unit": "cp"})
+    assert not one_problem({}, {}, level=["pe", "ci"])
+    assert one_problem({}, {}, {"dose": 5}, {"dose": 5}, partner_line_ids=["s-2", "s-3"])
+    assert not one_problem({}, {}, {"dose": 5}, {"dose": 50}, partner_line_ids=["s-2", "s-3"])
 
 
 def test_neighbours_walk_the_whole_list(workspace):

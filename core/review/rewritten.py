@@ -3,22 +3,32 @@
 import pandas as pd
 from sqlite_utils import Database
 
+from core.schema import SEPARATOR
+
 GAP = pd.Timedelta(hours=4)  # between the end of the one and the start of the other: about one administration
 SOON = pd.Timedelta(days=1)  # between the two alerts: later, what is known of the patient is no longer the same
-SAME = ["stay_id", "error_type", "label", "partner_labels", "route", "dose", "unit", "times_per_day", "prn"]
+GIVEN = ["drug", "route", "dose", "unit", "times_per_day", "prn"]
+SAME = ["stay_id", "error_type", "level", "beside", *GIVEN]
 
 
 def rewritten(alerts: pd.DataFrame, lines: pd.DataFrame) -> list[list[str]]:
-    """Alerts of one error on lines of one drug, dose, rhythm and route that follow one another, in the order of the lines, or
-    at one instant."""
-    written = ["line_id", "started_at", "ended_at", "route", "dose", "unit", "times_per_day", "prn"]
-    rows = alerts[["alert_id", "line_id", "at", *SAME[:4]]].merge(lines[written], on="line_id").sort_values("started_at", kind="stable")
+    """Alerts of one error, of one level and with partners alike, on lines of one drug as written, dose, rhythm and route that
+    follow one another, in the order of the lines, or at one instant."""
+    rows = alerts[["alert_id", "stay_id", "line_id", "at", "error_type", "level"]].assign(beside=partners(alerts, lines))
+    rows = rows.merge(lines[["line_id", "started_at", "ended_at", *GIVEN]], on="line_id").sort_values("started_at", kind="stable")
     groups = rows.groupby(SAME, dropna=False)
     gap, apart = rows["started_at"] - groups["ended_at"].shift(), rows["at"] - groups["at"].shift()
     again = gap.between(pd.Timedelta(0), GAP) & apart.le(SOON) | apart.eq(pd.Timedelta(0))
     rows["chain"] = (~again).groupby(groups.ngroup()).cumsum()
     chains = rows.groupby([*SAME, "chain"], dropna=False)["alert_id"].agg(list)
     return [chain for chain in chains if len(chain) > 1]
+
+
+def partners(alerts: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
+    """How the partners of each alert are prescribed: one of another dose is another problem."""
+    given = {line_id: str(rest) for line_id, *rest in lines[["line_id", *GIVEN]].itertuples(index=False)}
+    ids = alerts["partner_line_ids"].fillna("").str.split(SEPARATOR)
+    return ["".join(sorted(given.get(line, line) for line in each)) for each in ids]
 
 
 def retire_rewritten(db: Database, chains: list[list[str]]) -> None:
