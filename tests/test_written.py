@@ -143,6 +143,13 @@ def test_a_symptom_makes_a_dose_one_that_may_never_be_taken(when):
     assert (found["mg_low"], found["mg_high"], found["reasons"]) == (0, 60, [])
 
 
+@pytest.mark.parametrize("act", ["arrêter si", "à suspendre en cas de", "stop if", "prévenir le médecin si", "majorer si", "ne pas donner si"])
+def test_what_to_do_when_a_symptom_comes_leaves_the_dose_given(act):
+    found = ledger(f"Paracétamol 2 g x4/j, {act} fièvre > 38,5 ou vomissements")
+    assert found["mg_low"] == 8000 and found["above"]
+    assert "frequency_unread" in ledger("Paracétamol 1 g x4/j sauf si fièvre")["reasons"]
+
+
 @pytest.mark.parametrize("when", ["si INR < 2", "si TA > 160", "selon douleur", "si poids > 50 kg", "arrêt en cas de bradycardie"])
 def test_a_condition_that_is_no_symptom_is_not_if_needed(when):
     assert not read(f"Lasilix 40 mg x2 {when}").prn

@@ -54,8 +54,15 @@ SYMPTOM = (
     r"anxiety|cough|itching)s?\b"
 )
 ABOVE = rf"(?:\s*(?:(?:eva|evs|en)\b\s*[<>]?=?|[<>]=?)\s*{DECIMAL}(?:\s*c\b)?)?"  # 'douleur EVA > 4', 'fièvre > 38,5 °C'
+IN_CASE = rf"(?:si|if|en cas d(?:e|'))\s*{SYMPTOM}{ABOVE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{SYMPTOM}{ABOVE})*"
+ACT = (
+    r"\b(?:arret(?:er?|ez)?|stop(?:per)?|suspendre|suspension|interrompre|cesser|diminuer|reduire|augmenter|majorer|doubler|"
+    r"prevenir|appeler|alerter|avertir|ne pas (?:donner|administrer)|hold|reduce|increase|call|do not give)\b"
+)
 PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
-    ("prn", rf"\b(?:si|if|en cas d(?:e|'))\s*{SYMPTOM}{ABOVE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{SYMPTOM}{ABOVE})*"),
+    ("unread", rf"\b(?:sauf|except)\s+{IN_CASE}"),
+    ("warning", rf"{ACT}[^\d,;|]*?\b{IN_CASE}"),  # what to do of a dose that is given otherwise
+    ("prn", rf"\b{IN_CASE}"),
     ("prn", r"\b(?:si|en cas de) (?:besoin|necessaire)\b|\b(?:if|as|when) (?:needed|required)\b|\ba la demande\b|\bprn\b|\bsb\b"),
     ("strength", rf"({AMOUNT})\s*({MASS})\s*/\s*({DECIMAL})?\s*(?:ml|l|dl)\b"),
     ("percent", rf"{DECIMAL}\s*%"),
