@@ -14,6 +14,7 @@ from core.data import store
 from core.errors import Refusal
 from core.review import database, register
 from core.review.alerts import alert, alerts_of_stay, explanation
+from core.review.captions import captions
 from core.review.register import correct, history, keep_alerts, record, reviews, undo, verify
 from core.schema import REVIEWS, VERDICTS
 from core.settings import Workspace
@@ -225,6 +226,13 @@ def test_undo_reaches_ten_back_and_touches_nobody_else(workspace):
 
 
 # Alerts
+
+
+def test_the_drugs_of_a_verdict_are_named_from_lines_alone(workspace):
+    row = store.read_all(workspace).lines.iloc[[0]].assign(alert_id=None, partner_line_ids=None)
+    for part in (workspace.data / "observations").iterdir():
+        part.unlink()
+    assert captions(workspace, row)[0]["label"]
 
 
 def test_an_alert_scored_again_stays_as_it_was_and_those_gone_are_retired(workspace):

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from core.data.check import conform, empty
 from core.data.workspace import create, locked, parts, writable, write_json
 from core.errors import Refusal
-from core.schema import STAYS, TABLES, Table
+from core.schema import LINES, STAYS, TABLES, Table
 from core.settings import Workspace
 
 BLOCK = 32  # stays a row group: about 1,000 lines, read in 1 to 2 ms (tests/benchmarks/store.py)
@@ -187,13 +187,20 @@ def framed(table: Table, rows: pa.Table) -> pd.DataFrame:
 
 def read_stay(workspace: Workspace, stay_id: str) -> Tables:
     """One stay with its lines, observations and interventions, by reading one row group of each."""
-    name, block = locate(workspace, stay_id)
-    found = {}
-    for table in TABLES:
-        with opened(part_path(workspace, table.name, name)) as source:
-            rows = source.read_row_group(block, use_threads=False)
-        found[table.name] = framed(table, rows.filter(pc.equal(rows["stay_id"], stay_id)))
-    return Tables(**found)
+    place = locate(workspace, stay_id)
+    return Tables(**{table.name: rows_at(workspace, table, place, stay_id) for table in TABLES})
+
+
+def read_lines(workspace: Workspace, stay_id: str) -> pd.DataFrame:
+    """The lines of one stay, the other tables left unread."""
+    return rows_at(workspace, LINES, locate(workspace, stay_id), stay_id)
+
+
+def rows_at(workspace: Workspace, table: Table, place: tuple[str, int], stay_id: str) -> pd.DataFrame:
+    name, block = place
+    with opened(part_path(workspace, table.name, name)) as source:
+        rows = source.read_row_group(block, use_threads=False)
+    return framed(table, rows.filter(pc.equal(rows["stay_id"], stay_id)))
 
 
 def read_table(workspace: Workspace, table: Table, columns: list[str] | None = None) -> pa.Table:

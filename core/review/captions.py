@@ -3,7 +3,7 @@ their substances and as they were written."""
 
 import pandas as pd
 
-from core.data.store import read_stay
+from core.data.store import read_lines
 from core.errors import Refusal
 from core.review.alerts import line_captions, of_substances
 from core.review.database import connect
@@ -45,7 +45,7 @@ def of_alerts(workspace: Workspace, alert_ids: list[str]) -> dict[str, dict]:
 def of_stay(workspace: Workspace, stay_id: str) -> dict[str, str]:
     """What each line of a stay is called; nothing where the stay is not in the store."""
     try:
-        lines = read_stay(workspace, stay_id).lines
+        lines = read_lines(workspace, stay_id)
     except Refusal:
         return {}
     return dict(zip(lines["line_id"], of_substances(lines), strict=True))
