@@ -102,6 +102,12 @@ def test_a_spreadsheet_of_the_language_opens_the_register_in_words(workspace, la
     assert told.startswith(BOM_UTF8) and told.decode("utf-8-sig").splitlines()[1] == row
 
 
+def test_a_spreadsheet_takes_no_comment_for_a_formula(workspace):
+    rows = pd.DataFrame({"comment": ["- arrêté", "=1+1", "vu", None], "score_shown": [-0.5, 1, 1, 1]})
+    told = as_sheet(Session(workspace, "fr", "b"), rows).decode("utf-8-sig").splitlines()
+    assert told[1:] == ["'- arrêté;-0,5", "'=1+1;1,0", "vu;1,0", ";1,0"]
+
+
 def test_the_register_shows_the_answer_beside_the_verdict(workspace):
     record(workspace, {"alert_id": "al1", "verdict": "rejected", "reviewer": "b", "reason": "intended"})
     record(workspace, {"alert_id": "al2", "verdict": "confirmed", "reviewer": "b", "intervention_type": "7"})

@@ -16,9 +16,16 @@ def as_csv(frame: pd.DataFrame) -> bytes:
     return frame.to_csv(index=False).encode(CSV_ENCODING)
 
 
+def as_text(value: object) -> object:
+    """What a person wrote as text also where it begins like a formula (OWASP, CSV injection)."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(tuple("=+-@\t\r")) else value
+
+
 def as_sheet(session: Session, rows: pd.DataFrame) -> bytes:
-    """Rows in words as a spreadsheet of the language opens them: in French parts between semicolons, a comma in numbers."""
-    called = rows.rename(columns={name: session.t(f"register.column.{name}") for name in rows.columns})
+    """Rows in words as a spreadsheet of the language opens them: in French parts between semicolons, a comma in numbers, and
+    no text taken for a formula ('- arrêté')."""
+    words = rows.assign(**{name: rows[name].map(as_text, na_action="ignore") for name in rows.select_dtypes(["object", "str"])})
+    called = words.rename(columns={name: session.t(f"register.column.{name}") for name in rows.columns})
     between, point = {"fr": (";", ",")}.get(session.language, (",", "."))
     return called.to_csv(index=False, sep=between, decimal=point, date_format="%d/%m/%Y %H:%M").encode(CSV_ENCODING)
 
