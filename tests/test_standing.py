@@ -39,6 +39,15 @@ def test_what_the_patient_must_not_have_stands_as_long_as_the_last_result_says_s
     assert must_not not in told(Remedy("halve", "s-1"), ("egfr", 20.0, 7))  # not known yet
 
 
+@pytest.mark.parametrize(("egfr", "said"), [(40.0, "not_adapted"), (60.0, None)])
+def test_a_sum_above_the_maximum_of_the_patient_stands_whatever_is_taken_when_needed_beside_it(egfr, said):
+    rows = [line("s", i, ("metformine", "oral", 1000, 1), i, None) | {"prn": i == 0} for i in range(3)]
+    found = standing(tables([stay_row("s", "p")], rows, [observation("s", 0, "egfr", egfr, 1)]), AT, ["s-2"])
+    assert [rule["rule"] for rule in found] == ([said] if said else [])
+    unsure = standing(tables([stay_row("s", "p")], rows[:2], [observation("s", 0, "egfr", egfr, 1)]), AT, ["s-1"])
+    assert unsure == []
+
+
 @pytest.mark.parametrize(("mg", "egfr", "wrong"), [(250, 20.0, True), (250, 60.0, False), (125, 20.0, False)])
 def test_a_raise_that_goes_over_the_maximum_of_the_patient_is_known_to(mg, egfr, wrong):
     rows = [line("s", 0, ("amoxicilline", "oral", mg, 3), 6, None)]

@@ -62,9 +62,10 @@ def moment(lines: pd.DataFrame, at: pd.Timestamp) -> pd.Timestamp:
 
 
 def is_sure(rule: dict, lines: pd.DataFrame) -> bool:
-    if rule["rule"] == TOO_MUCH:
-        return not lines["prn"].any()
-    return rule["rule"] == NEVER or bool(rule.get("sure"))
+    """A sum of lines says itself whether it is; of a line alone, what is taken when needed may never be."""
+    if "sure" in rule:
+        return rule["sure"]
+    return rule["rule"] == NEVER or rule["rule"] == TOO_MUCH and not lines["prn"].any()
 
 
 def now_known(after: Tables) -> pd.DataFrame:
