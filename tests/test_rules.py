@@ -152,6 +152,8 @@ def test_a_step_of_dose_is_told_until_the_result_that_forbids_it():
         (drug(1, "eplerenone", 50), ("potassium", 5.2), set()),  # only not to be started
         (drug(1, "eplerenone", 50), ("potassium", 5.7), {("4.1", "not_adapted", 25.0)}),
         (drug(1, "eplerenone", 25), ("potassium", 6.0), {("1.3", "contra_indicated", None)}),
+        (drug(1, "irbesartan", 150), ("potassium", 6.0), {("1.3", "contra_indicated", None)}),
+        (drug(1, "irbesartan", 150), ("potassium", 5.9), set()),
         (drug(1, "polystyrene sulfonate de sodium", 15000), ("potassium", 4.6), {("1.3", "contra_indicated", None)}),
         (drug(1, "polystyrene sulfonate de calcium", 20000, route="rectal"), ("potassium", 4.6), {("1.3", "contra_indicated", None)}),
         (drug(1, "polystyrene sulfonate de sodium", 15000), ("potassium", 5.6), set()),
