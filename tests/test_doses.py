@@ -108,6 +108,12 @@ def test_a_total_in_the_name_of_a_tablet_is_read_as_a_total_whatever_the_order_o
     assert doses_of(infused).mg_per_day_high["piperacilline"] == pytest.approx(16000)
 
 
+@pytest.mark.parametrize(("grams", "mg"), [(18, 16000), (13.5, 12000), (16, 16000), (12, 12000)])
+def test_a_day_of_a_continuous_infusion_is_a_total_too(grams, mg):
+    infused = line(drug="", keys="piperacilline+tazobactam", dose=grams, unit="g/24h", times=1, route="iv")
+    assert doses_of(infused).mg_per_day_high["piperacilline"] == pytest.approx(mg)
+
+
 @pytest.mark.parametrize(
     ("text", "low", "high"), [("1-2", 1, 2), ("25,000", 25000, 25000), ("0,5", 0.5, 0.5), ("une ampoule", None, None), ("1,250", None, None)]
 )  # fmt: skip

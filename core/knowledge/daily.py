@@ -65,7 +65,7 @@ def split(keys: tuple[str, ...], route: str, unit: str, drug: str, dose: float =
         return {key: Factor(mg, reason="strengths_in_order") for key, mg in zip(keys, strengths, strict=True)}
     if base.mg is None or share is None:
         return {key: Factor(None, reason=base.reason or "combination_not_split") for key in keys}
-    added = known in totals() and dose > 0 and base.per == "dose" and not base.per_kg
+    added = known in totals() and dose > 0 and not base.per_kg
     mg = of_reference(base.mg * dose, totals()[known]) / dose if added else base.mg
     return {key: Factor(mg * share[key], base.per, base.per_kg, "split_by_share") for key in keys}
 
