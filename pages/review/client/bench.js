@@ -85,7 +85,9 @@ function show(b, key, stay) {
 }
 
 function refresh(b, key, stay) {
+  const until = b.trail.length;
   ask(b, 'cards', { keys: [wanted(b, key, stay)] }, (answer) => {
+    if (judgedSince(b, until, key)) return;
     takeCards(b, answer.cards || {});
     if (b.here === key || answer.cards?.[key]?.key === b.here) paint(b);
   });

@@ -92,6 +92,9 @@ function refusedVerdict(b, card, before, fresh, answer) {
   b.trail = b.trail.filter((one) => one.key !== card.key);
 }
 
+// Whether an alert was judged after the trail had so many verdicts: what the server says of before is then of the past.
+const judgedSince = (b, until, key) => b.trail.slice(until).some((one) => one.key === key);
+
 // What stood before the last verdict stands again: nothing, or the verdict that it corrected. The server has the last word.
 function takeBack(b) {
   if (!b.base.reviewer) return;
@@ -106,7 +109,7 @@ function takeBack(b) {
   const until = b.trail.length;
   gesture(b, 'undo', { of: last?.made || '' }, (answer) => {
     if (!answer.ok || !answer.alert) return;
-    if (b.trail.slice(until).some((one) => one.key === answer.alert)) return;  // judged again since
+    if (judgedSince(b, until, answer.alert)) return;
     if (!last && answer.withdrawn) b.judged -= 1;
     setState(b, answer.alert, answer.state);
     drawSession(b);
