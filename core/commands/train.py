@@ -108,22 +108,14 @@ def start_of(options: argparse.Namespace):
     return found
 
 
-def rate_of(options: argparse.Namespace) -> float:
-    """The learning rate that was asked for; refused for trees, which have none, and outside of 0 to 1."""
+def of_networks(options: argparse.Namespace, name: str, most: float, of_trees: str, not_one: str) -> float:
+    """A number above 0 and up to ``most`` that was asked for; refused for trees, which have no such thing, and elsewhere."""
+    value = getattr(options, name)
     if options.model in TREES:
-        raise Refusal("rate_of_trees", model=options.model)
-    if not 0 < options.rate <= 1:
-        raise Refusal("not_a_rate", value=options.rate)
-    return options.rate
-
-
-def average_of(options: argparse.Namespace) -> float:
-    """The mean age of the weights to average; refused for trees, and where it is no share of the steps."""
-    if options.model in TREES:
-        raise Refusal("average_of_trees", model=options.model)
-    if not 0 < options.average <= 0.5:
-        raise Refusal("not_an_average", value=options.average)
-    return options.average
+        raise Refusal(of_trees, model=options.model)
+    if not 0 < value <= most:
+        raise Refusal(not_one, value=value)
+    return value
 
 
 def recipe_of(options: argparse.Namespace):
@@ -138,8 +130,10 @@ def recipe_of(options: argparse.Namespace):
             raise Refusal("more_rows_of_trees", model=options.model)
         recipe = replace(recipe, shares=MORE)
     if options.average is not None:
-        recipe = replace(recipe, average=average_of(options))
-    return recipe if options.rate is None else replace(recipe, learning_rate=rate_of(options))
+        recipe = replace(recipe, average=of_networks(options, "average", 0.5, "average_of_trees", "not_an_average"))
+    if options.rate is not None:
+        recipe = replace(recipe, learning_rate=of_networks(options, "rate", 1, "rate_of_trees", "not_a_rate"))
+    return recipe
 
 
 def measured_elsewhere(made, tell):
