@@ -84,14 +84,16 @@ def written_again(folder, *rosuvastatin: tuple[float, int, int | None]):
     return workspace, alerts
 
 
-def test_a_line_written_again_is_asked_once_and_the_first_can_still_be_judged(tmp_path):
+@pytest.mark.parametrize(("verdict", "left"), [("rejected", {"s-3"}), ("confirmed", {"s-2", "s-3"}), ("unsure", {"s-2", "s-3"})])
+def test_a_line_written_again_is_asked_once_and_the_first_can_still_be_judged(tmp_path, verdict, left):
+    """An error that was confirmed and is prescribed again is not hidden; a false alarm is not asked twice."""
     workspace, alerts = written_again(tmp_path, (5, 4, 5), (5, 5, 48), (5, 52, None))
     assert set(worklist(workspace)["line_id"]) == {"s-2", "s-3"}  # two days later is another matter
     first = alerts.set_index("line_id").loc["s-1", "alert_id"]
-    record(workspace, {"alert_id": first, "verdict": "confirmed", "reviewer": "anna"})
+    record(workspace, {"alert_id": first, "verdict": verdict, "reviewer": "anna"})
     keep_alerts(workspace, alerts)
-    assert set(worklist(workspace)["line_id"]) == {"s-3"}
-    assert labels(workspace)["line_id"].tolist() == ["s-1"]
+    assert set(worklist(workspace)["line_id"]) == left
+    assert labels(workspace)["line_id"].tolist() == ([] if verdict == "unsure" else ["s-1"])
 
 
 def test_a_line_written_with_another_dose_or_beside_the_first_is_asked_anew(tmp_path):

@@ -32,11 +32,12 @@ def partners(alerts: pd.DataFrame, lines: pd.DataFrame) -> list[str]:
 
 
 def retire_rewritten(db: Database, chains: list[list[str]]) -> None:
-    """The last line is the one to act on; none where an alert of the chain was judged, for that holds for the others."""
+    """The last line is the one to act on, and is asked even where an error was confirmed of one before: it was written again all
+    the same. What was rejected is no error of the last either."""
     for chain in chains:
         marks = ", ".join("?" * len(chain))
         states = dict(db.execute(f"SELECT alert_id, state FROM alerts WHERE alert_id IN ({marks})", chain).fetchall())
-        judged = any(state not in ("open", "retired") for state in states.values())
-        asked = [one for one in chain if states[one] == "open"]
-        for one in asked if judged else asked[:-1]:
+        rejected = "rejected" in states.values()
+        asked = [one for one in (chain if rejected else chain[:-1]) if states[one] == "open"]
+        for one in asked:
             db.execute("UPDATE alerts SET state = 'retired' WHERE alert_id = ?", [one])
