@@ -51,3 +51,11 @@ def test_views_are_kept_by_name(workspace):
     assert desk.views(workspace, "anna") == {"mornings": {"ward": "cardiology"}} and desk.views(workspace, "bob") == {}
     desk.drop_view(workspace, "anna", "mornings")
     assert desk.views(workspace, "anna") == {}
+
+
+def test_the_draft_of_a_confirmed_error_forgets_its_reason_and_nothing_else(workspace):
+    desk.save_draft(workspace, "anna", "a0", {"reason": "adapted", "comment": "vu"})
+    desk.leave_reason(workspace, "anna", "a0")
+    assert desk.draft(workspace, "anna", "a0") == {"reason": None, "comment": "vu"}
+    desk.leave_reason(workspace, "anna", "a1")
+    assert desk.draft(workspace, "anna", "a1") == {}

@@ -38,6 +38,13 @@ def draft(workspace: Workspace, reviewer: str, subject: str) -> dict:
     return json.loads(found[0][0]) if found else {}
 
 
+def leave_reason(workspace: Workspace, reviewer: str, subject: str) -> None:
+    """A reason says why something is no error: the draft of one that was confirmed no longer holds it."""
+    kept = draft(workspace, reviewer, subject)
+    if kept.get("reason"):
+        save_draft(workspace, reviewer, subject, kept | {"reason": None})
+
+
 def drop_draft(workspace: Workspace, reviewer: str, subject: str) -> None:
     put(workspace, "DELETE FROM drafts WHERE reviewer = ? AND subject = ?", [reviewer, subject])
 

@@ -11,11 +11,11 @@ from core.review.trial import correctors
 MOST_RESULTS = 3
 WEIGHS = math.log(2)  # of the logit: a result that alone doubles or halves the odds has to do with the alert
 WORKED_OUT = {"egfr": "creatinine"}  # the first is worked out from the other, which stands for it where it is not measured
+# where the error types of a rule begin: a dose too high is one problem, on one line or on two, or of what is contra-indicated
 RULED = {
     "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": ("1.3", "4"),
     "redundancy": "5.3",
-}  # fmt: skip  (where the error types of a rule begin: a dose too high is one problem, on one line or on two, or of what is
-# contra-indicated)
+}  # fmt: skip
 
 
 def reasons(case: Case) -> list[dict]:

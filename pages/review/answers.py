@@ -11,7 +11,7 @@ from core.i18n import t
 from core.review.alerts import alert, explanation
 from core.review.aside import explain_aside
 from core.review.case import open_case
-from core.review.desk import draft, drop_view, enter, save_draft, save_view, toggle_flag, views
+from core.review.desk import drop_view, enter, leave_reason, save_draft, save_view, toggle_flag, views
 from core.review.moments import ledgers, moments
 from core.review.register import record, reviews, undo, undone
 from core.review.worklist import defer
@@ -46,16 +46,9 @@ def verdict(session: Session, sent: dict) -> dict:
     review = as_review(sent.get("fields") or {}, raised["line_id"]) | seen | by | {"seconds_spent": spent}
     number_of_row = record(session.workspace, review)
     if sent["verdict"] == "confirmed":
-        leave_reason(session, sent["alert"])
+        leave_reason(session.workspace, session.reviewer, sent["alert"])
     words = capital(word("verdict", sent["verdict"], session.language))
     return {"said": session.t("stay.saved", verdict=words, at=clock()), "review": number_of_row}
-
-
-def leave_reason(session: Session, subject: str) -> None:
-    """A reason says why something is no error: the draft of one that was confirmed no longer holds it."""
-    kept = draft(session.workspace, session.reviewer, subject)
-    if kept.get("reason"):
-        save_draft(session.workspace, session.reviewer, subject, kept | {"reason": None})
 
 
 def take_back(session: Session, sent: dict) -> dict:
