@@ -125,6 +125,21 @@ def test_errors_of_several_lines_are_about_half(made):
     assert 0.4 < made.tables.interventions["error_type"].isin(SEVERAL_LINE_TYPES).mean() < 0.65
 
 
+def test_two_lines_of_one_substance_are_an_overdose_and_no_redundancy_of_their_class(made):
+    """SFPC 4.2 as in core.knowledge.checks: two statins are 5.3, one statin twice is not. Local routes count as neither."""
+    lines = made.tables.lines.set_index("line_id")
+    held = {
+        line: set() if route in LOCAL_ROUTES else set(substances.split("+"))
+        for line, substances, route in zip(lines.index, lines["substances"], lines["route"], strict=True)
+    }
+    shared = {"4.2": 0, "5.3": 0}
+    for line, kind, partners in made.oracle[["line_id", "error_type", "partner_line_ids"]].to_numpy():
+        if kind in shared:
+            shared[kind] += sum(bool(held[line] & held[other]) for other in partners.split("+"))
+    assert shared["4.2"] > 500
+    assert shared["5.3"] == 0
+
+
 def test_biology_answers_to_drugs(made):
     """A vitamin K antagonist raises the INR; potassium is higher under sparing drugs than under depleting ones."""
     t = made.tables

@@ -78,9 +78,19 @@ def find(scene: Scene, severity: float, contrast: float) -> Problems:
     grown = newly(real, row)
     keep = np.flatnonzero(grown > 0)
     level = np.where(moment.j >= 0, scene.catalogue.level[scene.lines.item[moment.i], scene.lines.item[moment.j]], 0)
-    fixed = np.array([rule["type"] for rule in RULES] + ["level"])[kind]
     return Problems(moment.i[keep], moment.j[keep], moment.t[keep], kind[keep],
-                    np.where(fixed == "level", LEVEL_TYPES[level], fixed)[keep], grown[keep])  # fmt: skip
+                    types(scene, moment, kind, level)[keep], grown[keep])  # fmt: skip
+
+
+def types(scene: Scene, moment: Moment, kind: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """SFPC type of each problem: of its rule, or by the level of its pair in the thesaurus.
+
+    Two lines of one class are redundant (5.3), two of one substance are an overdose (4.2), as the checks have it.
+    """
+    fixed = np.array([rule["type"] for rule in RULES] + ["level"])[kind]
+    item, two = scene.lines.item, moment.j >= 0
+    twice = two & (same_substance()[item[moment.i], item[moment.j]] > 0)
+    return np.select([fixed == "level", (fixed == "5.3") & twice], [LEVEL_TYPES[level], "4.2"], fixed)
 
 
 def candidates(scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
