@@ -2,7 +2,9 @@
 
 const FILTERS = ['state', 'ward', 'error_type', 'level', 'origin', 'model_id'];
 
-const filtered = (b) => [...FILTERS, 'by'].filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
+const ORDERS = ['alert', 'stay', 'banned', 'time'];
+
+const filtered = (b) => FILTERS.filter((name) => b.queue.asked[name] && !(name === 'state' && b.queue.asked[name] === 'open'));
 
 function drawQueueHead(b) {
   const place = b.queue.rows.findIndex((row) => row.key === b.here);
@@ -10,6 +12,10 @@ function drawQueueHead(b) {
   const words = say(b, 'position', { place: place < 0 ? '–' : place + 1, total: b.queue.rows.length });
   fill(b.parts.position, words);
   fill(b.parts.filtersOpen, say(b, 'filters'), asked.length ? el('span', { class: 'count' }, String(asked.length)) : null);
+  keepingFocus(b, b.parts.by, () => fill(b.parts.by, chooser({
+    role: 'by', 'aria-label': say(b, 'by'),
+    onchange: (event) => refilter(b, 'by', event.target.value === ORDERS[0] ? '' : event.target.value),
+  }, ORDERS.map((code) => [code, say(b, `by_${code}`)]), b.queue.by)));
 }
 
 function buildQueue(b) {
@@ -23,11 +29,12 @@ function buildQueue(b) {
     oninput: () => { clearTimeout(b.searching); b.searching = setTimeout(() => refilter(b, 'search', b.parts.search.value), 350); },
     onkeydown: (event) => { if (event.key === 'Enter') { clearTimeout(b.searching); refilter(b, 'search', b.parts.search.value); } },
   });
+  b.parts.by = el('span', { class: 'order' });
   b.parts.filters = el('div', { class: 'panel', role: 'filters', hidden: true });
   b.parts.rows = el('div', { class: 'rows', role: 'queue', aria: 'listbox', tabindex: '0', 'aria-label': say(b, 'queue') });
   b.parts.rows.addEventListener('keydown', (event) => queueKeys(b, event));
   return el('section', { class: 'queue', 'aria-label': say(b, 'queue') },
-    el('div', { class: 'head' }, el('h1', {}, say(b, 'title')), b.parts.position),
+    el('div', { class: 'head' }, el('h1', {}, say(b, 'title')), b.parts.by, b.parts.position),
     el('div', { class: 'tools' }, b.parts.search, b.parts.filtersOpen),
     b.parts.filters, b.parts.rows);
 }
@@ -53,9 +60,7 @@ function drawFiltersNow(b) {
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
     chooser({ role: `filter-${name}`, onchange: change(name) }, there[name] || [],
       b.queue.asked[name] || (name === 'state' ? 'open' : ''), name === 'state' ? undefined : say(b, 'any'))));
-  const orders = ['alert', 'stay', 'banned', 'time'].map((code) => [code, say(b, `by_${code}`)]);
-  const by = chooser({ role: 'by', onchange: (event) => refilter(b, 'by', event.target.value === 'alert' ? '' : event.target.value) }, orders, b.queue.by);
-  fill(b.parts.filters, el('label', {}, el('span', {}, say(b, 'by')), by), selects, drawViews(b));
+  fill(b.parts.filters, selects, drawViews(b));
 }
 
 function drawViews(b) {
