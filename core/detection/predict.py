@@ -17,7 +17,7 @@ from models.peers import POINTING
 
 BUDGET = 8_000.0  # partners a batch: their (partners, width) tensors stay in the second cache of a core (1 MiB)
 NEAR = 0.1  # an instant whose logit is this near the line's highest is where the problem arises
-LOW = -20.0  # logit of a line that is never active
+LOW = -20.0  # logit of a line that is never active, or of which nobody knows what it is
 
 
 class Scored(NamedTuple):
@@ -81,11 +81,24 @@ def scored(model: Model, seq: Sequences, order: np.ndarray | None = None) -> Ite
         batch, rows, partners = assemble(seq, stays, rows_asked(model.kind))
         if model.network is None:
             pair = np.full((len(partners.row), len(features.SEVERAL)), LOW, dtype=np.float32)
-            yield Scored(rows, row_logits(model.kind, model.forest, batch), partners, pair)
+            yield of_named(seq, Scored(rows, row_logits(model.kind, model.forest, batch), partners, pair))
             continue
         with LOCK, torch.inference_mode():
             scores = model.network(batch.to(device_of(model.network)))
-        yield Scored(rows, scores.line.cpu().numpy(), partners, scores.pair.cpu().numpy())
+        yield of_named(seq, Scored(rows, scores.line.cpu().numpy(), partners, scores.pair.cpu().numpy()))
+
+
+def of_named(seq: Sequences, found: Scored) -> Scored:
+    """The same, LOW where neither a substance nor an ATC code is known of the line, or of the partner.
+
+    To a model any two such lines are alike, as two of one substance are; the screen says of each that it was not checked.
+    """
+    if seq.named.all():
+        return found
+    line = seq.named[found.rows.line]
+    both = line[found.partners.row] & seq.named[found.partners.line]
+    return found._replace(line=np.where(line[:, None], found.line, np.float32(LOW)),
+                          pair=np.where(both[:, None], found.pair, np.float32(LOW)))  # fmt: skip
 
 
 def strongest_rows(found: Scored, logit: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from core.data.check import conform
 from core.detection import features
 from core.detection.model import Model, calibrated
 from core.detection.origins import with_rules
-from core.detection.predict import LineScores, score_lines
+from core.detection.predict import LOW, LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
 from core.schema import ALERTS, SEPARATOR
 from core.settings import Workspace
@@ -44,9 +44,9 @@ def alert_id(model_id: str, line_id: str, at: object, error_type: str) -> str:
 
 
 def named(order: np.ndarray, odds: np.ndarray, error_type: str) -> np.ndarray:
-    """Partners to name, strongest first."""
-    if not len(order):
-        return order
+    """Partners to name, strongest first; none where nobody knows what any of them is."""
+    if not len(order) or odds[order[0]] <= np.exp(LOW):
+        return order[:0]
     kept = order[odds[order] >= SHARE * odds[order[0]]][:PARTNERS]
     return kept if error_type not in ALONE or odds[order[0]] > 1 else kept[:0]
 
@@ -82,7 +82,7 @@ def alerts_of(model: Model, tables, threshold: float | None = None) -> tuple[pd.
     seq = prepare(tables, model.words)
     found = score_lines(model, seq)
     score = calibrated(model, "any", found.any)
-    flagged = score >= (model.card["threshold"]["score"] if threshold is None else threshold)
+    flagged = seq.named & (score >= (model.card["threshold"]["score"] if threshold is None else threshold))
     rows = [one_alert(model, seq, found, int(line), float(score[line])) for line in np.flatnonzero(flagged)]
     return conform(ALERTS, pd.DataFrame(once(rows), columns=ALERTS.names)), len(seq.line_ids)
 

@@ -45,6 +45,7 @@ class Sequences:
     hours: np.ndarray  # (M,) float64
     state: np.ndarray  # (M, numbers) float32
     observed: np.ndarray  # (M,) bool, an observation arrives
+    named: np.ndarray  # (N,) bool, a substance or an ATC code is known
     without: tuple[str, ...] = ()  # ideas that batches leave out
 
 
@@ -171,14 +172,16 @@ def prepare(tables, words: Vocabulary) -> Sequences:
     doses |= habits.told(ratios) | {"usual_route": habits.usual_route(lines, words.habits)}
     summable["habit_ratio"] = np.nan_to_num(ratios[:, -1])
     local = lines["route"].isin(LOCAL_ROUTES).to_numpy()
-    combinations = tuple(lines["substances"].astype(object).fillna("").unique())
+    substances, atc = (lines[name].astype(object).fillna("") for name in ("substances", "atc"))
+    combinations = tuple(substances.unique())
     return Sequences(
         stays["stay_id"].to_numpy(dtype=object), vocabulary.stay_ids(stays, words),
         offsets(np.bincount(line_stay, minlength=len(stays))), offsets(np.bincount(stay, minlength=len(stays))),
         lines["line_id"].to_numpy(dtype=object), vocabulary.line_ids(lines, words),
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
-        patient_state(stays, seen, seen_at, stay, time, hours), observed, words.without,
+        patient_state(stays, seen, seen_at, stay, time, hours), observed,
+        ((substances != "") | (atc != "")).to_numpy(), words.without,
     )  # fmt: skip
 
 

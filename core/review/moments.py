@@ -36,7 +36,9 @@ def moments(workspace: Workspace, alert: dict) -> dict:
     risks, pairs = [], []
     for found in scored(model, seq):
         risk = calibrated(model, "any", anything(so_far(found.rows.line, nothing(found.line)))).round(DIGITS)
-        risks += zip(found.rows.instant.tolist(), seq.line_ids[found.rows.line], risk.tolist(), strict=True)
+        read = seq.named[found.rows.line]  # of the others nothing can be said, not that the risk is small
+        of = found.rows.instant[read].tolist(), seq.line_ids[found.rows.line[read]]
+        risks += zip(*of, risk[read].tolist(), strict=True)
         strength = 1 / (1 + np.exp(-found.pair.max(1, initial=-20.0).astype(float)))
         for i in np.flatnonzero(strength >= PAIR_SHOWN):
             row = int(found.partners.row[i])
