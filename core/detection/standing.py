@@ -1,58 +1,70 @@
 """What a lower chance must not hide once a remedy is tried: rules that are sure still stand, a dose falls below what is usual."""
 
-import json
+from collections.abc import Iterable
 from dataclasses import replace
 
 import pandas as pd
 
 from core.data.store import Tables
 from core.detection.origins import active
-from core.knowledge.checks.amounts import ROUNDING
+from core.knowledge.checks.amounts import ROUNDING, ledger_of
+from core.knowledge.checks.excess import above_maximum
 from core.knowledge.checks.pairs import concomitant, interactions
-from core.knowledge.checks.situation import situation_of
+from core.knowledge.checks.patient import unsuited
+from core.knowledge.checks.situation import Situation, situation_of
 from core.knowledge.doses import limits
-from core.knowledge.rules import detect
 from core.schema import LEVELS, SEPARATOR
 
 STRONGEST = "ci"
 NEVER, TOO_MUCH = "contra_indicated", "not_adapted"  # of what must not be given, how much is too much needs no word
 
 
-def standing(after: Tables, at: pd.Timestamp, names: list[str]) -> list[dict]:
-    """What the rules say for sure of a line of the problem, with what is known of the patient at ``at``.
+def situation_at(tables: Tables, at: pd.Timestamp) -> Situation:
+    """What the rules read of the lines that run at an instant or begin later, with all that is known of each patient then."""
+    here = replace(tables, lines=tables.lines[~(tables.lines["ended_at"] <= at)])
+    return situation_of(replace(here, observations=now_known(here)) if len(here.lines) else here)
+
+
+def listed_pairs(situation: Situation, names: list[str]) -> list[dict]:
+    """What the thesaurus says for sure of two concomitant lines of which one is named."""
+    there = situation.drugs.index[situation.drugs["line_id"].isin(names)]
+    pairs = concomitant(situation.drugs)
+    return interactions(situation, pairs[pairs["row_a"].isin(there) | pairs["row_b"].isin(there)], LEVELS)
+
+
+def standing(situation: Situation, at: pd.Timestamp, names: list[str], pairs: Iterable[dict] = ()) -> list[dict]:
+    """What the rules say for sure of a line of the problem, of a ``situation_at`` an instant, beside its ``listed_pairs``.
 
     A contra-indication, of a pair or for the patient; a dose above a maximum, unless the line is taken only when needed.
     """
-    if after.lines.empty:
+    own = situation.drugs["line_id"].isin(names)
+    if not own.any():
         return []
-    when, spans = moment(after.lines, at), after.lines.set_index("line_id")
-    rules = detect(Tables(after.stays, after.lines, now_known(after), after.interventions), (STRONGEST,))
+    drugs = situation.drugs[situation.drugs["stay_id"].isin(situation.drugs["stay_id"][own])]
+    spans, when = drugs.drop_duplicates("line_id").set_index("line_id"), moment(drugs, at)
+    alike = replace(situation, drugs=drugs[drugs["substance"].isin(situation.drugs["substance"][own])])
+    findings = [
+        *(one for one in pairs if one["level"] == STRONGEST), *above_maximum(alike, ledger_of(alike)),
+        *unsuited(replace(situation, drugs=drugs[drugs["line_id"].isin(names)])),
+    ]  # fmt: skip
     found = []
-    for row in rules.to_dict("records"):
-        detail = json.loads(row["detail"])
-        for rule, lines in zip(detail["rules"], detail["of"], strict=True):
-            here = active(spans.loc[lines], when) and not set(names).isdisjoint(lines)
-            if here and (row["level"] == STRONGEST or is_sure(rule, spans.loc[lines])):
-                found.append(rule)
+    for one in sorted(findings, key=lambda one: (one["at"], -one["score"])):
+        lines = [one["line_id"], *one["partners"]]
+        here = not set(names).isdisjoint(lines) and active(spans.loc[lines], when)
+        if here and (one["level"] == STRONGEST or is_sure(one["detail"], spans.loc[lines])):
+            found.append(one["detail"])
     never = [rule["substances"] for rule in found if rule["rule"] == NEVER]
     return [rule for rule in found if rule["rule"] != TOO_MUCH or rule["substances"] not in never]
 
 
 def of_patient(after: Tables, at: pd.Timestamp, line_id: str) -> bool:
     """Whether the rules are sure that a line gives what the patient must not have, alone or of that dose."""
-    return any(rule["rule"] != "interaction" for rule in standing(after, at, [line_id]))
+    return bool(standing(situation_at(after, at), at, [line_id]))
 
 
-def sure_levels(tables: Tables, at: pd.Timestamp) -> dict[tuple[str, str], str]:
-    """The strongest level that the rules are sure of for the doses and routes of two lines that run and what is known of the
-    patient, by the sorted ids of the lines; a pair that is listed for other doses alone is not in it."""
-    running = tables.lines[~(tables.lines["ended_at"] <= at)]
-    if running.empty:
-        return {}
-    here = replace(tables, lines=running)
-    situation = situation_of(replace(here, observations=now_known(here)))
-    found = interactions(situation, concomitant(situation.drugs), LEVELS)
-    strongest = sorted(found, key=lambda one: LEVELS.index(one["level"]), reverse=True)
+def sure_levels(pairs: list[dict]) -> dict[tuple[str, str], str]:
+    """The strongest level of ``listed_pairs`` by the sorted ids of their lines; a pair that is listed for other doses alone is not in it."""
+    strongest = sorted(pairs, key=lambda one: LEVELS.index(one["level"]), reverse=True)
     return {tuple(sorted((one["line_id"], *one["partners"]))): one["level"] for one in strongest}
 
 
@@ -70,7 +82,8 @@ def is_sure(rule: dict, lines: pd.DataFrame) -> bool:
 
 def now_known(after: Tables) -> pd.DataFrame:
     """The last result of each kind, as if known before any line began: what a rule would say at the instant asked about."""
-    seen = after.observations.sort_values("observed_at", kind="stable").drop_duplicates("kind", keep="last")
+    seen = after.observations.sort_values("observed_at", kind="stable")
+    seen = seen.drop_duplicates(["stay_id", "kind"], keep="last")
     before = pd.to_timedelta(range(len(seen), 0, -1), unit="s")
     return seen.assign(observed_at=(after.lines["started_at"].min() - before).astype("datetime64[us]"))
 

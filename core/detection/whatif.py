@@ -13,7 +13,7 @@ from core.detection.model import LOCK, Model, calibrated
 from core.detection.predict import anything, nothing
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
 from core.detection.sequences import Sequences, prepare
-from core.detection.standing import below_usual, standing, sure_levels
+from core.detection.standing import below_usual, listed_pairs, situation_at, standing, sure_levels
 from core.errors import Refusal
 from core.knowledge.checks.amounts import ledger_of
 from core.knowledge.checks.patient import holding, holding_at
@@ -116,15 +116,17 @@ def try_out(tables: Tables, alert, remedy: Remedy | None, model: Model) -> dict:
     both = side_by_side(now, after, at)
     today, tomorrow = looks(both, at, kind, model)
     concerned = [*culprits_of(alert), ADDED]
-    amounts, levels = ledger_beside(both, at, concerned, remedy), (sure_levels(now, at), sure_levels(after, at))
+    amounts = ledger_beside(both, at, concerned, remedy)
+    checked = situation_at(both, at)
+    listed = listed_pairs(checked, [which + name for which in (TODAY, TOMORROW) for name in concerned])
     return {
         "model_id": model.id, "at": at.isoformat(), "remedy": remedy.kind if remedy else "",
         "intervention_type": INTERVENTION[remedy.kind] if remedy else "", "line_id": remedy.line_id if remedy else "",
         "seen_by_model": not remedy or remedy.kind not in UNSEEN,
         "risk": beside(*(highest(each, concerned) for each in (today, tomorrow))),
-        "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned, levels),
+        "types": types_beside(today, tomorrow, concerned, kind), "pairs": pairs_beside(today, tomorrow, concerned, sure_levels(listed)),
         "rises": rises(today, tomorrow, concerned), "ledger": amounts,
-        "stands": standing(after, at, concerned), "below": below_usual(amounts, after, at),
+        "stands": standing(checked, at, [TOMORROW + name for name in concerned], listed), "below": below_usual(amounts, after, at),
     }  # fmt: skip
 
 
@@ -148,13 +150,13 @@ def types_beside(today: Look, tomorrow: Look, names: list[str], kind: int) -> li
     return [{"error_type": ERROR_TYPES[i], **beside(each[0][i], each[1][i])} for i in order]
 
 
-def pairs_beside(today: Look, tomorrow: Look, names: list[str], levels: tuple[dict, dict]) -> list[dict]:
+def pairs_beside(today: Look, tomorrow: Look, names: list[str], levels: dict) -> list[dict]:
     """The strongest pairs with a line of the problem; 0 where a pair is no more or was not yet, its level empty."""
     both = {pair: (today.pairs.get(pair, 0.0), tomorrow.pairs.get(pair, 0.0))
             for pair in (*today.pairs, *tomorrow.pairs) if pair[0] in names or pair[1] in names}  # fmt: skip
     order = sorted(both, key=lambda pair: -max(both[pair]))[:PAIRS_SHOWN]
-    return [{"a": a, "b": b, **beside(*both[a, b]), "level_today": levels[0].get((a, b), ""),
-             "level_tomorrow": levels[1].get((a, b), "")} for a, b in order]  # fmt: skip
+    return [{"a": a, "b": b, **beside(*both[a, b]), "level_today": levels.get((TODAY + a, TODAY + b), ""),
+             "level_tomorrow": levels.get((TOMORROW + a, TOMORROW + b), "")} for a, b in order]  # fmt: skip
 
 
 def rises(today: Look, tomorrow: Look, names: list[str]) -> list[dict]:

@@ -22,7 +22,7 @@ def spans_above(situation: Situation, spans: pd.DataFrame) -> pd.DataFrame:
     the patient's own maximum; of a line alone that one is told by the rule itself.
     """
     drugs = with_limits(situation.drugs)
-    systemic = drugs[~drugs["route"].isin(LOCAL_ROUTES)].sort_values("maximum", na_position="first")
+    systemic = drugs[~drugs["route"].isin(LOCAL_ROUTES)].sort_values("maximum", na_position="first", kind="stable")
     active = active_in(spans, systemic.assign(complete=systemic["maximum"].notna()))
     same = [*OWN, "since"]
     highest = active.groupby(same).agg(adult=("maximum", "max"), complete=("complete", "all")).reset_index()
@@ -49,7 +49,7 @@ def held_to_patient(situation: Situation, spans: pd.DataFrame, active: pd.DataFr
     ruled = ruled[(ruled["at"] <= ruled["since"]) & (ruled["till"] > ruled["since"]) & ~(ruled["maximum"] >= ruled["usual"])]
     free = lines.assign(maximum=lines["usual"], when=None)
     strictest = pd.concat([ruled.astype({"maximum": float}), free]).sort_values("maximum", na_position="first", kind="stable")
-    each = strictest.drop_duplicates([*OWN, "since", "line_id"]).sort_values("maximum", ascending=False, na_position="first")
+    each = strictest.drop_duplicates([*OWN, "since", "line_id"]).sort_values("maximum", ascending=False, na_position="first", kind="stable")
     return each.drop_duplicates([*OWN, "since"]).sort_values("since", kind="stable", ignore_index=True)
 
 
@@ -65,7 +65,7 @@ def parted(spans: pd.DataFrame, rules: pd.DataFrame) -> pd.DataFrame:
 
 def newest_first(active: pd.DataFrame) -> pd.DataFrame:
     """Lines of spans, the one that began last before the others."""
-    return active.sort_values(["since_line", "line_id"], ascending=[False, True])
+    return active.sort_values(["since_line", "line_id"], ascending=[False, True], kind="stable")
 
 
 def active_in(spans: pd.DataFrame, drugs: pd.DataFrame) -> pd.DataFrame:
@@ -74,8 +74,17 @@ def active_in(spans: pd.DataFrame, drugs: pd.DataFrame) -> pd.DataFrame:
     return both[(both["since_line"] <= both["since"]) & (both["until_line"] > both["since"])]
 
 
+def worth_reckoning(situation: Situation, spans: pd.DataFrame) -> pd.DataFrame:
+    """Spans of several lines, or above the least maximum of any line of their substance: most are neither."""
+    drugs = with_limits(situation.drugs)
+    least = drugs.groupby(OWN, sort=False)["maximum"].min().rename("least").reset_index()
+    bound = spans[OWN].merge(least, on=OWN, how="left")["least"].to_numpy(float)
+    return spans[(spans["lines"] > 1) | (spans["mg_high"].to_numpy(float) > bound)]
+
+
 def above_maximum(situation: Situation, spans: pd.DataFrame) -> list[dict]:
     """The sum of a substance over its lines above the maximum: 4.2 when several lines make it, else 4.1."""
+    spans = worth_reckoning(situation, spans)
     if spans.empty:
         return []
     above = spans_above(situation, spans).drop(columns="line_id")

@@ -53,7 +53,7 @@ def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
     measured = measured[measured["seen"] < measured["until"]]
     before = (
         measured[measured["seen"] <= measured["since"]]
-        .sort_values("seen")
+        .sort_values("seen", kind="stable")
         .drop_duplicates(["line_id", "substance", "when"], keep="last")
     )
     during = measured[measured["seen"] > measured["since"]]
