@@ -11,7 +11,7 @@ from core.review.gaps import gap_of, unmeasured
 from pages.review.cards import card
 from pages.review.reference import unchecked_words
 from pages.shell.session import Session
-from tests.tiny_workspace import make
+from tests.tiny_workspace import make, stays_alone
 
 
 @pytest.fixture
@@ -44,6 +44,15 @@ def test_a_line_without_a_known_substance_is_unknown_as_a_whole(case):
     assert gap_of(line.replace({line["substances"]: ""})).checked == ()
     partly = gap_of(line.replace({line["substances"]: "benserazide+levodopa"}))
     assert (partly.unknown, partly.checked) == (("benserazide",), ("levodopa",))
+
+
+def test_a_line_that_no_reference_knows_is_told_also_where_there_is_no_alert(session, tmp_path):
+    told = card(session, "S2", "al3")["unchecked"]
+    assert any("Remède inconnu" in one and "ni risque" in one for one in told)
+    assert not any("ni risque" in one for one in card(session, "S1", "al1")["unchecked"])
+    quiet = card(Session(stays_alone(tmp_path / "quiet"), "fr", "pharmacien-a"), "S2")
+    assert quiet["alert"] == ""
+    assert any("Remède inconnu" in one for one in quiet["unchecked"])
 
 
 def test_a_line_says_its_gap_beside_its_name(session):

@@ -166,6 +166,12 @@ def test_an_atc_code_is_kept_in_upper_case(workspace):
     assert tables.lines["atc"].tolist() == ["B01AA03"] * 2
 
 
+@pytest.mark.parametrize("written", ["-", "NA", "NC", "?", "B01AA3", "XX", "B01AA03/C01"])
+def test_what_is_no_atc_code_is_left_empty_with_a_note(workspace, written):
+    report, tables = imported(workspace, [{"substances": "", "drug": "YYY", "atc": written}])
+    assert tables.lines["atc"].fillna("").tolist() == [""] and report["notes"] == {"drug_unknown": 1, "not_an_atc": 1}
+
+
 def test_the_page_tells_what_was_set_aside_of_each_table(workspace, monkeypatch):
     imported(workspace, [{}, {"started_at": "soon"}], observations=[{}, {"unit": "furlong"}])
     monkeypatch.setenv("PHARMIAGE_WORKSPACE", str(workspace.path))

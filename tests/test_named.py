@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 
 from core.data.store import read_stay
-from core.detection import model, sources
+from core.detection import model, sources, training
+from core.detection.remedies import Remedy
 from core.detection.scoring import alerts_of
+from core.detection.sequences import prepare
+from core.detection.splits import taken
+from core.detection.whatif import try_out
 from core.review.moments import moments
 from core.schema import SEPARATOR
 from tests.tiny_workspace import make
@@ -39,3 +43,30 @@ def test_its_risk_is_not_said_to_be_small(tmp_path):
     found = moments(workspace, {"stay_id": "S2", "model_id": model.shipped("lstm").id})
     assert {line for _, line, _ in found["risk"]} == set(lines[lines != ""].index)
     assert (lines == "").any()
+
+
+def test_a_code_that_tells_no_group_names_no_line(half_unknown):
+    tables, unknown = half_unknown
+    lines = tables.lines.set_index("line_id", drop=False)
+    for code, named in (("-", False), ("NA", False), ("N", False), ("N02", False), ("N02B", True), ("N02BE01", True)):
+        seq = prepare(replace(tables, lines=lines.assign(atc=code).reset_index(drop=True)), model.shipped("lstm").words)
+        assert set(seq.named[np.isin(seq.line_ids, sorted(unknown))]) == {named}
+        assert seq.named[~np.isin(seq.line_ids, sorted(unknown))].all()
+
+
+def test_a_remedy_is_not_tried_on_a_risk_that_nobody_tells(half_unknown):
+    """An alert that was kept before the line's name was lost."""
+    tables, unknown = half_unknown
+    line = tables.lines[tables.lines["line_id"].isin(unknown)].iloc[0]
+    alert = {"stay_id": line["stay_id"], "line_id": line["line_id"], "partner_line_ids": "", "at": line["started_at"], "error_type": "8.2"}
+    found = try_out(taken(tables, frozenset([line["stay_id"]])), alert, Remedy("stop", line["line_id"]), model.shipped("lstm"))
+    assert found["risk"]["today"] < 0.01
+
+
+def test_chances_are_calibrated_by_the_lines_that_are_read(half_unknown, monkeypatch):
+    """Pharmacists intervene on the others too: at the bottom of the scale they would lower the chance of every error."""
+    shipped = model.shipped("lstm")
+    part = training.prepared(half_unknown[0], shipped.words)
+    knots = training.calibrate(shipped, part).card["calibration"]
+    monkeypatch.setattr("core.detection.predict.LOW", -12.0)
+    assert training.calibrate(shipped, part).card["calibration"] == knots

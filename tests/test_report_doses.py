@@ -1,5 +1,6 @@
 """Doses and rhythms as a person of each language writes them."""
 
+import numpy as np
 import pytest
 
 from core.i18n import LANGUAGES
@@ -57,3 +58,8 @@ def test_what_a_day_brings_is_said_as_surely_as_it_is_known(low, high, reasons, 
 )  # fmt: skip
 def test_insulin_is_said_in_units_and_never_weighed(typed, said):
     assert mg_a_day(answer([read(typed)])["doses"][0], "fr") == said
+
+
+def test_a_counted_dose_that_comes_from_a_table_has_its_plural():
+    """A row of mixed columns holds numpy's numbers: of a drop, "Et si" broke the page."""
+    assert [dose_unit("goutte", "fr", np.float64(dose)) for dose in (1, 2)] == ["goutte", "gouttes"]

@@ -85,8 +85,8 @@ def test_the_level_of_a_pair_is_the_one_of_its_doses_and_not_the_strongest_print
 def test_the_page_says_what_stands_and_what_is_too_little(read_by_network):  # noqa: F811
     """Warfarin with miconazole by mouth; a tenth of its dose."""
     tried = lambda **remedy: asked(read_by_network, "tryout", alert="nal1", remedy=remedy)["compared"]["warnings"]  # noqa: E731
-    assert any("Avec ce remède" in said and "**contre-indication**" in said
+    assert any("Ce remède appliqué" in said and "**contre-indication**" in said
                for said in tried(kind="substance", line_id="S1-00-1", substance="miconazole"))  # fmt: skip
     assert any(said.startswith("Warfarine : 0,5") and "sous la plus faible dose usuelle (1 mg)" in said
                for said in tried(kind="space", line_id="S1-00-0", times_per_day=0.1))  # fmt: skip
-    assert not any("Avec ce remède" in said or "usuelle" in said for said in tried(kind="stop", line_id="S1-00-1"))
+    assert not any("Ce remède appliqué" in said or "usuelle" in said for said in tried(kind="stop", line_id="S1-00-1"))

@@ -37,8 +37,13 @@ EXPLANATIONS = {
 
 def make(folder: Path) -> Workspace:
     """Two stays, three alerts, two explanations: one to be trusted, one not."""
-    workspace = Workspace(folder)
-    tables = Tables(small.stays(), small.lines(), small.observations(), small.interventions())
-    append(workspace, tables, "hand-made")
+    workspace = stays_alone(folder)
     keep_alerts(workspace, small.alerts(), EXPLANATIONS)
+    return workspace
+
+
+def stays_alone(folder: Path) -> Workspace:
+    """The same stays without any alert."""
+    workspace = Workspace(folder)
+    append(workspace, Tables(small.stays(), small.lines(), small.observations(), small.interventions()), "hand-made")
     return workspace

@@ -62,15 +62,20 @@ def adapted(model: Model, workspace: Workspace, alerts: float, tell: Callable[..
 
 
 def scored(model: Model, workspace: Workspace, lines: int, tell: Callable[..., None]) -> dict[str, np.ndarray]:
-    """Logits of the same lines by scope: that anything is wrong, something single, something of several lines."""
+    """Logits of the lines that are read by scope: that anything is wrong, something single, something of several lines."""
     found: dict[str, list[np.ndarray]] = {scope: [] for scope in model.card["calibration"]}
+    named: list[np.ndarray] = []
     for tables in some(workspace):
         if len(tables.lines):
-            scores = score_lines(model, prepare(tables, model.words))
+            seq = prepare(tables, model.words)
+            scores = score_lines(model, seq)
+            named.append(seq.named)
             for scope, parts in found.items():
                 parts.append(getattr(scores, scope))
         tell(stage="score", done=sum(map(len, found["any"])), total=lines)
-    return {scope: np.concatenate(parts) for scope, parts in found.items()}
+    read = np.concatenate(named)
+    read = read if read.any() else ~read
+    return {scope: np.concatenate(parts)[read] for scope, parts in found.items()}
 
 
 def errors_expected(model: Model) -> dict[str, float]:

@@ -34,7 +34,7 @@ def excerpt(seq: Sequences, stay: int, last: int, kept: np.ndarray) -> Sequences
         stay_instants=offsets(happens.sum(1)), line_ids=seq.line_ids[lines[line]],
         line_codes=seq.line_codes[lines[line]], line_numbers=seq.line_numbers[lines[line]],
         line_start=place[copy, start[line]], line_end=np.where(end[line] < 0, -1, place[copy, end[line]]),
-        line_traits={name: values[lines[line]] for name, values in seq.line_traits.items()},
+        named=seq.named[lines[line]], line_traits={name: values[lines[line]] for name, values in seq.line_traits.items()},
         times=seq.times[moment], hours=seq.hours[moment], state=seq.state[moment], observed=seq.observed[moment],
     )  # fmt: skip
 

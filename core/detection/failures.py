@@ -19,7 +19,8 @@ def failures(model: Model, tables, oracle: pd.DataFrame | None, count: int) -> l
     found, lines = score_lines(model, seq), judged(seq, tables, wanted, oracle)
     chance = calibrated(model, "any", found.any)
     hit = lines.truth["single"] | lines.truth["several"]
-    missed = np.flatnonzero(hit)[np.argsort(chance[hit], kind="stable")[:count]]
+    read = np.flatnonzero(hit & seq.named)
+    missed = read[np.argsort(chance[read], kind="stable")[:count]]
     raised = np.flatnonzero(~hit)[np.argsort(-chance[~hit], kind="stable")[:count]]
     known = 1 - np.prod([1 - each for each in lines.oracle.values()], 0) if lines.oracle else None
     rows = [("missed", int(line), said(seq, wanted, int(line))) for line in missed]

@@ -20,6 +20,7 @@ from core.knowledge.properties import strengths
 from core.schema import LOCAL_ROUTES
 
 HOUR = 3_600_000_000  # microseconds
+GROUP = "[A-DGHJLMNPRSV][0-9]{2}[A-Z]"  # three levels of an ATC code: less tells next to nothing of a drug
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,13 @@ class Sequences:
     hours: np.ndarray  # (M,) float64
     state: np.ndarray  # (M, numbers) float32
     observed: np.ndarray  # (M,) bool, an observation arrives
-    named: np.ndarray  # (N,) bool, a substance or an ATC code is known
+    named: np.ndarray  # (N,) bool, a substance or the ATC code of a group (three levels or more) is known
     without: tuple[str, ...] = ()  # ideas that batches leave out
+
+    @property
+    def named_or_all(self) -> np.ndarray:
+        """(N,) bool, the lines that a model speaks of; every line where there is none."""
+        return self.named if self.named.any() else ~self.named
 
 
 def microseconds(times: pd.Series) -> np.ndarray:
@@ -181,7 +187,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
         patient_state(stays, seen, seen_at, stay, time, hours), observed,
-        ((substances != "") | (atc != "")).to_numpy(), words.without,
+        ((substances != "") | atc.str.match(GROUP)).to_numpy(bool), words.without,
     )  # fmt: skip
 
 

@@ -257,10 +257,10 @@ def fit_trees(
 
 
 def calibrate(model: Model, valid: Prepared, alerts: float = ALERTS_PER_100_LINES) -> Model:
-    """Knots from logit to probability for each scope, and the threshold, all from validation."""
-    found = score_lines(model, valid.seq)
+    """Knots from logit to probability for each scope, and the threshold, all from the lines of validation that are read."""
+    found, read = score_lines(model, valid.seq), valid.seq.named_or_all
     truth = evaluation.judged(valid.seq, valid.tables, valid.wanted, None).truth
     truth = truth | {"any": truth["single"] | truth["several"]}
-    knots = {scope: metrics.knots(truth[scope], getattr(found, scope)) for scope in ("any", "single", "several")}
+    knots = {scope: metrics.knots(truth[scope][read], getattr(found, scope)[read]) for scope in ("any", "single", "several")}
     made = replace(model, card=model.card | {"calibration": knots})
-    return replace(made, card=made.card | {"threshold": threshold(made, found.any, alerts)})
+    return replace(made, card=made.card | {"threshold": threshold(made, found.any[read], alerts)})

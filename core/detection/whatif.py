@@ -10,7 +10,7 @@ from core.data.store import Tables
 from core.detection import features
 from core.detection.batches import assemble
 from core.detection.model import LOCK, Model, calibrated
-from core.detection.predict import anything, nothing
+from core.detection.predict import Scored, anything, nothing, of_named
 from core.detection.remedies import ADDED, INTERVENTION, UNSEEN, Remedy, applied, joined, known_at
 from core.detection.sequences import Sequences, prepare
 from core.detection.standing import below_usual, listed_pairs, situation_at, standing, sure_levels
@@ -72,7 +72,8 @@ def looks(both: Tables, at: pd.Timestamp, kind: int, model: Model) -> tuple[Look
     batch, rows, partners = assemble(seq, days, lambda each: asked[each.instant])
     with LOCK, torch.inference_mode():
         scores = model.network(batch)
-    line, pair = scores.line.numpy(), scores.pair.numpy().astype(float)
+    found = of_named(seq, Scored(rows, scores.line.numpy(), partners, scores.pair.numpy()))
+    line, pair = found.line, found.pair.astype(float)
     column = features.SEVERAL.index(kind) if kind in features.SEVERAL else None
     strength = sigmoid(pair[:, column] if column is not None else pair.max(1, initial=-20))
     of, later = rows.line[partners.row], seq.stay_lines[1]

@@ -77,7 +77,7 @@ def dose_unit(written: str, language: str, dose: float = 1.0) -> str:
 
 def said_unit(part: str, language: str, dose: float) -> str:
     key = key_of(part).removesuffix("(s)").rstrip(".")
-    several = dose >= 2 if language == "fr" else dose != 1
+    several = bool(dose >= 2 if language == "fr" else dose != 1)  # of numpy's numbers, numpy's truth is no place in a list
     return forms(language)[key][several] if key in forms(language) else sentences(language).get(f"codes.dose_unit.{key}", part)
 
 

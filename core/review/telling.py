@@ -45,7 +45,7 @@ def strictest(rules: list[dict]) -> list[dict]:
 def results(case: Case) -> list[Abnormal]:
     """Recent results outside their band that have to do with the alert, those that count most, in their usual order."""
     found, shares = abnormal(case), shares_of(case)
-    kinds = asked_for(case) | {kind for kind, share in shares.items() if abs(share) >= WEIGHS}
+    kinds = asked_for(case) | {kind for kind, share in shares.items() if share >= WEIGHS}
     seen = set(case.observations.loc[case.observations["observed_at"] <= case.at, "kind"])
     kinds |= {other for kind, other in WORKED_OUT.items() if kind in kinds - seen}
     told = [one for one in found if one.kind in kinds]

@@ -17,7 +17,9 @@ from core.review.urgency import HOURS, local_now
 from core.settings import Workspace
 
 EQUAL = ("ward", "error_type", "level", "origin", "model_id")
-BANNED = "(a.level = 'ci' OR a.error_type IN ('1.3', '6.4'))"  # what must not be, for the patient or together
+# What must not be, for the patient or together; a dose too high of it too.
+TOO_MUCH = """(a.error_type IN ('4.1', '4.2') AND a.detail LIKE '%"rule": "contra_indicated"%')"""
+BANNED = f"(a.level = 'ci' OR a.error_type IN ('1.3', '6.4') OR {TOO_MUCH})"
 FIRST = {  # SQL: what an order puts before the risk; ``hours`` is HOURS, after which what is late, then what has no limit
     "alert": "", "banned": f"{BANNED} IS NOT 1, ", "time": "hours IS NULL, hours < 0, hours, ",
 }  # fmt: skip

@@ -53,6 +53,7 @@ def stay_part(session: Session, case: Case) -> dict:
             for key in substances_of(line)
         },
         "biology": biology(session, case),
+        "unchecked": unchecked_words(session, case),
         "alerts": [choice(session, case, alert) for alert in case.alerts],
         "draft": draft(session.workspace, session.reviewer, stay_id),
     }
@@ -74,7 +75,6 @@ def alert_part(session: Session, case: Case) -> dict:
         "type": alert["error_type"],
         "why": why_words(session, case),
         "reference": reference(session, case),
-        "unchecked": unchecked_words(session, case),
         "judged": judged(session, case),
         "mine": bool((standing(case)["reviewer"] == session.reviewer).any()),
         "draft": draft(session.workspace, session.reviewer, alert["alert_id"]),

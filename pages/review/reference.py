@@ -79,6 +79,6 @@ def unchecked_words(session: Session, case: Case) -> list[str]:
 def gap_words(session: Session, name: str, gap: Gap) -> str:
     """Which component is not known, and that the others were checked."""
     if not gap.checked:
-        return session.t("stay.unchecked.unknown", drug=name)
+        return session.t("stay.unchecked.unknown" if gap.unknown else "stay.unchecked.nameless", drug=name)
     unknown, checked = (", ".join(line_name(key, session.language) for key in keys) for keys in (gap.unknown, gap.checked))
     return session.t("stay.unchecked.partly", drug=name, unknown=unknown, checked=checked)

@@ -352,6 +352,17 @@ def test_the_order_of_the_queue_is_chosen_beside_its_title(page, server, workspa
     expect(first).to_have_attribute("data-alert", "al1")
 
 
+def test_an_order_half_chosen_by_keyboard_outlives_what_arrives_for_the_stay(page, server, workspace):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    order = role(page, "by")
+    node = order.element_handle()
+    page.locator('[data-role=queue] [data-alert="al3"]').click()
+    heard(page, "al3")
+    page.locator('[data-role=queue] [data-alert="al1"]').click()
+    heard(page, "al1")
+    assert node.evaluate("node => node.isConnected")
+
+
 def test_who_left_an_empty_queue_finds_what_has_come(page, server, workspace):
     for alert in ("al1", "al2", "al3"):
         record(workspace, {"alert_id": alert, "verdict": "confirmed", "reviewer": "another"})

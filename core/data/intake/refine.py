@@ -18,6 +18,8 @@ from core.schema import LINES, OBSERVATION_TABLE, ROUTES, SEPARATOR, Table
 from core.settings import REFERENCE
 
 GUESSES = ("partial",)
+LEVELS = r"[A-DGHJLMNPRSV]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?"
+ATC = rf"{LEVELS}(\+{LEVELS})*"  # WHO Collaborating Centre, ATC: a letter, two digits, two letters, two digits
 
 
 @cache
@@ -98,11 +100,13 @@ def substances(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFram
     named = matches.map(lambda match: SEPARATOR.join(match.substances), na_action="ignore")
     codes = matches.map(lambda match: match.atc, na_action="ignore")
     known = matches.map(how_known, na_action="ignore").where(open_ones)
-    lines = lines.assign(
-        substances=keys.where(~open_ones, named), atc=code.str.upper().where(~open_ones | (code != ""), codes)
-    )
+    written = code.str.upper()
+    is_code = written.str.fullmatch(ATC)
+    code = written.where(is_code, "")
+    lines = lines.assign(substances=keys.where(~open_ones, named), atc=code.where(~open_ones | (code != ""), codes))
     not_ours = (open_ones & (given != "")).map({True: "substances_unknown"})
-    return lines, pd.concat([noted(lines, known, "drug"), noted(lines, not_ours, "substances")])
+    no_code = (~is_code & (written != "")).map({True: "not_an_atc"})
+    return lines, pd.concat([noted(lines, known, "drug"), noted(lines, not_ours, "substances"), noted(lines, no_code, "atc")])
 
 
 def keys_of(written: str) -> str:

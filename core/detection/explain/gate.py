@@ -25,7 +25,7 @@ COMPREHENSIVE = 1 / 3  # under a third, most of what the lines do is not with th
 SUFFICIENT = 0.5  # above a half, most of what the lines do is missing when the first stay alone (highest tenth: 0.03)
 ORDER = 0.01  # of logit, some hundred times the noise of float32: moves no probability by more than 0.0025
 NOTHING = ("lines_do_nothing", "known_does_nothing")
-OF_A_LINE = ("line_ids", "line_codes", "line_numbers", "line_start", "line_end")
+OF_A_LINE = ("line_ids", "line_codes", "line_numbers", "line_start", "line_end", "named")
 
 
 class Part(NamedTuple):

@@ -12,6 +12,9 @@ function drawQueueHead(b) {
   const words = say(b, 'position', { place: place < 0 ? '–' : place + 1, total: b.queue.rows.length });
   fill(b.parts.position, words);
   fill(b.parts.filtersOpen, say(b, 'filters'), asked.length ? el('span', { class: 'count' }, String(asked.length)) : null);
+}
+
+function drawOrder(b) {
   keepingFocus(b, b.parts.by, () => fill(b.parts.by, chooser({
     role: 'by', 'aria-label': say(b, 'by'),
     onchange: (event) => refilter(b, 'by', event.target.value === ORDERS[0] ? '' : event.target.value),
@@ -114,6 +117,7 @@ function emptyWords(b) {
 
 function drawQueue(b) {
   drawQueueHead(b);
+  drawOrder(b);
   drawFilters(b);
   if (document.activeElement !== b.parts.search) b.parts.search.value = b.queue.asked.search || '';
   const nodes = [];

@@ -38,7 +38,7 @@ function drawSentenceNow(b, card) {
 }
 
 function drawTabs(b, card) {
-  const there = card.alert ? TABS : ['missed'];
+  const there = card.alert ? TABS : ['missed', 'unchecked'];
   const now = there.includes(b.tab) ? b.tab : there[0];
   keepingFocus(b, b.parts.tabs, () => fill(b.parts.tabs, there.map((name) => el('button', {
     type: 'button', aria: 'tab', role: `tab-${name}`, id: `tab-${name}`, 'aria-selected': String(name === now), 'aria-controls': 'tab-panel', tabindex: name === now ? '0' : '-1',
