@@ -114,6 +114,8 @@ def test_the_sentence_says_the_results_that_have_to_do_with_the_alert(session):
     kinds = [[one.kind for one in results(replace(case, explanation=one))] for one in (why, why | {"trusted": False}, None)]
     assert kinds[0] == ["inr", "qtc", "sodium"]  # all that weighs, whatever the drugs
     assert kinds[1] == kinds[2] == ["inr", "qtc"]  # the limits of warfarin and of amiodarone ask for them
+    against = why | {"features": [{"name": name, "attribution": -abs(value)} for name, value in shares.items()]}
+    assert [one.kind for one in results(replace(case, explanation=against))] == ["inr", "qtc"]  # no reason is what speaks against
 
 
 @pytest.mark.parametrize(("error_type", "told"), [("2.4", ["potassium"]), ("6.2", [])])

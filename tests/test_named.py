@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.data.store import read_stay
-from core.detection import model, sources, training
+from core.data.store import append, read_stay
+from core.detection import adapting, model, sources, training
+from core.detection.failures import failures
 from core.detection.remedies import Remedy
 from core.detection.scoring import alerts_of
 from core.detection.sequences import prepare
@@ -14,6 +15,7 @@ from core.detection.splits import taken
 from core.detection.whatif import try_out
 from core.review.moments import moments
 from core.schema import SEPARATOR
+from core.settings import Workspace
 from tests.tiny_workspace import make
 
 
@@ -70,3 +72,21 @@ def test_chances_are_calibrated_by_the_lines_that_are_read(half_unknown, monkeyp
     knots = training.calibrate(shipped, part).card["calibration"]
     monkeypatch.setattr("core.detection.predict.LOW", -12.0)
     assert training.calibrate(shipped, part).card["calibration"] == knots
+
+
+def test_an_error_missed_on_such_a_line_is_no_failure_of_the_model(half_unknown):
+    tables, unknown = half_unknown
+    known = tables.lines[~tables.lines["line_id"].isin(unknown)]["stay_id"]
+    found = failures(model.shipped("lstm"), tables, None, 500)
+    missed = [each for each in found if each["failure"] == "missed"]
+    assert 0 < len(missed) < tables.interventions["line_id"].nunique()
+    assert {each["stay_id"] for each in missed} <= set(known)
+    assert min(each["chance"] for each in missed) > 1e-4
+
+
+def test_a_hospital_is_adapted_to_by_the_lines_that_are_read(half_unknown, tmp_path):
+    tables, unknown = half_unknown
+    workspace = Workspace(tmp_path / "w")
+    append(workspace, tables, "half-unknown")
+    logits = adapting.scored(model.shipped("lstm"), workspace, len(tables.lines), lambda **_: None)
+    assert {len(found) for found in logits.values()} == {len(tables.lines) - len(unknown)}
