@@ -29,6 +29,9 @@ OBSERVATIONS = {
     "sodium": "mmol/L",
 }
 LEVELS = ("ci", "ad", "pe", "apec")  # ANSM, strongest first
+# Shapes of a code of the WHO Collaborating Centre: three levels (a letter, two digits, a letter) name a group, one to five are a code.
+ATC_GROUP = "[A-DGHJLMNPRSV][0-9]{2}[A-Z]"
+ATC = "[A-DGHJLMNPRSV]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?"
 ERROR_TYPES = (
     "1.1", "1.2", "1.3", "2.1", "2.2", "2.3", "2.4", "3.1", "3.2", "4.1", "4.2", "5.1", "5.2",
     "5.3", "6.1", "6.2", "6.3", "6.4", "6.5", "7", "8.1", "8.2", "8.3", "8.4", "8.5", "9.1",

@@ -16,7 +16,7 @@ from core.detection import habits
 from core.detection.model import Model, calibrated, threshold
 from core.detection.predict import score_lines
 from core.detection.scoring import STAYS_A_BATCH
-from core.detection.sequences import prepare
+from core.detection.sequences import prepare, spoken_of
 from core.errors import Refusal
 from core.settings import Workspace
 
@@ -73,8 +73,7 @@ def scored(model: Model, workspace: Workspace, lines: int, tell: Callable[..., N
             for scope, parts in found.items():
                 parts.append(getattr(scores, scope))
         tell(stage="score", done=sum(map(len, found["any"])), total=lines)
-    read = np.concatenate(named)
-    read = read if read.any() else ~read
+    read = spoken_of(np.concatenate(named))
     return {scope: np.concatenate(parts)[read] for scope, parts in found.items()}
 
 

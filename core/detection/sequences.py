@@ -17,10 +17,9 @@ from core.detection.ragged import offsets
 from core.detection.vocabulary import Vocabulary
 from core.knowledge.daily import daily_doses
 from core.knowledge.properties import strengths
-from core.schema import LOCAL_ROUTES
+from core.schema import ATC_GROUP, LOCAL_ROUTES
 
 HOUR = 3_600_000_000  # microseconds
-GROUP = "[A-DGHJLMNPRSV][0-9]{2}[A-Z]"  # three levels of an ATC code: less tells next to nothing of a drug
 
 
 @dataclass(frozen=True)
@@ -49,10 +48,10 @@ class Sequences:
     named: np.ndarray  # (N,) bool, a substance or the ATC code of a group (three levels or more) is known
     without: tuple[str, ...] = ()  # ideas that batches leave out
 
-    @property
-    def named_or_all(self) -> np.ndarray:
-        """(N,) bool, the lines that a model speaks of; every line where there is none."""
-        return self.named if self.named.any() else ~self.named
+
+def spoken_of(named: np.ndarray) -> np.ndarray:
+    """(N,) bool, the lines that a model speaks of; every line where there is none, so that something is left to measure by."""
+    return named if named.any() else ~named
 
 
 def microseconds(times: pd.Series) -> np.ndarray:
@@ -187,7 +186,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
         patient_state(stays, seen, seen_at, stay, time, hours), observed,
-        ((substances != "") | atc.str.match(GROUP)).to_numpy(bool), words.without,
+        ((substances != "") | atc.str.match(ATC_GROUP)).to_numpy(bool), words.without,
     )  # fmt: skip
 
 

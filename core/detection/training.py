@@ -19,7 +19,7 @@ from core.detection.novelty import positive_pairs
 from core.detection.predict import score_lines
 from core.detection.reach import reach
 from core.detection.recipe import Recipe
-from core.detection.sequences import Sequences, prepare
+from core.detection.sequences import Sequences, prepare, spoken_of
 from core.detection.splits import Split, split, taken
 from core.detection.targets import Targets, targets
 from core.detection.withheld import thinned
@@ -258,7 +258,7 @@ def fit_trees(
 
 def calibrate(model: Model, valid: Prepared, alerts: float = ALERTS_PER_100_LINES) -> Model:
     """Knots from logit to probability for each scope, and the threshold, all from the lines of validation that are read."""
-    found, read = score_lines(model, valid.seq), valid.seq.named_or_all
+    found, read = score_lines(model, valid.seq), spoken_of(valid.seq.named)
     truth = evaluation.judged(valid.seq, valid.tables, valid.wanted, None).truth
     truth = truth | {"any": truth["single"] | truth["several"]}
     knots = {scope: metrics.knots(truth[scope][read], getattr(found, scope)[read]) for scope in ("any", "single", "several")}

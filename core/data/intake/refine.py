@@ -14,12 +14,11 @@ from core.data.intake.notes import How, noted
 from core.knowledge.names import resolve, resolve_many
 from core.knowledge.substances import key_of, substances_by_key
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
-from core.schema import LINES, OBSERVATION_TABLE, ROUTES, SEPARATOR, Table
+from core.schema import ATC, LINES, OBSERVATION_TABLE, ROUTES, SEPARATOR, Table
 from core.settings import REFERENCE
 
 GUESSES = ("partial",)
-LEVELS = r"[A-DGHJLMNPRSV]([0-9]{2}([A-Z]([A-Z]([0-9]{2})?)?)?)?"
-ATC = rf"{LEVELS}(\+{LEVELS})*"  # WHO Collaborating Centre, ATC: a letter, two digits, two letters, two digits
+CODES = rf"{ATC}(\+{ATC})*"
 
 
 @cache
@@ -101,7 +100,7 @@ def substances(lines: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFram
     codes = matches.map(lambda match: match.atc, na_action="ignore")
     known = matches.map(how_known, na_action="ignore").where(open_ones)
     written = code.str.upper()
-    is_code = written.str.fullmatch(ATC)
+    is_code = written.str.fullmatch(CODES)
     code = written.where(is_code, "")
     lines = lines.assign(substances=keys.where(~open_ones, named), atc=code.where(~open_ones | (code != ""), codes))
     not_ours = (open_ones & (given != "")).map({True: "substances_unknown"})
