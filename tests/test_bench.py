@@ -365,3 +365,21 @@ def test_levels_and_types_to_filter_by_come_in_their_order(session, monkeypatch)
 def test_a_unit_is_that_of_the_language(unit, french, english):
     line = small.lines().iloc[0].replace({"mg": unit})
     assert (dose(line, "fr").split(" ×")[0], dose(line, "en").split(" ×")[0]) == (f"5 {french}", f"5 {english}")
+
+
+def test_an_answer_that_fails_takes_neither_the_others_nor_the_page_with_it(session, monkeypatch, caplog):
+    def broken(*_args, **_named):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("pages.review.answers.ledgers", broken)
+    monkeypatch.setattr("pages.review.answers.record", broken)
+    questions = [{"id": 1, "name": "ledgers", "stay": "s"}, {"id": 2, "name": "counts", "minutes": 45}]
+    gestures = [{"token": "t1", "name": "verdict", "alert": "al1", "verdict": "rejected"}, {"token": "t2", "name": "flag", "alert": "al1"}]
+    found = reply(session, {"questions": questions, "gestures": gestures}, {})
+    unforeseen = {"ok": False, "said": t("errors.unforeseen", "fr")}
+    assert found["answers"]["1"] == unforeseen and found["answers"]["2"]["ok"]
+    assert found["acks"]["t1"] == unforeseen and found["acks"]["t2"]["ok"]
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.setattr("pages.review.answers.card", broken)
+    shown = asked(session, "cards", keys=[{"key": "al1", "stay": small.stays().iloc[0]["stay_id"], "alert": "al1"}])
+    assert shown["cards"]["al1"] == {"key": "al1", "refused": t("errors.unforeseen", "fr")}

@@ -1,5 +1,6 @@
 """What the workbench sends is written and answered here: gestures once each, questions when asked."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -121,12 +122,24 @@ GESTURES: dict[str, Callable[[Session, dict], dict]] = {
 def done_once(session: Session, sent: dict, done: Done) -> dict:
     """The answer to a gesture: what it did, what it did before, or why it was refused."""
     token = sent["token"]
-    if token not in done:
-        try:
-            done[token] = {"ok": True} | GESTURES[sent["name"]](session, sent)
-        except Refusal as refusal:
-            return {"ok": False, "said": t(f"errors.{refusal.code}", session.language, **refusal.values)}
-    return done[token]
+    if token in done:
+        return done[token]
+    answer = attempted(session, lambda: GESTURES[sent["name"]](session, sent))
+    if answer["ok"]:
+        done[token] = answer
+    return answer
+
+
+def attempted(session: Session, work: Callable[[], dict]) -> dict:
+    """What ``work`` found, or in words why not; a fault of ours goes to the log and takes no other answer with it."""
+    try:
+        return {"ok": True} | work()
+    except Refusal as refusal:
+        said = t(f"errors.{refusal.code}", session.language, **refusal.values)
+    except Exception as fault:  # noqa: BLE001  (the page and what else was asked for must go on)
+        logging.getLogger("pharmiage").error("an answer failed", exc_info=fault)
+        said = session.t("errors.unforeseen")
+    return {"ok": False, "said": said}
 
 
 # Questions: nothing is written but where one stands
@@ -162,10 +175,8 @@ def cards(session: Session, asked: dict) -> dict:
 
 
 def told(session: Session, one: dict) -> dict:
-    try:
-        return card(session, one["stay"], one.get("alert") or None)
-    except Refusal as refusal:
-        return {"key": one["key"], "refused": t(f"errors.{refusal.code}", session.language, **refusal.values)}
+    made = attempted(session, lambda: {"card": card(session, one["stay"], one.get("alert") or None)})
+    return made["card"] if made["ok"] else {"key": one["key"], "refused": made["said"]}
 
 
 def ranked(session: Session, asked: dict) -> dict:
@@ -198,15 +209,10 @@ QUESTIONS: dict[str, Callable[[Session, dict], dict]] = {
 }  # fmt: skip
 
 
-def answered(session: Session, asked: dict) -> dict:
-    try:
-        return {"ok": True} | QUESTIONS[asked["name"]](session, asked)
-    except Refusal as refusal:
-        return {"ok": False, "said": t(f"errors.{refusal.code}", session.language, **refusal.values)}
-
-
 def reply(session: Session, message: dict, done: Done) -> dict:
     """Acknowledgements by token and answers by number; gestures first, in the order they were made."""
     writes = {sent["token"]: done_once(session, sent, done) for sent in message.get("gestures", []) if session.reviewer}
-    answers = {str(asked["id"]): answered(session, asked) for asked in message.get("questions", [])}
+    answers = {}
+    for asked in message.get("questions", []):
+        answers[str(asked["id"])] = attempted(session, lambda asked=asked: QUESTIONS[asked["name"]](session, asked))
     return {"acks": writes, "answers": answers}
