@@ -40,9 +40,54 @@ def test_what_may_replace_a_line_is_of_its_class_and_not_itself(session):  # noq
     for line_id, keys in case.lines.set_index("line_id")["substances"].items():
         if line_id not in set(case.culprits):
             continue
-        found = alternatives(case, line_id)
+        found, _ = alternatives(case, line_id)
         assert keys not in found
         assert len({substance(key).atc[:5] for key in found}) <= 1
+
+
+def beside_each_other(session, *keys):  # noqa: F811
+    """The alert's stay with these substances alone, all of them in question, all running."""
+    case = open_case(session.workspace, "S1", "al1")
+    line = case.lines[case.lines["line_id"] == case.culprits[0]]
+    named = [substance(key) for key in keys]
+    lines = pd.concat([line.assign(substances=each.key, drug=each.name_fr, atc=each.atc, route="oral", line_id=f"l{i}",
+                                   started_at=case.at, ended_at=pd.NaT) for i, each in enumerate(named)])  # fmt: skip
+    raised = {"line_id": "l0", "partner_line_ids": "+".join(lines["line_id"][1:])}
+    return replace(case, lines=lines, alert=case.alert | raised)
+
+
+@pytest.mark.parametrize(
+    ("line", "partner", "named"),
+    [
+        ("simvastatine", "clarithromycine", True),  # another statin is listed less strongly
+        ("propranolol", "verapamil", False),  # any beta-blocker is listed as strongly
+        ("zopiclone", "oxazepam", False),  # another would be one of the same group
+        ("pantoprazole", "omeprazole", False),  # so here, and no list says it
+        ("amlodipine", "paracetamol", True),  # nothing is listed: a try may show
+    ],
+)
+def test_another_substance_is_proposed_only_where_it_can_mend_the_problem(session, line, partner, named):  # noqa: F811
+    case = beside_each_other(session, line, partner)
+    found, preset = alternatives(case, "l0")
+    assert found and line not in found and partner not in found
+    assert preset == (found[0] if named else "")
+
+
+def test_what_runs_already_is_not_offered_for_another_line(session):  # noqa: F811
+    assert "duloxetine" not in alternatives(beside_each_other(session, "mirtazapine", "duloxetine"), "l0")[0]
+
+
+def test_a_corrector_of_a_group_that_is_there_is_not_offered(session):  # noqa: F811
+    """Pantoprazole beside an antithrombotic, but not where omeprazole runs."""
+    assert correctors(beside_each_other(session, "acide acetylsalicylique", "ibuprofene"))[0] == ["pantoprazole"]
+    assert correctors(beside_each_other(session, "acide acetylsalicylique", "omeprazole"))[0] == []
+
+
+@pytest.mark.parametrize("drug", ["Morphine LP", "SKENAN LP 30 mg", "Oxycodone L.P.", "morphine à libération prolongée", "Morphine SR"])
+def test_what_is_released_slowly_is_given_by_no_other_route(drug):
+    line = small.lines().iloc[[0]].assign(route="oral", substances="morphine", drug=drug)
+    assert routes(line.iloc[0]) == ([], "")
+    assert "iv" in routes(line.assign(drug="Morphine").iloc[0])[0]
 
 
 def test_a_corrector_that_is_there_already_is_not_offered(session):  # noqa: F811

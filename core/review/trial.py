@@ -6,8 +6,10 @@ import pandas as pd
 from core.data.store import read_stay
 from core.knowledge.doses import limits
 from core.knowledge.interactions import level_matrix
+from core.knowledge.matrix import substance_index
 from core.knowledge.properties import property_names, strengths
-from core.knowledge.substances import all_substances, read_facts, substance
+from core.knowledge.redundancy import dense_same_class
+from core.knowledge.substances import all_substances, key_of, read_facts, substance
 from core.review.case import Case, abnormal, active, substances_of
 from core.review.database import connect
 from core.review.explaining import NETWORKS, folder_of, network
@@ -55,16 +57,31 @@ def breaks(workspace: Workspace, alert: dict, kind: str, line_id: str) -> bool:
     return of_patient(applied(read_stay(workspace, alert["stay_id"]), Remedy(kind, line_id), at), at, line_id)
 
 
-def alternatives(case: Case, line_id: str) -> list[str]:
-    """Substances of the same chemical subgroup with a known dose by the same route, those that meet least first."""
+def alternatives(case: Case, line_id: str) -> tuple[list[str], str]:
+    """Substances of the same chemical subgroup with a known dose by the same route, none that runs already, those that the
+    thesaurus lists least beside the others first. Beside them the first, where it can mend the problem: where it doubles
+    no group of another line, and where what is listed between the lines in question is listed less strongly."""
     here = active(case)
     line = here.set_index("line_id").loc[line_id]
-    mine, group = set(substances_of(line)), group_of(line)
-    found = [each.key for each in all_substances() if group and each.atc[:SAME_CLASS] == group and each.key not in mine]
-    found = [key for key in found if limits(key, line["route"])]
-    others = {key for _, row in here.iterrows() if row["line_id"] != line_id for key in substances_of(row)}
-    worst = strongest(found, sorted(others))
-    return [found[i] for i in np.argsort(worst, kind="stable")][:ALTERNATIVES]
+    mine, group, others = substances_of(line), group_of(line), beside(here[here["line_id"] != line_id])
+    alike = [each.key for each in all_substances() if group and each.atc[:SAME_CLASS] == group]
+    known = [key for key in alike if key not in {*mine, *others} and limits(key, line["route"])]
+    found = [known[i] for i in np.argsort(strongest(known, others), kind="stable")][:ALTERNATIVES]
+    partners = beside(here[here["line_id"].isin(set(case.culprits) - {line_id})])
+    now, then = strongest(mine, partners).max(initial=0), strongest(found[:1], partners).max(initial=0)
+    mends = not doubled(found[:1], others).any() and (then < now or not now)
+    return found, found[0] if found and mends else ""
+
+
+def beside(lines: pd.DataFrame) -> list[str]:
+    """Substances of lines, each once."""
+    return sorted({key for _, line in lines.iterrows() for key in substances_of(line)})
+
+
+def doubled(keys: list[str], others: list[str]) -> np.ndarray:
+    """(keys,) bool: whether each is one of the others, or of a group of one effect with one (redundancy.csv)."""
+    a, b = substance_index(keys), substance_index(others)
+    return (dense_same_class()[a[:, None], b] | (a[:, None] == b)).any(1)
 
 
 def group_of(line: pd.Series) -> str:
@@ -84,23 +101,33 @@ def routes(line: pd.Series) -> tuple[list[str], str]:
     """Other routes that the reference knows for every substance of the line (doses.csv, formulary.csv), and the first of them
     by which each has a known dose.
 
-    Never a tube: its doses are those by mouth, but that does not say that the drug may be crushed.
+    Never a tube: its doses are those by mouth, but that does not say that the drug may be crushed. None where the drug is
+    released slowly: its doses hold for that form alone.
     """
     keys = substances_of(line)
+    if prolonged(line["drug"]):
+        return [], ""
     dosed = [route for route in ROUTES if keys and all(limits(key, route) for key in keys)]
     stocked = {row["route"] for row in read_facts("formulary.csv") if set(row["substances"].split(SEPARATOR)) == set(keys)}
     others = [route for route in ROUTES if route != line["route"] and (route in dosed or route in stocked)]
     return others, next((route for route in others if route in dosed and route != "enteral"), "")
 
 
+def prolonged(drug: str) -> bool:
+    """Whether a drug is written as one that is released slowly (words/prolonged.csv)."""
+    return not {row["word"] for row in read_facts("words/prolonged.csv")}.isdisjoint(key_of(drug).split())
+
+
 def correctors(case: Case) -> tuple[list[str], str]:
-    """Correctors that the lines in question call for and that the patient does not have yet (remedies/correctors.csv).
+    """Correctors that the lines in question call for (remedies/correctors.csv) and that the patient does not have yet, nor another
+    of their group (redundancy.csv).
 
     Beside them the one of them, where the problem is that one is missing (SFPC 2.4).
     """
     here = active(case)
-    there = {key for _, line in here.iterrows() for key in substances_of(line)}
-    rows = [row for row in read_facts("remedies/correctors.csv") if row["substance"] not in there]
+    rows = read_facts("remedies/correctors.csv")
+    there = doubled([row["substance"] for row in rows], beside(here))
+    rows = [row for row, known in zip(rows, there, strict=True) if not known]
     found = called_for(case, here[here["line_id"].isin(case.culprits)], rows)
     missing = bool(case.alert) and case.alert["error_type"] == "2.4"
     return found, found[0] if missing and len(found) == 1 else ""

@@ -58,8 +58,8 @@ def measure(session: Session) -> dict:
 
 def of_line(session: Session, case: Case, kind: str, line_id: str) -> dict:
     if kind == "substance":
-        found = alternatives(case, line_id)
-        return {"of": called(session, found), "preset": next(iter(found), "")}
+        found, named = alternatives(case, line_id)
+        return {"of": called(session, found), "preset": named}
     others, known = routes(case.lines.set_index("line_id").loc[line_id])
     return {"of": [[code, word("route", code, session.language)] for code in others], "preset": known}
 
