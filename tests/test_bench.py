@@ -160,8 +160,10 @@ def test_a_model_s_alert_gives_the_reason_of_a_rule_on_the_very_problem(session)
     assert "3\u202f000 mg par jour, maximum 2\u202f000 mg (RCP Z)." in told
     assert not [source for source in ("RCP X", "RCP Y") if source in told]
     never = {"rule": "contra_indicated", "substances": ["potassium chlorure"], "condition": "potassium>5", "value": 5.1, "source": "RCP V"}
-    told = sentence_of(session, "both2", [*said, never])  # of what must not be given no dose is the right one
-    assert "contre-indiqué si Kaliémie > 5 mmol/L (ici 5,1) (RCP V)." in told and "maximum" not in told
+    step = maximum | {"rule": "not_adapted", "maximum": 600.0, "condition": "potassium>5", "value": 5.1, "source": "RCP W"}
+    told = sentence_of(session, "both2", [*said, step, never])  # of what must not be given no step is the right dose
+    assert "contre-indiqué si Kaliémie > 5 mmol/L (ici 5,1) (RCP V)." in told and "RCP W" not in told
+    assert "maximum 2\u202f000 mg (RCP Z)." in told  # but a dose that no adult may have is told
 
 
 def sentence_of(session, name: str, rules: list[dict]) -> str:

@@ -2,11 +2,14 @@
 
 import math
 
+import pandas as pd
+
 from core.knowledge.checks.patient import WHEN, rules_of
 from core.knowledge.controls import asked_of
 from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
 from core.review.trial import correctors
+from core.schema import SEPARATOR
 
 MOST_RESULTS = 3
 WEIGHS = math.log(2)  # of the logit: a result that alone doubles or halves the odds has to do with the alert
@@ -16,6 +19,7 @@ RULED = {
     "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": ("1.3", "4"),
     "redundancy": "5.3",
 }  # fmt: skip
+GRAVE = ("contra_indicated", "above_maximum", "not_adapted")  # what is told beside another problem
 
 
 def reasons(case: Case) -> list[dict]:
@@ -24,8 +28,12 @@ def reasons(case: Case) -> list[dict]:
     rules = [rule for rule in case.alert["detail"].get("rules", []) if rule["rule"] != "interaction"]
     if case.alert["origin"] == "rule":
         return rules
-    mine = {key for line in culprit_lines(case) for key in substances_of(line)}
+    mine = substances_in_question(case)
     return strictest([rule for rule in rules if agrees(rule, case.alert["error_type"]) and mine.issuperset(rule["substances"])])
+
+
+def substances_in_question(case: Case) -> set[str]:
+    return {key for line in culprit_lines(case) for key in substances_of(line)}
 
 
 def agrees(rule: dict, error_type: str) -> bool:
@@ -33,13 +41,35 @@ def agrees(rule: dict, error_type: str) -> bool:
 
 
 def strictest(rules: list[dict]) -> list[dict]:
-    """The lowest maximum of each substance, none of what is contra-indicated; rules without one stay."""
-    least: dict[str, float] = {rule["substances"][0]: -math.inf for rule in rules if rule["rule"] == "contra_indicated"}
-    for rule in rules:
+    """The lowest maximum of each substance, of what is contra-indicated that of any adult alone; rules without one stay."""
+    never = {key for rule in rules if rule["rule"] == "contra_indicated" for key in rule["substances"]}
+    told = [rule for rule in rules if rule.get("maximum") is None or of_any_adult(rule) or never.isdisjoint(rule["substances"])]
+    least: dict[str, float] = {}
+    for rule in told:
         if rule.get("maximum") is not None:
             key = rule["substances"][0]
             least[key] = min(rule["maximum"], least.get(key, math.inf))
-    return [rule for rule in rules if rule.get("maximum") is None or rule["maximum"] == least[rule["substances"][0]]]
+    return [rule for rule in told if rule.get("maximum") is None or rule["maximum"] == least[rule["substances"][0]]]
+
+
+def of_any_adult(rule: dict) -> bool:
+    return rule["rule"] == "above_maximum" and not rule.get("condition")
+
+
+def besides(case: Case) -> list[dict]:
+    """What rules say of the lines in question that is another problem: a contra-indication, too high a dose. Of the alert
+    itself and of others that were raised on these lines until then and are not judged false alarms, strictest first."""
+    told, lines, mine = reasons(case), set(case.culprits), substances_in_question(case)
+    raised = [case.alert, *(one for one in case.alerts if lines.issuperset(lines_of(one)) and pd.Timestamp(one["at"]) <= case.at
+                            and one["state"] not in ("retired", "rejected"))]  # fmt: skip
+    found = [rule for one in raised for rule in one["detail"].get("rules", []) if rule["rule"] in GRAVE and mine.issuperset(rule["substances"])]
+    said = {(rule["rule"] == "contra_indicated", *rule["substances"]) for rule in told}
+    kept = [rule for rule in found if (rule["rule"] == "contra_indicated", *rule["substances"]) not in said]
+    return sorted(strictest([rule for place, rule in enumerate(kept) if rule not in kept[:place]]), key=lambda rule: GRAVE.index(rule["rule"]))
+
+
+def lines_of(alert: dict) -> list[str]:
+    return [alert["line_id"], *filter(None, (alert["partner_line_ids"] or "").split(SEPARATOR))]
 
 
 def results(case: Case) -> list[Abnormal]:
@@ -64,7 +94,7 @@ def unnamed(case: Case) -> list[str]:
     """Substances that interact with the line of an alert that names no other, at the level that it says."""
     if len(case.culprits) != 1:
         return []
-    mine = {key for line in culprit_lines(case) for key in substances_of(line)}
+    mine = substances_in_question(case)
     rules = [rule for rule in case.alert["detail"].get("rules", []) if rule["rule"] == "interaction"]
     said = [rule for rule in rules if any(case.alert["level"] in entry["levels"] for entry in rule["entries"])]
     return list(dict.fromkeys(key for rule in said for key in rule["substances"] if key not in mine))

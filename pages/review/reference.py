@@ -5,6 +5,7 @@ from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
 from core.review.case import Case, listed
 from core.review.gaps import Gap, gaps, unmeasured
+from core.review.telling import besides
 from core.schema import LEVELS
 from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name
@@ -57,9 +58,11 @@ def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
 
 
 def reference(session: Session, case: Case) -> dict:
-    """The detector, what its rules say, or else the entries of the thesaurus between the culprits."""
+    """The detector, what its rules say, or else the entries of the thesaurus between the culprits; then what other alerts' rules
+    say of these lines."""
     told = [line for rule in case.alert["detail"].get("rules", []) for line in rule_words(session, rule)]
     told = told or [entry_words(session, a, b, entry) for a, b, entry in listed(case)]
+    told += [line for rule in besides(case) for line in rule_words(session, rule)]
     return {
         "origin": session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)),
         "told": list(dict.fromkeys(told or [session.t("stay.reference.none")])),

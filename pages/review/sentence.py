@@ -2,7 +2,7 @@
 
 from core.review.case import Abnormal, Case, listed
 from core.review.monitoring import Missing, missing
-from core.review.telling import reasons, results, unnamed
+from core.review.telling import besides, reasons, results, unnamed
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
@@ -34,7 +34,7 @@ def uncontrolled(session: Session, found: Missing) -> str:
 
 
 def sentence(session: Session, case: Case) -> str:
-    """Lines, problem, level, what a rule says of it, results that have to do with it, controls asked for and not there, probability."""
+    """Lines, problem, level, what rules say of it and beside it, results that have to do with it, controls that lack, probability."""
     alert, language = case.alert, session.language
     drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
@@ -46,6 +46,7 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
     said = dict.fromkeys(one for rule in reasons(case) for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
+    parts += [session.t("stay.sentence.besides", said=one) for rule in besides(case) for one in rule_words(session, rule)]
     parts += [result(session, found) for found in results(case)]
     parts += [uncontrolled(session, found) for found in missing(case)]
     no_score = alert["origin"] == "rule"

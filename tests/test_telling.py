@@ -1,0 +1,50 @@
+"""What the sentence and the reference of an alert say beside its own problem."""
+
+from dataclasses import replace
+
+import pytest
+
+from core.review.case import open_case
+from core.review.telling import besides, reasons, strictest
+from pages.review.reference import reference
+from pages.review.sentence import sentence
+from tests.test_bench import session  # noqa: F401
+
+NEVER = {"rule": "contra_indicated", "substances": ["warfarine"], "condition": "egfr<30", "value": 20.0, "source": "RCP"}
+STEP = {"rule": "not_adapted", "substances": ["warfarine"], "condition": "egfr<60", "value": 20.0, "maximum": 3.0, "mg_low": 50.0,
+        "mg_high": 50.0, "source": "RCP"}  # fmt: skip
+ADULT = {"rule": "above_maximum", "substances": ["warfarine"], "maximum": 10.0, "mg_low": 50.0, "mg_high": 50.0, "source": "RCP"}
+
+
+def told_beside(session, state="open", line="S1-00-0", at="2025-03-11T10:00:00", rule=NEVER):  # noqa: F811
+    """Case of amiodarone beside warfarin, with another alert of the stay."""
+    case = open_case(session.workspace, "S1", "al1")
+    other = case.alert | {"alert_id": "other", "line_id": line, "partner_line_ids": "", "state": state, "at": at, "origin": "rule",
+                          "error_type": "1.3", "detail": {"rules": [rule]}}  # fmt: skip
+    return replace(case, alerts=[*case.alerts, other])
+
+
+def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interaction(session):  # noqa: F811
+    case = told_beside(session)
+    assert besides(case) == [NEVER] and NEVER not in reasons(case)
+    assert "Par ailleurs, Warfarine : contre-indiqué si" in sentence(session, case)
+    assert sum("contre-indiqué" in one for one in reference(session, case)["told"]) == 1
+
+
+@pytest.mark.parametrize("elsewhere", [
+    {"state": "rejected"}, {"state": "retired"}, {"line": "S1-00-2"}, {"at": "2025-03-12T10:00:00"}, {"rule": STEP | {"rule": "below_usual"}},
+])  # fmt: skip
+def test_nothing_is_said_beside_of_false_alarms_other_lines_or_what_came_later(session, elsewhere):  # noqa: F811
+    assert besides(told_beside(session, **elsewhere)) == []
+
+
+def test_what_the_sentence_says_already_is_not_said_again(session):  # noqa: F811
+    case = told_beside(session, rule=ADULT)
+    said = replace(case, alert=case.alert | {"origin": "rule", "detail": {"rules": [STEP]}})
+    assert besides(case) == [ADULT] and besides(said) == []
+
+
+def test_of_what_is_contra_indicated_the_maximum_of_any_adult_is_told_and_no_step_of_it():
+    assert strictest([NEVER, STEP, ADULT]) == [NEVER, ADULT]
+    assert strictest([NEVER, STEP, ADULT | {"condition": "egfr<60", "value": 20.0}]) == [NEVER]
+    assert strictest([STEP, ADULT]) == [STEP]
