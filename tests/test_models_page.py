@@ -214,6 +214,17 @@ def test_each_model_says_of_what_it_learned_and_that_this_is_no_race(folder):
     ]
 
 
+def test_a_card_says_every_model_that_it_went_on_from_and_what_no_model_judges(folder):
+    said = [each.value for each in opened("models").markdown]
+    for kind in ("gru", "lstm"):
+        start, before = read(TRAINED / kind / "card.json")["data"]["start"], []
+        while start:
+            before, start = [*before, start["model"]], start.get("start")
+        told = next(each for each in said if f"Parti du modèle : **{before[0]}" in each.replace("\u202f", " "))
+        assert len(before) > 2 and all(name in told for name in before)
+    assert sum("ni risque ni alerte" in each for each in said) == 3
+
+
 def test_stays_of_what_a_model_started_from_are_counted():
     assert learned_stays({"train_stays": 1, "further_stays": 20, "start": {"train_stays": 300, "start": {"train_stays": 4000}}}) == 4321
 

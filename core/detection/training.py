@@ -199,7 +199,7 @@ def watch(order: Order, words: vocabulary.Vocabulary, valid: Prepared) -> Callab
     return measure
 
 
-STATEMENTS = {"intended_use": ("review", "learning"), "limits": ("invented", "not_alone", "missing", "unknown")}
+STATEMENTS = {"intended_use": ("review", "learning"), "limits": ("invented", "not_alone", "missing", "unknown", "nameless")}
 
 
 def statements(name: str) -> dict[str, list[str]]:

@@ -1,5 +1,7 @@
 """The models at hand: compared on what they have not seen, then a card each."""
 
+from collections.abc import Iterator
+
 import streamlit as st
 
 from core.detection.cards import cards, figures
@@ -57,6 +59,13 @@ def learned_from(session: Session, data: dict) -> str:
     return session.t("models.stays_and_further" if further else "models.stays", source=source, **amounts)
 
 
+def chain(start: dict) -> Iterator[dict]:
+    """What a model started from, what that one started from, and so on to the first."""
+    while start:
+        yield start
+        start = start.get("start") or {}
+
+
 def facts(session: Session, card: dict) -> dict[str, str]:
     """What a card says of a model, by the key of its label; what it does not say is left out."""
     data, language = card.get("data") or {}, session.language
@@ -64,7 +73,7 @@ def facts(session: Session, card: dict) -> dict[str, str]:
     if data:
         found["trained_on"] = learned_from(session, data)
         if start := data.get("start"):
-            found["start"] = f"{start.get('model', '–')} · {learned_from(session, start)}"
+            found["start"] = session.t("models.before").join(f"{one.get('model', '–')} · {learned_from(session, one)}" for one in chain(start))
         if home := card.get("adapted"):
             counted = {name: number(home.get(name), session.language, 0) for name in ("drugs", "lines")}
             found["adapted"] = session.t("models.adapted_from", model=home.get("from", "–"), **counted)

@@ -162,6 +162,8 @@ def test_the_table_says_every_line_of_the_stay(page, server):
     role(page, "view-table").click()
     assert role(page, "table").locator("tbody").first.locator("tr").count() == 84
     assert "view=table" in page.url
+    unknown = role(page, "table").locator("tbody").first.locator("tr", has_text="Remède inconnu au nom vraiment très long")
+    expect(unknown.first).to_contain_text("⁇ Remède inconnu au nom vraiment très long : inconnu de nos références")
 
 
 def test_an_explanation_that_fails_its_checks_shows_a_sentence_and_no_bars(page, server):

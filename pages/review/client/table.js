@@ -8,7 +8,7 @@ function drawTable(b, card) {
   const kept = b.view.scope === 'all' ? lines : lines.filter((line) => at === null || activeAt(line, at) || guilty.has(line.id));
   const yes = (holds) => say(b, holds ? 'yes' : 'no');
   const body = kept.map((line) => el('tr', { class: guilty.has(line.id) ? 'guilty' : null },
-    el('th', { scope: 'row' }, guilty.has(line.id) ? '◆ ' : '', line.name), el('td', {}, line.dosage), el('td', {}, line.from),
+    el('th', { scope: 'row' }, guilty.has(line.id) ? '◆ ' : '', line.name, line.gap ? ' ⁇' : '', line.gap ? el('span', { class: 'muted small' }, ` ${line.gap}`) : ''), el('td', {}, line.dosage), el('td', {}, line.from),
     el('td', {}, line.end === null ? say(b, 'open_end') : line.to), el('td', {}, yes(at === null || activeAt(line, at))),
     el('td', {}, risk && risk.has(line.id) ? percent(b, risk.get(line.id)) : '–'), el('td', {}, line.class)));
   const heads = ['drug', 'dosage', 'start', 'end', 'active', 'risk', 'class'].map((name) => el('th', { scope: 'col' }, say(b, `column_${name}`)));
