@@ -88,6 +88,14 @@ def test_the_same_line_twice_for_a_day_is_a_mistake_and_a_switch_is_none():
     assert "4.2" not in types(line(1, **same), line(2, start=2.9, end=6, **same))
 
 
+def test_what_is_counted_in_sachets_is_seen_twice_too_unless_its_dose_or_frequency_is_not_written():
+    same = {"keys": "macrogol", "drug": "macrogol", "dose": 1.0, "unit": "sachet", "times": 2.0}
+    assert ("4.2", "L2", "L1") in found(line(1, **same), line(2, start=1, end=4, **same))
+    for lacking in ("dose", "times"):
+        unsaid = same | {lacking: None}
+        assert "4.2" not in types(line(1, **unsaid), line(2, start=1, end=4, **unsaid))
+
+
 def test_two_drugs_of_one_effect_are_redundant_unless_one_takes_over():
     assert found(drug(1, "omeprazole", 20), drug(2, "pantoprazole", 40, start=1))["5.3", "L2", "L1"]
     assert "5.3" not in types(drug(1, "omeprazole", 20, end=1), drug(2, "pantoprazole", 40, start=0.99))

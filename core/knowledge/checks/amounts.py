@@ -41,7 +41,8 @@ def ledger_of(situation: Situation) -> pd.DataFrame:
 def written_twice(situation: Situation) -> list[dict]:
     """The very same scheduled line twice at once for hours; overlap alone is no error."""
     drugs = situation.drugs
-    plain = drugs[(drugs["place"] >= 0) & ~drugs["prn"] & drugs["high"].notna() & ~drugs["route"].isin(LOCAL_ROUTES)]
+    said = drugs["high"].notna() | drugs["dose"].notna() & drugs["times_per_day"].notna()  # in units, drops or sachets too
+    plain = drugs[(drugs["place"] >= 0) & ~drugs["prn"] & said & ~drugs["route"].isin(LOCAL_ROUTES)]
     same = ["stay_id", "substance", "route", "dose", "unit", "times_per_day"]
     pairs = plain.merge(plain[[*same, "line_id", "since", "until"]], on=same, suffixes=("", "_other"))
     earlier = (pairs["since_other"] < pairs["since"]) | (
