@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from core.review.case import open_case
@@ -17,11 +18,16 @@ ADULT = {"rule": "above_maximum", "substances": ["warfarine"], "maximum": 10.0, 
 
 
 def told_beside(session, state="open", line="S1-00-0", at="2025-03-11T10:00:00", rule=NEVER):  # noqa: F811
-    """Case of amiodarone beside warfarin, with another alert of the stay."""
+    """Case of amiodarone beside warfarin and an eGFR of 20, with another alert of the stay."""
     case = open_case(session.workspace, "S1", "al1")
     other = case.alert | {"alert_id": "other", "line_id": line, "partner_line_ids": "", "state": state, "at": at, "origin": "rule",
                           "error_type": "1.3", "detail": {"rules": [rule]}}  # fmt: skip
-    return replace(case, alerts=[*case.alerts, other])
+    return replace(case, alerts=[*case.alerts, other], observations=measured(case, 20.0))
+
+
+def measured(case, *values):
+    hours = pd.date_range("2025-03-11", periods=len(values), freq="h")
+    return case.observations.iloc[[0] * len(values)].assign(kind="egfr", value=values, observed_at=hours)
 
 
 def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interaction(session):  # noqa: F811
@@ -36,6 +42,14 @@ def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interactio
 ])  # fmt: skip
 def test_nothing_is_said_beside_of_false_alarms_other_lines_or_what_came_later(session, elsewhere):  # noqa: F811
     assert besides(told_beside(session, **elsewhere)) == []
+
+
+@pytest.mark.parametrize(("egfr", "told"), [([20.0], 20.0), ([20.0, 25.0], 25.0), ([20.0, 40.0], None), ([], 20.0)])
+def test_what_a_later_result_has_mended_is_not_said_and_the_last_one_is(session, egfr, told):  # noqa: F811
+    case = told_beside(session)
+    late = measured(case, 90.0).assign(observed_at=case.at + pd.Timedelta(hours=1))
+    case = replace(case, observations=pd.concat([measured(case, *egfr), late]))
+    assert [rule["value"] for rule in besides(case)] == ([told] if told else [])
 
 
 def test_what_the_sentence_says_already_is_not_said_again(session):  # noqa: F811

@@ -5,6 +5,8 @@ import math
 import pandas as pd
 
 from core.knowledge.checks.patient import WHEN, rules_of
+from core.knowledge.checks.situation import measures_of
+from core.knowledge.conditions import COMPARE
 from core.knowledge.controls import asked_of
 from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
@@ -57,15 +59,30 @@ def of_any_adult(rule: dict) -> bool:
 
 
 def besides(case: Case) -> list[dict]:
-    """What rules say of the lines in question that is another problem: a contra-indication, too high a dose. Of the alert
-    itself and of others that were raised on these lines until then and are not judged false alarms, strictest first."""
+    """What rules say of the lines in question that is another problem and holds still: a contra-indication, too high a dose.
+    Of the alert itself and of others that were raised on these lines until then and are not judged false alarms, strictest first."""
     told, lines, mine = reasons(case), set(case.culprits), substances_in_question(case)
     raised = [case.alert, *(one for one in case.alerts if lines.issuperset(lines_of(one)) and pd.Timestamp(one["at"]) <= case.at
                             and one["state"] not in ("retired", "rejected"))]  # fmt: skip
     found = [rule for one in raised for rule in one["detail"].get("rules", []) if rule["rule"] in GRAVE and mine.issuperset(rule["substances"])]
     said = {(rule["rule"] == "contra_indicated", *rule["substances"]) for rule in told}
     kept = [rule for rule in found if (rule["rule"] == "contra_indicated", *rule["substances"]) not in said]
+    kept = still_true(case, kept) if kept else []
     return sorted(strictest([rule for place, rule in enumerate(kept) if rule not in kept[:place]]), key=lambda rule: GRAVE.index(rule["rule"]))
+
+
+def still_true(case: Case, rules: list[dict]) -> list[dict]:
+    """Rules whose condition the last value before the alert meets, with that value; those without one stay."""
+    measures = measures_of(case)
+    last = measures[measures["at"] <= case.at].groupby("kind")["value"].last()
+    found = []
+    for rule in rules:
+        kind, sign, bound = WHEN.fullmatch(rule["condition"]).groups() if rule.get("condition") else ("", "", "")
+        if kind not in last:
+            found.append(rule)
+        elif COMPARE[sign](last[kind], float(bound)):
+            found.append(rule | {"value": float(last[kind])})
+    return found
 
 
 def lines_of(alert: dict) -> list[str]:
