@@ -36,13 +36,20 @@ BDPM = ROOT.parent / "shared" / "data" / "bdpm"
         ("Nitriderm 5 mg/24 h", "trinitrine"),
         ("5-FU", "fluorouracile"),
         ("5FU", "fluorouracile"),
+        ("Vitamine B12 250 µg", "cyanocobalamine"),
+        ("vit. B6 250 mg", "pyridoxine"),
+        ("Vitamine B9 5 mg", "acide folique"),
+        ("Vitamin K1", "phytomenadione"),
+        ("VITAMINE D3 100 000 UI", "cholecalciferol"),
+        ("CALCIUM VITAMINE D3 500MG/400UI CPR", "calcium+cholecalciferol"),
+        ("Orocal D3 500 mg/200 UI", "calcium+cholecalciferol"),
     ],
 )
 def test_a_written_name_comes_to_its_substances(written, keys):
     assert "+".join(resolve(written).substances) == keys
 
 
-@pytest.mark.parametrize("written", ["zzyzx", "", "warfrin", "une ampoule", "60002283"])
+@pytest.mark.parametrize("written", ["zzyzx", "", "warfrin", "Vitamine Z 500 mg", "vitamine", "une ampoule", "60002283"])
 def test_what_is_not_known_says_so(written):
     match = resolve(written)
     assert match.substances == () and match.how in ("unknown", "empty", "no_drug", "codes_not_imported")

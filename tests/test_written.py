@@ -41,6 +41,10 @@ TYPED = {  # mg a day of the (first) substance
     "Paracetamol 1 g every 6 hours": 4000, "Warfarin 5 mg daily": 5, "Lantus 20 UI matin 24 UI soir": 44 * 0.0347,
     "Actiskenan 10 mg 1 gélule toutes les 4 heures si besoin (max 6/j)": 60, "Méthotrexate 15 mg SC 1 injection/semaine": 15 / 7,
     "Xeloda 1500 mg x 2/j J1-J14": 3000, "Xeloda 1500 mg matin et soir de J1 à J14": 3000, "Xeloda 1500 mg 2/j J1-14": 3000,
+    "Vitamine B1 250 mg 1 cp x 2": 500, "Vitamine B6 250 mg 1 cp x 2": 500,
+    "Vitamine D3 800 UI/j": 0.02, "Vitamine D3 100 000 UI 1 ampoule par mois": 2.5 / MONTH, "NovoMix 30 24 UI matin et soir": 48 * 0.0347,
+    "Paracétamol 1g x4 IV puis PO": 4000, "Tegretol LP 400 mg 1/2 x 2": 400,
+    "Spiriva 18 µg 1 inhalation/j": 0.018,
 }  # fmt: skip
 NOT_UNDERSTOOD = {
     "Cyclophosphamide 500 mg J1 J8 J15": "frequency_unread", "Coumadine 2 mg x1 selon INR": "frequency_unread",
@@ -73,6 +77,21 @@ def test_what_is_not_understood_is_said_and_no_number_is_sure(typed):
     found = ledger(typed)
     assert NOT_UNDERSTOOD[typed] in found["reasons"]
     assert found["mg_high"] is None or "/semaine" in typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "dose", "unit"),
+    [("Vitamine B12 250 µg", 250, "ug"), ("NovoMix 30 100 UI", 100, "ui"), ("Humalog Mix 25 10 UI", 10, "ui"),
+     ("Glucose 5 500 mL", 500, "ml"), ("Fragmine 5 000 UI", 5000, "ui"), ("amoxicilline 2x500mg", 1000, "mg")],
+)  # fmt: skip
+def test_a_figure_of_a_name_is_none_of_its_dose(typed, dose, unit):
+    found = read(typed).dosage
+    assert (found.dose, found.unit) == (dose, unit)
+
+
+def test_two_strengths_whose_unit_is_said_once_are_read():
+    found = {row["substance"]: row["mg_high"] for row in answer([read("Augmentin 1g/125 3/j pendant 7 jours")])["doses"]}
+    assert found == {"amoxicilline": 3000, "acide clavulanique": 375}
 
 
 def test_an_overdose_of_several_tablets_is_told():

@@ -10,10 +10,11 @@ from core.knowledge.codes import CODE, substances_of_code
 from core.knowledge.substances import all_substances, key_of, members_of, read_facts, substance
 
 STRENGTH = re.compile(
-    r"(?<![a-z])[<>]?\d[\d.,/ ]*\s*(?:%|(?:mcg|ug|mg|gm|g|kg|ml|l|meq|mmol|mui|ui|iu|units?|unites?|u|h|hr|j|gtt|cm2|"
+    r"(?<![a-z])(?<![a-z]\d)[<>]?\d[\d.,/ ]*\s*(?:%|(?:mcg|ug|mg|gm|g|kg|ml|l|meq|mmol|mui|ui|iu|units?|unites?|u|h|hr|j|gtt|cm2|"
     r"microgrammes?|milligrammes?|grammes?)\b)?(?:\s*/\s*(?:ml|l|h|hr|dose|24 ?h|kg|j|actuation)\b)?"
 )
 SPLIT = re.compile(r"\s*(?:[/+&]|\bet\b|\band\b|\bw/|-(?=[a-z]{4}))\s*")
+VITAMIN = re.compile(r"\bvit(?:amin)?s?\b\.?\s*(?=[abcdek]\d{0,2}\b)")  # vit B1, vit. D3, vitamin K1
 CANDIDATES = 5
 
 
@@ -98,7 +99,7 @@ def single_atc(substances: tuple[str, ...]) -> str:
 
 def spellings(text: str) -> Iterable[str]:
     """The name as written, then with less and less beside the substance."""
-    name = key_of(text).strip(" .,*")
+    name = VITAMIN.sub("vitamine ", key_of(text).strip(" .,*"))
     yield name
     outside = re.sub(r"\([^()]*\)", " ", name)
     without = " ".join(STRENGTH.sub(" ", outside).split()).strip(" .,-")
@@ -130,7 +131,7 @@ def combination(text: str) -> Match | None:
 
 def beginning(text: str) -> Match | None:
     """The longest known name that the written one begins with; words are left over, so it is a guess."""
-    words = bare(key_of(text)).split()
+    words = bare(VITAMIN.sub("vitamine ", key_of(text))).split()
     for size in range(len(words) - 1, 0, -1):
         match = found_as(" ".join(words[:size]))
         if match and match.substances and len(" ".join(words[:size])) > 4:

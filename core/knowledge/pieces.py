@@ -20,6 +20,8 @@ WORDS = (  # other words for what the pieces below are written with
     (r"(?<=\d)\s*gels?\b", " gelule"), (r"\binj(?:ections?)?\b", "dose"),
     (r"\bpar\s+(?=h\b|kg\b|min\b)", "/"), (r"\b(?:un |une )?demi(?:e|-)?(?=\s*[a-z])", "1/2"), (r"\bune?\b", "1"),
     (r"\bdeux\b", "2"), (r"\btrois\b", "3"), (r"\bquatre\b", "4"), (r"\bcinq\b", "5"), (r"\bsix\b", "6"),
+    (r"(?<![\d/])(\d/\d)\s*x\s*(?=\d)", r"\1 cp x "),  # a share is of a tablet
+    (r"\b(?:iv|sc|im)\s+(?:puis|relais)\s+(?=po\b|per os\b)", ""),  # the same doses, by mouth later
     (r"\b(?:aux|(?:avant|apres|pendant) les) 3 (?:principaux )?repas\b", "3 fois /j"),
 )  # fmt: skip
 
@@ -35,6 +37,8 @@ FORM = either(COUNTED - {"in"})
 UNIT = f"{MASS}|{VOLUME}|{FORM}"
 DECIMAL = r"\d+(?:[.,]\d+)?"
 AMOUNT = rf"{DECIMAL}(?:-{DECIMAL})?|\d{{1,3}}(?: \d{{3}})+"
+ALONE = r"(?<![\d.,/a-wyz])(?<!novomix )(?<!\bmix )(?<!mixtard )(?<!glucose )(?<!\bg )"  # no figure of a name: D3 500 mg, Mix 25 10 UI
+SECOND = r"\d{2,3}(?![\d.,/]|\s*(?:h|min|j|semaine|mois|ml|l)\b)"  # of two strengths, where its unit is not said again: 1 g/125
 SHARE = rf"\d+ \d/\d|\d/\d|{DECIMAL}"  # 2, 1/2, 1 1/2
 RATE = r"(?:\s*/\s*(?:kg|m2))?(?:\s*/\s*(?:h|min|j|semaine|mois)\b)?"
 OFTEN = r"(?<![\d.,/])(1?\d|2[0-4])(?:\s*(?:a|-)\s*(1?\d|2[0-4]))?"  # more than 24 times a day is no frequency
@@ -88,8 +92,8 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("times", rf"{OFTEN}\s*(?:fois|prises?)\b()"),
     ("times", rf"{OFTEN}\s*x\b(?!\s*[\d{TAKEN}])()"),
     ("count", rf"(?<![\d.,/])({SHARE})(?:\s*(?:a|-)\s*({SHARE}))?\s*({FORM})\b(\s*et 1/2|\s*et demie?)?"),
-    ("mass", rf"(?<![\d.,/])({AMOUNT})\s*((?:{MASS})\b{RATE})(?:\s*/\s*{DECIMAL}\s*(?:{MASS})\b)*"),
-    ("volume", rf"(?<![\d.,/])({AMOUNT})\s*((?:{VOLUME})\b{RATE})"),
+    ("mass", rf"{ALONE}({AMOUNT})\s*((?:{MASS})\b{RATE})(?:\s*/\s*(?:{DECIMAL}\s*(?:{MASS})\b|{SECOND}))*"),
+    ("volume", rf"{ALONE}({AMOUNT})\s*((?:{VOLUME})\b{RATE})"),
     ("multiple", rf"(?<![\d.,/])(\d{{1,2}})\s*x\s*(?=[{TAKEN}])"),
     ("moment", rf"(?:(?<![\d.,/])(\d/\d|\d)\s*)?(?:\b{THE}\s*)?\b(?:{MOMENT})s?\b(?:\W+(?:a |vers )?{CLOCK})?"),
     ("clocks", rf"\ba\s*{CLOCK}(?:{THEN}{CLOCK})*|\b{CLOCK}(?:{THEN}{CLOCK})+"),
