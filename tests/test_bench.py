@@ -131,9 +131,12 @@ def test_the_level_of_a_line_alone_says_with_what(session):
     said = [{"rule": "interaction", "substances": ["warfarine", other], "entries": [
         {"labels": ["a", "b"], "levels": [level], "depends": False, "condition": "", "undecided": [], "source": "ANSM"}]}
         for other, level in (("miconazole", "ci"), ("amiodarone", "pe"))]  # fmt: skip
-    alone = {"alert_id": "alone", "line_id": "S1-00-0", "error_type": "2.4", "level": "ci", "detail": json.dumps({"rules": said})}
+    alone = {"alert_id": "alone", "line_id": "S1-00-0", "error_type": "6.4", "level": "ci", "detail": json.dumps({"rules": said})}
     keep_alerts(session.workspace, small.alerts().iloc[1:2].assign(**alone), retire=False)
     assert "Thésaurus : **contre-indication** avec miconazole." in card(session, "S1", "alone")["sentence"]
+    alone |= {"alert_id": "lacking", "error_type": "2.4"}  # what lacks is no matter of that pair
+    keep_alerts(session.workspace, small.alerts().iloc[1:2].assign(**alone), retire=False)
+    assert "Thésaurus" not in card(session, "S1", "lacking")["sentence"]
 
 
 def test_an_explanation_that_comes_later_brings_its_results_into_the_sentence(session):
@@ -367,6 +370,14 @@ def test_levels_and_types_to_filter_by_come_in_their_order(session, monkeypatch)
 def test_a_unit_is_that_of_the_language(unit, french, english):
     line = small.lines().iloc[0].replace({"mg": unit})
     assert (dose(line, "fr").split(" ×")[0], dose(line, "en").split(" ×")[0]) == (f"5 {french}", f"5 {english}")
+
+
+def test_of_a_rule_alone_no_risk_is_written_that_was_not_on_the_screen(session):
+    keep_alerts(session.workspace, small.alerts().iloc[1:2].assign(alert_id="rule9", origin="rule", score=0.5), retire=False)
+    for token, name in (("r", "rule9"), ("m", "al3")):
+        assert sent(session, token=token, name="verdict", alert=name, verdict="rejected")["ok"]
+    shown = reviews(session.workspace).set_index("alert_id")["score_shown"]
+    assert pd.isna(shown["rule9"]) and shown["al3"] == 0.77
 
 
 def test_an_answer_that_fails_takes_neither_the_others_nor_the_page_with_it(session, monkeypatch, caplog):

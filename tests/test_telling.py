@@ -7,8 +7,9 @@ import pytest
 
 from core.review.case import open_case
 from core.review.telling import besides, reasons, strictest
-from pages.review.reference import reference
+from pages.review.reference import reference, rule_words
 from pages.review.sentence import sentence
+from pages.shell.session import Session
 from tests.test_bench import session  # noqa: F401
 
 NEVER = {"rule": "contra_indicated", "substances": ["warfarine"], "condition": "egfr<30", "value": 20.0, "source": "RCP"}
@@ -56,6 +57,26 @@ def test_what_the_sentence_says_already_is_not_said_again(session):  # noqa: F81
     case = told_beside(session, rule=ADULT)
     said = replace(case, alert=case.alert | {"origin": "rule", "detail": {"rules": [STEP]}})
     assert besides(case) == [ADULT] and besides(said) == []
+
+
+def test_of_one_maximum_the_highest_dose_is_told():
+    sums = [ADULT | {"mg_high": mg} for mg in (20.0, 53.0, 40.0)]
+    assert strictest(sums) == [sums[1]]
+
+
+def test_a_dose_that_no_adult_may_have_is_told_of_what_is_contra_indicated_too():
+    rule = NEVER | {"substances": ["metformine"], "source": "GLUCOPHAGE"}
+    words = {mg: rule_words(Session(None, "fr", ""), rule | {"mg_high": mg}) for mg in (25500.0, 2000.0, None)}
+    assert [len(told) for told in words.values()] == [2, 1, 1]
+    assert "25\u202f500 mg par jour, maximum 3\u202f000 mg" in words[25500.0][1]
+
+
+@pytest.mark.parametrize(("error_type", "rules", "told"), [("3.1", [], True), ("4.1", [], True), ("6.4", [], False), ("4.1", [ADULT], False)])
+def test_a_dose_alert_that_no_rule_explains_says_the_dose_and_what_is_usual(session, error_type, rules, told):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    raised = {"error_type": error_type, "partner_line_ids": "", "line_id": "S1-00-0", "level": None, "detail": {"rules": rules}}
+    case = replace(case, alert=case.alert | raised)
+    assert ("Warfarine : 5 mg par jour, dose usuelle de" in sentence(session, case)) == told
 
 
 def test_of_what_is_contra_indicated_the_maximum_of_any_adult_is_told_and_no_step_of_it():

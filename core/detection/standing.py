@@ -7,12 +7,12 @@ import pandas as pd
 
 from core.data.store import Tables
 from core.detection.origins import active
-from core.knowledge.checks.amounts import ROUNDING, ledger_of
+from core.knowledge.checks.amounts import ledger_of
 from core.knowledge.checks.excess import above_maximum
 from core.knowledge.checks.pairs import concomitant, interactions
 from core.knowledge.checks.patient import unsuited
 from core.knowledge.checks.situation import Situation, situation_of
-from core.knowledge.doses import limits
+from core.knowledge.doses import ROUNDING, limits
 from core.schema import LEVELS, SEPARATOR
 
 STRONGEST = "ci"

@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from core.knowledge.checks.patient import ROUNDING
 from core.knowledge.daily import daily_doses
 from core.knowledge.dosage import Dosage
+from core.knowledge.doses import ROUNDING
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs

@@ -1,5 +1,6 @@
 """Adult doses: what is usual, what is the highest a day, by substance and route."""
 
+import math
 from dataclasses import dataclass
 from functools import cache
 
@@ -7,6 +8,7 @@ from core.knowledge.daily import daily_doses
 from core.knowledge.substances import key_of, read_facts
 
 __all__ = ["Limits", "daily_doses", "limits"]
+ROUNDING = 1.001  # of a maximum: what is above it by less is the same number written otherwise
 
 
 @dataclass(frozen=True)
@@ -42,3 +44,14 @@ def limits(key: str, route: str) -> Limits | None:
     A tube is an oral route: enteral asks for oral.
     """
     return limits_by_key().get((key_of(key), "oral" if route == "enteral" else route))
+
+
+def beyond_any_adult(rule: dict) -> dict | None:
+    """Of a rule that names a dose (``mg_high``) of one substance, that it is above what any adult may have by any route, as a rule
+    of its own; None where it is not."""
+    known = [found for (key, _), found in limits_by_key().items() if key == rule["substances"][0]]
+    highest = max((found for found in known), key=lambda found: found.maximum or math.inf, default=None)
+    if not highest or not highest.maximum or not (rule.get("mg_high") or 0) > highest.maximum * ROUNDING:
+        return None
+    return {"rule": "above_maximum", "substances": rule["substances"], "mg_low": rule.get("mg_low", rule["mg_high"]),
+            "mg_high": rule["mg_high"], "maximum": highest.maximum, "source": highest.source}  # fmt: skip

@@ -5,9 +5,11 @@ import math
 import pandas as pd
 
 from core.knowledge.checks.patient import WHEN, rules_of
-from core.knowledge.checks.situation import measures_of
+from core.knowledge.checks.situation import measures_of, weights_of
 from core.knowledge.conditions import COMPARE
 from core.knowledge.controls import asked_of
+from core.knowledge.daily import daily_doses
+from core.knowledge.doses import limits
 from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
 from core.review.trial import correctors
@@ -21,6 +23,7 @@ RULED = {
     "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": ("1.3", "4"),
     "redundancy": "5.3",
 }  # fmt: skip
+DOSES = ("3.1", "4.1", "4.2")
 GRAVE = ("contra_indicated", "above_maximum", "not_adapted")  # what is told beside another problem
 
 
@@ -43,15 +46,14 @@ def agrees(rule: dict, error_type: str) -> bool:
 
 
 def strictest(rules: list[dict]) -> list[dict]:
-    """The lowest maximum of each substance, of what is contra-indicated that of any adult alone; rules without one stay."""
+    """The lowest maximum of each substance, with the highest dose held to it, of what is contra-indicated that of any adult
+    alone; rules without one stay."""
     never = {key for rule in rules if rule["rule"] == "contra_indicated" for key in rule["substances"]}
     told = [rule for rule in rules if rule.get("maximum") is None or of_any_adult(rule) or never.isdisjoint(rule["substances"])]
-    least: dict[str, float] = {}
-    for rule in told:
-        if rule.get("maximum") is not None:
-            key = rule["substances"][0]
-            least[key] = min(rule["maximum"], least.get(key, math.inf))
-    return [rule for rule in told if rule.get("maximum") is None or rule["maximum"] == least[rule["substances"][0]]]
+    kept: dict[str, dict] = {}
+    for rule in sorted((rule for rule in told if rule.get("maximum") is not None), key=lambda rule: (rule["maximum"], -(rule["mg_high"] or 0))):
+        kept.setdefault(rule["substances"][0], rule)
+    return [rule for rule in told if rule.get("maximum") is None or rule is kept[rule["substances"][0]]]
 
 
 def of_any_adult(rule: dict) -> bool:
@@ -83,6 +85,23 @@ def still_true(case: Case, rules: list[dict]) -> list[dict]:
         elif COMPARE[sign](last[kind], float(bound)):
             found.append(rule | {"value": float(last[kind])})
     return found
+
+
+def doses(case: Case) -> list[dict]:
+    """mg a day of the substances in question beside what is usual by their route, where a dose is the problem and no rule of the
+    alert says why; none where it cannot be said."""
+    if case.alert["error_type"] not in DOSES or reasons(case):
+        return []
+    lines = pd.DataFrame(culprit_lines(case))
+    measures = measures_of(case)
+    found = daily_doses(lines, weights_of(lines, measures)).merge(lines[["line_id", "route"]].reset_index(drop=True), on="line_id")
+    told = []
+    for key, rows in found[found["substance"] != ""].groupby("substance", sort=False):
+        known, high = limits(key, rows["route"].iloc[0]), rows["mg_per_day_high"].sum(skipna=False)
+        if known and high == high:
+            told.append({"rule": "usual", "substances": [key], "mg_low": float(rows["mg_per_day_low"].sum()), "mg_high": float(high),
+                         "usual_low": known.usual_low, "usual_high": known.usual_high, "source": known.source})  # fmt: skip
+    return told
 
 
 def lines_of(alert: dict) -> list[str]:

@@ -41,7 +41,8 @@ def verdict(session: Session, sent: dict) -> dict:
     """Write the verdict with what was seen."""
     raised = alert(session.workspace, sent["alert"])
     why = explanation(session.workspace, sent["alert"]) if sent.get("why_shown") else None
-    seen = {"model_id": raised["model_id"], "score_shown": raised["score"], "explanation_shown": why}
+    shown = None if raised["origin"] == "rule" else raised["score"]  # of a rule alone no risk stands on the screen
+    seen = {"model_id": raised["model_id"], "score_shown": shown, "explanation_shown": why}
     by = {"alert_id": sent["alert"], "verdict": sent["verdict"], "reviewer": session.reviewer, "token": sent["token"]}
     spent = min(max(float(sent.get("seconds") or 0), 0.0), 900.0)
     review = as_review(sent.get("fields") or {}, raised["line_id"]) | seen | by | {"seconds_spent": spent}

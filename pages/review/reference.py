@@ -1,5 +1,6 @@
 """What the reference says beside an alert: entries of the thesaurus, limits of dose, their sources."""
 
+from core.knowledge.doses import beyond_any_adult
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
@@ -11,7 +12,7 @@ from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name
 from pages.wording.words import amount, amounts_between, capital, number, word
 
-AMOUNTS = ("mg_high", "maximum", "mg_per_kg")
+AMOUNTS = ("mg_high", "maximum", "mg_per_kg", "usual_low", "usual_high")
 
 
 def strength(session: Session, levels: tuple[str, ...] | list[str]) -> str:
@@ -33,7 +34,8 @@ def entry_line(session: Session, drugs: str, entry: dict) -> str:
 
 
 def rule_words(session: Session, rule: dict) -> list[str]:
-    """One sentence a rule; an interaction has one for each entry of the thesaurus."""
+    """One sentence a rule; an interaction has one for each entry of the thesaurus, what is contra-indicated another where its
+    dose is too much for anybody."""
     drugs = " + ".join(capital(label(key, session.language)) for key in rule["substances"])
     if rule["rule"] == "interaction":
         return [entry_line(session, drugs, entry) for entry in rule["entries"]]
@@ -48,7 +50,9 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         **amounts,
     }
     key = "by_weight" if rule.get("mg_per_kg") else rule["rule"]
-    return [session.t(f"stay.rule.{key}", source=source(rule["source"], session.language), **told)]
+    words = [session.t(f"stay.rule.{key}", source=source(rule["source"], session.language), **told)]
+    too_much = beyond_any_adult(rule) if rule["rule"] == "contra_indicated" else None
+    return words + (rule_words(session, too_much) if too_much else [])
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:

@@ -2,7 +2,7 @@
 
 from core.review.case import Abnormal, Case, listed
 from core.review.monitoring import Missing, missing
-from core.review.telling import besides, reasons, results, unnamed
+from core.review.telling import besides, doses, reasons, results, unnamed
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
@@ -38,13 +38,13 @@ def sentence(session: Session, case: Case) -> str:
     alert, language = case.alert, session.language
     drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
     parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
-    if alert["level"]:
+    if alert["level"] and (len(case.culprits) > 1 or alert["error_type"].startswith("6")):  # else of another problem of the line
         beside = ", ".join(line_name(key, language) for key in unnamed(case))
         key = "stay.sentence.listed_with" if beside else "stay.sentence.listed"
         parts.append(session.t(key, level=word("level", alert["level"], language), drugs=beside))
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
-    said = dict.fromkeys(one for rule in reasons(case) for one in rule_words(session, rule))
+    said = dict.fromkeys(one for rule in [*reasons(case), *doses(case)] for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
     parts += [session.t("stay.sentence.besides", said=one) for rule in besides(case) for one in rule_words(session, rule)]
     parts += [result(session, found) for found in results(case)]

@@ -1,7 +1,7 @@
 """A remedy tried on the alert: what may be chosen, and today beside tomorrow in words."""
 
 from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
-from core.knowledge.checks.amounts import ROUNDING
+from core.knowledge.doses import ROUNDING
 from core.review.alerts import alert
 from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, breaks, correctors, routes, tried

@@ -11,7 +11,6 @@ TWICE, BELOW = 0.20, 0.06  # an order, no probability
 LASTING = pd.Timedelta(minutes=30)  # one line may take over from the other: what has not lasted is not said yet
 TWICE_LASTING = pd.Timedelta(hours=4)  # renewals overlap for less
 LITTLE = 0.5  # of the lowest usual dose, under which a dose is called low
-ROUNDING = 1.001
 
 
 def limit_table() -> pd.DataFrame:

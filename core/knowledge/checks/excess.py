@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pandas as pd
 
-from core.knowledge.checks.amounts import LASTING, ROUNDING, with_limits
+from core.knowledge.checks.amounts import LASTING, with_limits
 from core.knowledge.checks.patient import RULE, holding, rule_of
 from core.knowledge.checks.situation import Situation
+from core.knowledge.doses import ROUNDING
 from core.schema import LOCAL_ROUTES
 
 ABOVE_SURE, ABOVE_POSSIBLE = 0.45, 0.10  # an order, no probability

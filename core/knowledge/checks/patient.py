@@ -8,10 +8,10 @@ import pandas as pd
 
 from core.knowledge.checks.situation import Situation
 from core.knowledge.conditions import COMPARE
+from core.knowledge.doses import ROUNDING
 from core.knowledge.substances import read_facts
 
 STOP, TOO_MUCH = 0.40, 0.30  # an order, no probability
-ROUNDING = 1.001
 RULE = ("when", "value", "maximum", "mg_per_kg", "source")  # what a rule says
 WHEN = re.compile(r"(\w+?)(>=|<=|<|>)([\d.]+)")
 
