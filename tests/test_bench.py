@@ -372,6 +372,12 @@ def test_a_unit_is_that_of_the_language(unit, french, english):
     assert (dose(line, "fr").split(" ×")[0], dose(line, "en").split(" ×")[0]) == (f"5 {french}", f"5 {english}")
 
 
+@pytest.mark.parametrize("text", ["warfarine amiodarone", "amiodarone/coumadine", "Amiodarone + warfarine", "cordarone warf"])
+def test_a_search_may_name_several_drugs_of_an_alert(session, text):
+    assert [row["alert"] for row in queue(session, {"search": text}, 45)["rows"]] == ["al1", "al3"]
+    assert not queue(session, {"search": f"{text} paracétamol"}, 45)["rows"]
+
+
 def test_of_a_rule_alone_no_risk_is_written_that_was_not_on_the_screen(session):
     keep_alerts(session.workspace, small.alerts().iloc[1:2].assign(alert_id="rule9", origin="rule", score=0.5), retire=False)
     for token, name in (("r", "rule9"), ("m", "al3")):

@@ -230,6 +230,15 @@ def test_what_the_decimal_sign_of_a_file_is_decides_its_doses(workspace, tmp_pat
     assert report["notes"] == {"dose_ambiguous": 1}
 
 
+def test_codes_of_diagnoses_are_joined_however_a_hospital_parts_them(workspace, folder):
+    stays = pd.read_csv(folder / "stays.csv", dtype=str)
+    stays["diagnoses"] = ["I48.9|N18.4", "i48.9; n18.4", "I48.9,N18.4", "I48.9 / N18.4", "", "I48.9+N18.4"]
+    stays.to_csv(folder / "stays.csv", index=False)
+    bring_in(workspace, "csv", folder)
+    found = store.read_stays(workspace)["diagnoses"].fillna("")
+    assert sorted(found) == ["", *["I48.9+N18.4"] * 5]
+
+
 def test_every_written_route_is_one_of_the_schema():
     for name in ("csv", "mimic3"):
         assert set(routes(name).values()) == set(ROUTES)

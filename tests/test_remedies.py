@@ -83,6 +83,20 @@ def test_a_corrector_of_a_group_that_is_there_is_not_offered(session):  # noqa: 
     assert correctors(beside_each_other(session, "acide acetylsalicylique", "omeprazole"))[0] == []
 
 
+@pytest.mark.parametrize(
+    ("line", "partner", "error_type", "offered"),
+    [("ciprofloxacine", "fer", "6.4", True), ("levothyroxine", "sevelamer", "6.4", True), ("ketoprofene", "apixaban", "6.2", False),
+     ("ramipril", "lithium", "6.2", False), ("ketoprofene", "apixaban", "9.1", True)],
+)  # fmt: skip
+def test_other_hours_are_offered_only_where_they_can_part_two_drugs(session, monkeypatch, line, partner, error_type, offered):  # noqa: F811
+    case = beside_each_other(session, line, partner)
+    case = replace(case, alert=case.alert | {"error_type": error_type})
+    monkeypatch.setattr("pages.review.whatif.open_case", lambda *_: case)
+    monkeypatch.setattr("pages.review.whatif.breaks", lambda *_: False)
+    kinds = dict(asked(session, "remedies", stay="S1", alert="al1")["remedies"]["kinds"])
+    assert ("shift" in kinds) == offered
+
+
 @pytest.mark.parametrize("drug", ["Morphine LP", "SKENAN LP 30 mg", "Oxycodone L.P.", "morphine à libération prolongée", "Morphine SR"])
 def test_what_is_released_slowly_is_given_by_no_other_route(drug):
     line = small.lines().iloc[[0]].assign(route="oral", substances="morphine", drug=drug)
@@ -149,7 +163,7 @@ def test_what_is_offered_is_what_can_mend_the_problem(read_by_network):  # noqa:
     anticoagulant; warfarin once a day has no intake to spare."""
     offers = {name: asked(read_by_network, "remedies", stay="S1", alert=name)["remedies"] for name in ("nal1", "nal2")}
     kinds = {name: set(dict(found["kinds"])) for name, found in offers.items()}
-    assert kinds["nal1"] - kinds["nal2"] == {"shift", "route", "corrector"} and not {"double", "more"} & (kinds["nal1"] | kinds["nal2"])
+    assert kinds["nal1"] - kinds["nal2"] == {"route", "corrector"} and not {"double", "more"} & (kinds["nal1"] | kinds["nal2"])
     assert "S1-00-0" in dict(offers["nal1"]["lines"]["halve"]) and "S1-00-0" not in dict(
         offers["nal1"]["lines"]["space"]
     )

@@ -6,6 +6,7 @@ import pytest
 
 from core.__main__ import main
 from core.knowledge.answer import answer
+from core.knowledge.conditions import codes_of
 from core.knowledge.interactions import Patient
 from core.knowledge.phrases import limit
 from core.knowledge.rules import detect
@@ -57,3 +58,14 @@ def test_every_condition_on_the_patient_has_words_and_its_unit(language):
     for row in read_facts("adjustments.csv"):
         words = limit(row["when"], language)
         assert row["when"].startswith("inr") or not words[-1].isdecimal(), words
+
+
+@pytest.mark.parametrize("written", ["I10;K25", "i10 k25", "I10|K25", " I10, K25 ", "I10+K25", "i10/k25"])
+def test_codes_of_diagnoses_are_read_however_they_are_parted(written):
+    assert codes_of(written) == "I10+K25"
+
+
+def test_a_substance_written_several_times_is_told_with_the_lines_that_bring_it():
+    found = answer([read(one) for one in ("Tahor 40 mg 1/j", "Atorvastatine 20 mg le soir", "Timolol collyre x2", "Timolol 10 mg oral")])
+    assert found["repeated"] == [{"substance": "atorvastatine", "drugs": ["Tahor 40 mg 1/j", "Atorvastatine 20 mg le soir"]}]
+    assert not answer([read("Tahor 40 mg"), read("Paracétamol 1 g")])["repeated"]

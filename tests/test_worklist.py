@@ -150,7 +150,7 @@ def test_a_search_understands_accents_and_other_names(workspace):
     whole = count(workspace)
     for name in ("Warfarine", "wárf", "coumadine", "warfarin"):
         assert count(workspace, Filters(search=name)) == whole, name
-    for name in ("%", "_", "w_rf", "药", "Doliprane"):
+    for name in ("%", "_", "w_rf", "药", "Doliprane", "warfarine furosémide"):
         assert count(workspace, Filters(search=name)) == 0, name
 
 

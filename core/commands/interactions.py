@@ -23,6 +23,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def run(options: argparse.Namespace) -> dict | list[dict]:
     from core.knowledge.answer import answer
+    from core.knowledge.conditions import codes_of
     from core.knowledge.interactions import Patient
     from core.knowledge.written import read
 
@@ -37,7 +38,7 @@ def run(options: argparse.Namespace) -> dict | list[dict]:
     doses, routes = (given(options.drugs, values) for values in (options.dose, options.route))
     check_routes(routes)
     drugs = [read(name, dose, route) for name, dose, route in zip(options.drugs, doses, routes, strict=True)]
-    found = answer(drugs, Patient(options.age, options.egfr, options.potassium, options.diagnoses.replace(",", "+")))
+    found = answer(drugs, Patient(options.age, options.egfr, options.potassium, codes_of(options.diagnoses)))
     if not options.json:
         show(found, options.lang)
     return found
@@ -112,6 +113,8 @@ def show(found: dict, language: str) -> None:
             print("    " + t("interactions.assumed", language, pair=" × ".join(named(pair, language).values()), times=MOST_TIMES))
     if not found["pairs"]:
         print(t("cli.interactions.none_listed", language))
+    for row in found["repeated"]:
+        print(repeated(row, language))
     for row in found["redundant"]:
         print(redundant(row, language))
     for rule in found["unsuited"]:
@@ -152,6 +155,14 @@ def entry_line(entry: dict, language: str) -> str:
     labels = " × ".join(label(key, language) for key in entry["labels"])
     return t("cli.interactions.entry", language, labels=labels, levels=said(entry, language),
              condition=f" [{told}]" if told else "", source=source(entry["source"], language))  # fmt: skip
+
+
+def repeated(row: dict, language: str) -> str:
+    from core.knowledge.phrases import label
+    from core.report.words import apart
+
+    drugs = apart(row["drugs"], language)
+    return t("interactions.repeated", language, substance=label(row["substance"], language), drugs=drugs)
 
 
 def redundant(row: dict, language: str) -> str:

@@ -18,7 +18,7 @@ from core.knowledge.redundancy import facts_of_group, shared_groups
 from core.knowledge.state import ASSUMED_ROUTE, State, limit_of, state_of
 from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
-from core.schema import LEVELS, SEPARATOR
+from core.schema import LEVELS, LOCAL_ROUTES, SEPARATOR
 
 MOST_TIMES = 6  # every four hours: no schedule of formulary.csv is more frequent
 WEEKLY = "a week"  # in the source of a maximum that is a week's dose over 7
@@ -144,6 +144,13 @@ def redundant_of(drugs: Sequence[Written]) -> list[dict]:
     return [{"a": a, "b": b, "group": group, "source": facts_of_group()[group][1]} for a, b, group in found]
 
 
+def repeated_of(drugs: Sequence[Written]) -> list[dict]:
+    """Substances that several drugs by routes that reach the blood bring, with those drugs as they were typed."""
+    taken = [drug for drug in drugs if drug.route not in LOCAL_ROUTES]
+    held = {key: [drug.text for drug in taken if key in drug.match.substances] for drug in taken for key in drug.match.substances}
+    return [{"substance": key, "drugs": texts} for key, texts in held.items() if len(texts) > 1]
+
+
 def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
     """Everything that is known of a list of drugs taken together, JSON-ready."""
     lines, patient = lines_of(drugs), patient or Patient()
@@ -155,6 +162,7 @@ def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
         "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
         "pairs": pairs_of(drugs, daily_doses(lines.assign(prn=False)), patient),
         "redundant": redundant_of(drugs),
+        "repeated": repeated_of(drugs),
         "unsuited": state.unsuited,
         "doses": ledger_of(drugs, doses, state),
     }

@@ -13,6 +13,7 @@ import numpy as np
 
 from core.knowledge.matrix import place_of
 from core.knowledge.substances import members_of, read_facts
+from core.schema import SEPARATOR
 
 TRUE, FALSE, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
 BITS = {"none": 1, "apec": 2, "pe": 4, "ad": 8, "ci": 16}
@@ -92,6 +93,11 @@ def is_measured(facts: Facts, found: re.Match) -> np.ndarray:
     passed = COMPARE[sign](np.round(most, 6), float(bound))
     told = np.isnan(values) & ~np.isnan(most) & (passed == (sign in ("<=", "<")))  # a day at the most decides for any less
     return three(np.where(told, passed, COMPARE[sign](np.round(values, 6), float(bound))), ~np.isnan(values) | told)
+
+
+def codes_of(written: str) -> str:
+    """ICD-10 codes as the schema joins them, of codes that a person or a file parts otherwise."""
+    return SEPARATOR.join(filter(None, re.split(r"[\s,;|/+]+", written.upper())))
 
 
 def has_diagnosis(facts: Facts, codes: str) -> np.ndarray:

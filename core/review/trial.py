@@ -1,5 +1,7 @@
 """A remedy tried on an alert that is open: what may be chosen, and what it would change."""
 
+from itertools import permutations
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,7 @@ from core.knowledge.matrix import substance_index
 from core.knowledge.properties import property_names, strengths
 from core.knowledge.redundancy import dense_same_class
 from core.knowledge.substances import all_substances, key_of, read_facts, substance
-from core.review.case import Case, abnormal, active, substances_of
+from core.review.case import Case, abnormal, active, listed, substances_of
 from core.review.database import connect
 from core.review.explaining import NETWORKS, folder_of, network
 from core.schema import ROUTES, SEPARATOR
@@ -18,6 +20,7 @@ from core.settings import CHAMPION, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
 ALTERNATIVES = 12
+APART = (("chelated", "chelator"), ("iv_acid", "iv_alkaline"), ("iv_calcium", "iv_calcium_binding"))  # what hours keep apart
 
 
 def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
@@ -118,6 +121,21 @@ def prolonged(drug: str) -> bool:
     return not {row["word"] for row in read_facts("words/prolonged.csv")}.isdisjoint(key_of(drug).split())
 
 
+def parted(case: Case) -> bool:
+    """Whether hours between two drugs in question can mend an interaction: where one keeps the other from being absorbed, or where
+    they meet in one drip (mechanisms.csv; remedies/apart.csv names classes of the thesaurus)."""
+    lines = [line for _, line in active(case).iterrows() if line["line_id"] in case.culprits]
+    held = [{name for name, strength in known_of(line).items() if strength} for line in lines]
+    meet = any(a in mine and b in other for a, b in APART for mine, other in permutations(held, 2))
+    classes = {row["label"] for row in read_facts("remedies/apart.csv")}
+    return meet or any(not classes.isdisjoint((entry.a, entry.b)) for _, _, entry in listed(case))
+
+
+def known_of(line: pd.Series) -> dict[str, float]:
+    """Strength of each pharmacological property of a line."""
+    return dict(zip(property_names(), strengths(tuple(substances_of(line)), str(line["atc"] or ""), False), strict=True))
+
+
 def correctors(case: Case) -> tuple[list[str], str]:
     """Correctors that the lines in question call for (remedies/correctors.csv) and that the patient does not have yet, nor another
     of their group (redundancy.csv).
@@ -135,7 +153,6 @@ def correctors(case: Case) -> tuple[list[str], str]:
 
 def called_for(case: Case, lines: pd.DataFrame, rows: list[dict]) -> list[str]:
     """Substances of the rows that a property of the lines calls for, and a low result where the row asks for one."""
-    held = [strengths(tuple(substances_of(line)), str(line["atc"] or ""), False) for _, line in lines.iterrows()]
-    known = dict(zip(property_names(), np.sum(held, axis=0), strict=True)) if held else {}
+    known = {name for _, line in lines.iterrows() for name, strength in known_of(line).items() if strength}
     low = {each.kind for each in abnormal(case) if each.side == "below"} if case.alert else set()
-    return [row["substance"] for row in rows if known.get(row["asked_by"]) and {row["low"]} <= {*low, ""}]
+    return [row["substance"] for row in rows if row["asked_by"] in known and {row["low"]} <= {*low, ""}]

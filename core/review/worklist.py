@@ -62,9 +62,12 @@ def condition(filters: Filters) -> tuple[str, list]:
 
 def searched(text: str) -> tuple[str, list]:
     """SQL and its values: a stay's identifier holds the text, or substances hold it as it is written, without its
-    accents, or are those of its name (Augmentin, aspirine)."""
-    match = recognised(text)
+    accents, or are those of its name (Augmentin, aspirine) or of each of its words."""
+    match, words = recognised(text), [word for word in re.split(r"[\s+/,;]+", key_of(text)) if word]
     wanted = [[text], [key_of(text) or text], list(match.substances) if match else []]
+    if len(words) > 1:
+        known = {word: recognised(word) for word in words}
+        wanted.append([key for word, found in known.items() for key in (found.substances if found else [word])])
     held = [" AND ".join([SUBSTANCES] * len(parts)) for parts in wanted if parts]
     likes = [f"%{plain(part)}%" for parts in wanted for part in parts for _ in ("label", "partner_labels")]
     return " OR ".join([STAY, *held]), [f"%{plain(text)}%", *likes]

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.knowledge.answer import answer, excesses
+from core.knowledge.conditions import codes_of
 from core.knowledge.interactions import Patient
 from core.knowledge.written import read
 from core.report.doses import excess
@@ -21,7 +22,7 @@ with left:
     age = st.number_input(session.t("interactions.age"), 0, 120, value=None, key="interactions_age")
     egfr = st.number_input(session.t("interactions.egfr"), 0, 200, value=None, key="interactions_egfr")
     potassium = st.number_input(session.t("interactions.potassium"), 1.0, 9.0, value=None, key="interactions_potassium")
-    icd = st.text_input(session.t("interactions.diagnoses"), key="interactions_diagnoses").replace(" ", "+")
+    icd = codes_of(st.text_input(session.t("interactions.diagnoses"), key="interactions_diagnoses"))
 known = {"age_years": age, "egfr": egfr, "potassium": potassium}
 found = answer(
     [read(line) for line in typed.splitlines() if line.strip()],
@@ -51,6 +52,8 @@ with right:
                 st.caption(told)
     else:
         st.info(session.t("interactions.none"), icon=":material/check:")
+    for row in found["repeated"]:
+        st.warning(rows.repeated(row, session), icon=":material/content_copy:")
     for pair in found["redundant"]:
         st.warning(rows.redundant(pair, session), icon=":material/content_copy:")
     st.subheader(session.t("interactions.doses"))

@@ -96,6 +96,11 @@ def besides(drug: dict, session: Session) -> str:
     return f"≈ {', '.join(suggested(drug['candidates'], session.language))}" if drug["candidates"] else ""
 
 
+def repeated(row: dict, session: Session) -> str:
+    """That several of the drugs bring one substance, in words."""
+    return session.t("interactions.repeated", substance=label(row["substance"], session.language), drugs=apart(row["drugs"], session.language))
+
+
 def redundant(pair: dict, session: Session) -> str:
     """That two drugs do the same, in words."""
     sides = {side: label(pair[side], session.language) for side in ("a", "b")}

@@ -4,7 +4,7 @@ from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
 from core.knowledge.doses import ROUNDING
 from core.review.alerts import alert
 from core.review.case import Case, active, open_case
-from core.review.trial import alternatives, breaks, correctors, routes, tried
+from core.review.trial import alternatives, breaks, correctors, parted, routes, tried
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
 from pages.review.reference import rule_words
@@ -27,6 +27,7 @@ def remedies(session: Session, asked: dict) -> dict:
     for kind in ("route", "substance"):
         offers[kind] = {line_id: of_line(session, case, kind, line_id) for line_id in order}
     kinds = [kind for kind in kinds_for(case.alert["error_type"]) if kind != "corrector" or offers[kind]["of"]]
+    kinds = [kind for kind in kinds if kind != "shift" or not case.alert["error_type"].startswith("6") or parted(case)]
     possible = lambda kind, name: fits(kind, here.loc[name]) and (kind != "route" or offers[kind][name]["of"])  # noqa: E731
     lines = {kind: [[name, whole_line(here.loc[name], session.language)] for name in order if possible(kind, name)]
              for kind in kinds if kind in ON_A_LINE}  # fmt: skip

@@ -7,6 +7,7 @@ import pandas as pd
 from core.data.check import as_text, faults, parsed
 from core.data.intake.notes import How, noted
 from core.data.intake.numbers import NUMBER, UNDECIDED, number, usual_mark
+from core.knowledge.conditions import codes_of
 from core.knowledge.substances import key_of
 from core.schema import Table
 
@@ -38,6 +39,8 @@ def plain_columns(table: Table, frame: pd.DataFrame, how: How) -> tuple[pd.DataF
     """Frame with numbers and sexes read, optional values that cannot be left empty, and notes on these."""
     read = {name: numbers(frame[name], how, name == "age_years") for name in number_names(table, frame) if name != "dose"}
     frame, notes = frame.assign(**read), []
+    if "diagnoses" in table.names and "diagnoses" in frame:
+        frame = frame.assign(diagnoses=frame["diagnoses"].map(codes_of, na_action="ignore"))
     if "sex" in table.names and "sex" in frame:
         written = frame["sex"].fillna("")
         sex = written.map({text: SEX.get(key_of(text)) for text in written.unique()})

@@ -9,7 +9,7 @@ const filtered = (b) => FILTERS.filter((name) => b.queue.asked[name] && !(name =
 function drawQueueHead(b) {
   const place = b.queue.rows.findIndex((row) => row.key === b.here);
   const asked = filtered(b);
-  const words = say(b, 'position', { place: place < 0 ? '–' : place + 1, total: b.queue.rows.length });
+  const words = say(b, 'position', { place: place < 0 ? '–' : place + 1, total: b.queue.total });
   fill(b.parts.position, words);
   fill(b.parts.filtersOpen, say(b, 'filters'), asked.length ? el('span', { class: 'count' }, String(asked.length)) : null);
 }
