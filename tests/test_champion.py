@@ -44,6 +44,15 @@ def test_a_champion_no_better_than_chance_is_named():
     assert ["en validation" in cautions[0], "sur le test" in cautions[1]] == [True, True]
 
 
+@pytest.mark.parametrize(("errors", "few"), [(1, True), (29, True), (30, False), (None, False)])
+def test_too_few_errors_to_tell_are_said(errors, few):
+    made = result("gru", 0.4)
+    for row in made["rows"]:
+        row["errors"] = errors if row["population"] == "valid" else 2
+    cautions = told([made, result("forest", 0.2)])[2]
+    assert [f"n'a que {errors} erreurs" in one for one in cautions] == [True] * few
+
+
 def test_rules_that_were_not_measured_are_said_to_be_no_candidate():
     _, rules, cautions = told([result("gru", 0.4), result("forest", 0.2)], "en")
     assert "no candidate" in rules and "not measured" in rules and cautions == []

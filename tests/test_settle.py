@@ -37,6 +37,15 @@ def test_the_same_model_again_takes_its_place(begun, tmp_path):  # noqa: F811
     assert [path.name for path in tmp_path.iterdir()] == ["gru"]
 
 
+@pytest.mark.parametrize(("name", "part"), [("calibration", "several"), ("threshold", "score")])
+def test_the_same_weights_calibrated_otherwise_take_no_place_of_the_former(begun, tmp_path, name, part):  # noqa: F811
+    model.settle(tmp_path / "gru", begun)
+    former = begun.card[name]
+    changed = {"calibration": {"logit": [-9.0, 9.0], "probability": [0.1, 0.2]}, "threshold": 0.9}[name]
+    aside = model.settle(tmp_path / "gru", replace(begun, card=begun.card | {name: former | {part: changed}}))[1]
+    assert aside and model.load(aside).card[name] == former and model.load(tmp_path / "gru").card[name][part] == changed
+
+
 def test_what_was_measured_is_kept_when_the_new_one_has_no_figures(begun, tmp_path):  # noqa: F811
     model.settle(tmp_path / "gru", begun)
     aside = model.settle(tmp_path / "gru", replace(begun, card=begun.card | {"metrics": []}))[1]

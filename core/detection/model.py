@@ -97,15 +97,16 @@ def save(folder: Path, model: Model) -> Model:
 def settle(folder: Path, model: Model) -> tuple[Model, Path | None]:
     """Save a model; another one that stands in the folder is kept beside it under its name: where, or None.
 
-    The same weights, codes and habits are the same model, and so is one that the same command left ``unfinished``; but
-    one whose figures are known is kept when the new one has none.
+    The same weights, codes and habits that are calibrated alike and raise alerts from the same score are the same model, and so is
+    one that the same command left ``unfinished``; but one whose figures are known is kept when the new one has none.
     """
     old = there(folder)
     aside = old and spare(folder.with_name(identity(old)))
     if aside:
         store.copy(folder, aside)
     made = save(folder, model)
-    same = old and (identity(old) == made.id or old.get("unfinished") == made.card["command"])
+    alike = old and identity(old) == made.id and all(old.get(name) == made.card.get(name) for name in ("calibration", "threshold"))
+    same = alike or old and old.get("unfinished") == made.card["command"]
     if same and (made.card.get("metrics") or not old.get("metrics")):
         shutil.rmtree(aside)
         return made, None

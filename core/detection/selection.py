@@ -20,6 +20,7 @@ from core.errors import Refusal
 
 CRITERION = "valid_several_auprc"
 TOLERANCE = 0.005
+FEW = 30  # errors of several lines in validation, under which an order of models is mostly chance
 MEANS = ("auprc", "auprc_low", "auprc_high", "base_rate", "oracle_auprc", "oracle_ratio", "ece", *BEYOND)
 COUNTS = ("lines", "errors")
 BUDGETED = ("precision_at", "recall_at")
@@ -103,6 +104,7 @@ def select(results: list[dict]) -> dict:
     return {
         "criterion": CRITERION, "champion": champion, "seed": result["trial"]["seed"], "model": result["model"],
         "trial": name_of(result), "reason": reason(means, equals),
+        "validation_errors": min((many for _, result in found[champion] for many in errors_of(result)), default=None),
         "validation_auprc": round(value, 5), "margin": round(margin, 5), "equals": equals,
         "candidates": [
             {"model": kind, "validation_auprc": round(means[kind], 5), "seeds": len(found[kind]),
@@ -110,6 +112,12 @@ def select(results: list[dict]) -> dict:
             for kind in sorted(means, key=means.get, reverse=True)
         ],
     }  # fmt: skip
+
+
+def errors_of(result: dict) -> list[int]:
+    """How many errors of several lines the validation of a trial has; empty where an older one does not say."""
+    rows = [row for row in result["rows"] if (row["population"], row["scope"]) == ("valid", "several")]
+    return [row["errors"] for row in rows if row.get("errors") is not None]
 
 
 def reason(means: dict[str, float], equals: list[str]) -> str:
@@ -122,7 +130,8 @@ def reason(means: dict[str, float], equals: list[str]) -> str:
 def beside(chosen: dict, rows: list[dict]) -> dict:
     """How the rules and lines drawn at random stand beside the champion on validation, several-line errors.
 
-    ``cautions``: "rules" where the rules do at least as well, "chance" where the champion does no better than chance.
+    ``cautions``: "rules" where the rules do at least as well, "chance" where the champion does no better than chance, "few" where
+    there are too few errors to tell.
     """
     found = {row["model"]: row for row in rows
              if (row["variant"], row["scope"], row["population"]) == ("whole", "several", "valid")}  # fmt: skip
@@ -130,4 +139,6 @@ def beside(chosen: dict, rows: list[dict]) -> dict:
     rules, base_rate = found.get("rules", {}).get("auprc"), found[chosen["champion"]]["base_rate"]
     cautions = ["rules"] if rules is not None and rules >= mine else []
     cautions += ["chance"] if base_rate is not None and mine <= base_rate else []
+    errors = chosen.get("validation_errors")  # a comparison of before does not say
+    cautions += ["few"] if errors is not None and errors < FEW else []
     return {"champion": mine, "rules": rules, "base_rate": base_rate, "cautions": cautions}

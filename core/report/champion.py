@@ -35,7 +35,7 @@ def rules(chosen: dict, rows: list[dict], language: str) -> str:
 def cautions(chosen: dict, rows: list[dict], language: str) -> list[str]:
     """What speaks against the champion, and that it is no better than chance on the test part where that is so."""
     stand = selection.beside(chosen, rows)
-    told = {name: number(stand[name], language) for name in ("champion", "rules", "base_rate")}
+    told = {name: number(stand[name], language) for name in ("champion", "rules", "base_rate")} | {"errors": chosen.get("validation_errors")}
     found = [t(f"report.caution.{code}", language, **told) for code in stand["cautions"]]
     for row in rows:
         kind, base = (row["model"], row["variant"], row["scope"], row["population"]), row["base_rate"]
