@@ -7,6 +7,7 @@ import pytest
 
 from core.__main__ import main
 from core.commands import train
+from core.data.sources import sources as held
 from core.detection import known_stays, sources
 from core.schema import INVENTED
 from core.settings import Workspace
@@ -70,3 +71,18 @@ def test_invented_stays_beside_those_of_a_hospital_are_measured_without_an_oracl
     options = argparse.Namespace(invented=20, workspace=home.path, further=0, model="gru", seed=3)
     tables, oracle = train.gathered(options, None, SILENT["tell"])
     assert oracle is None and len(tables.stays) == 270
+
+
+def test_patients_and_invented_stays_never_share_a_workspace(tmp_path, capsys):
+    real, invented = tmp_path / "real", tmp_path / "invented"
+    (tmp_path / "lines.csv").write_text(
+        "line_id,stay_id,drug,route,prn,started_at\n1,A,aspirine,PO,non,2024-02-05 08:00\n", "utf-8"
+    )
+    assert main(["import", "csv", str(tmp_path / "lines.csv"), "--workspace", str(real)]) == 0
+    assert main(["simulate", "--workspace", str(invented), "--stays", "4"]) == 0
+    capsys.readouterr()
+    assert main(["simulate", "--workspace", str(real), "--stays", "4"]) == 2
+    assert "séjours de patients" in capsys.readouterr().err
+    assert main(["import", "csv", str(tmp_path / "lines.csv"), "--workspace", str(invented)]) == 2
+    assert "séjours inventés" in capsys.readouterr().err
+    assert held(Workspace(real)) == {"csv"} and held(Workspace(invented)) == {"invented"}

@@ -1,11 +1,13 @@
 """Where the stays of a workspace come from, remembered until a part is added."""
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import pyarrow.compute as pc
 
 from core.data.store import parts, read_table
-from core.schema import STAYS
+from core.errors import Refusal
+from core.schema import INVENTED, STAYS
 from core.settings import Workspace
 
 
@@ -17,3 +19,11 @@ def _sources(workspace: Workspace, names: tuple[str, ...]) -> frozenset[str]:
 def sources(workspace: Workspace) -> frozenset[str]:
     """Codes of stays.source that occur; ``{"invented"}`` for the demo."""
     return _sources(workspace, tuple(part["name"] for part in parts(workspace)))
+
+
+def unmixed(workspace: Workspace, coming: Iterable[str]) -> None:
+    """Refusal where invented stays and those of patients would come to lie together: figures, labels and alerts of one would be
+    taken for those of the other."""
+    there = sources(workspace)
+    if there and (INVENTED in there) != (INVENTED in coming):
+        raise Refusal("workspace_of_patients" if INVENTED in coming else "workspace_invented", path=workspace.path)

@@ -9,7 +9,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from core.data.sources import unmixed
 from core.data.store import Tables, append
+from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator.hospital import Hospital
 from core.simulator.simulate import BLOCK, Chunk, simulate
@@ -24,8 +26,9 @@ def populate(  # noqa: PLR0913  each is one thing that a caller decides
 ) -> dict[str, int]:  # fmt: skip
     """Simulate into a workspace, part by part at constant memory; rows written, by table.
 
-    ``progress`` is told stays done and stays wanted. Raises Refusal when these stays are stored already.
+    ``progress`` is told stays done and stays wanted. Raises Refusal when these stays are stored already or where stays of patients are.
     """
+    unmixed(workspace, {INVENTED})
     import_id, written, done = import_of(hospital.name, seed), dict.fromkeys((f.name for f in fields(Tables)), 0), 0
     for number, chunk in enumerate(parts(simulate(hospital, stays, seed, processes))):
         append(workspace, chunk.tables, import_id)

@@ -24,6 +24,7 @@ from core.data.intake.notes import How
 from core.data.intake.refine import refined, whole_days
 from core.data.intake.times import dated
 from core.data.pseudonyms import KEY, key, pseudonyms, shifts
+from core.data.sources import unmixed
 from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal
 from core.schema import CSV_ENCODING, INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
@@ -68,6 +69,7 @@ def bring_in(workspace: Workspace, format_name: str, path: Path, options: Option
     found = sorted_out(raw, format_name, options)
     if not len(found.tables[STAYS.name]):
         raise Refusal("nothing_usable", path=path, reasons=tuple(sorted(set(found.aside["reason"]))))
+    unmixed(workspace, set(found.tables[STAYS.name]["source"]))
     found = without_known(workspace, found)
     report = report_of(raw, found, import_id, format_name, path)
     return keep(workspace, raw, found, report, options)
