@@ -103,6 +103,14 @@ def test_two_drugs_of_one_effect_are_redundant_unless_one_takes_over():
     assert "5.3" not in types(eye, drug(2, "bisoprolol", 5))
 
 
+def test_two_oral_anticoagulants_are_more_than_redundant():
+    four = (drug(1, "fluindione", 20), drug(2, "apixaban", 5, 2, start=1), drug(3, "omeprazole", 20), drug(4, "pantoprazole", 40))
+    alerts = detect(tables(*four))
+    told = {row.line_id: (row.score, json.loads(row.detail)["rules"][0]) for row in alerts[alerts.error_type == "5.3"].itertuples()}
+    assert told["L2"][1]["never"] and "ELIQUIS" in told["L2"][1]["source"] and not told["L4"][1]["never"]
+    assert told["L2"][0] > told["L4"][0]
+
+
 def test_one_line_above_the_maximum_and_one_far_below_the_usual():
     assert "4.1" in types(drug(1, "ramipril", 20))
     assert "3.1" in types(drug(1, "amoxicilline", 100, 1))

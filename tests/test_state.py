@@ -65,6 +65,12 @@ def test_codes_of_diagnoses_are_read_however_they_are_parted(written):
     assert codes_of(written) == "I10+K25"
 
 
+def test_two_oral_anticoagulants_are_told_as_what_must_not_be(capsys):
+    main(["interactions", "previscan", "eliquis", "--json"])
+    found = json.loads(capsys.readouterr().out)["redundant"]
+    assert [(row["never"], "4.3" in row["source"]) for row in found] == [(True, True)]
+
+
 def test_a_substance_written_several_times_is_told_with_the_lines_that_bring_it():
     found = answer([read(one) for one in ("Tahor 40 mg 1/j", "Atorvastatine 20 mg le soir", "Timolol collyre x2", "Timolol 10 mg oral")])
     assert found["repeated"] == [{"substance": "atorvastatine", "drugs": ["Tahor 40 mg 1/j", "Atorvastatine 20 mg le soir"]}]

@@ -100,5 +100,5 @@ def test_english_percentages_have_no_space():
 
 def test_every_rule_that_is_told_has_error_types_that_it_agrees_with():
     told = {key.rsplit(".", 1)[1] for key in sentences("fr") if key.startswith("stay.rule.")}
-    own = {"interaction", "by_weight", "usual"}  # an interaction has words of its own, a weight is a maximum, the usual is no rule
+    own = {"interaction", "by_weight", "never_together", "usual"}  # words of a rule that has its own, of a maximum, of a redundancy, of none
     assert told - own == RULED.keys()

@@ -40,10 +40,11 @@ def test_pages_hold_every_open_alert_once_by_falling_score(workspace):
 def test_contra_indications_or_the_least_time_stand_first_where_asked(workspace):
     """Among themselves by risk; what is late comes after what is not yet, what has no limit last."""
     kinds = {"by level": {"level": "ci"}, "by kidney": {"error_type": "1.3"}, "riskiest": {"score": 0.999},
-             "by dose": {"detail": json.dumps({"rules": [{"rule": "contra_indicated"}]})}}  # fmt: skip
+             "by dose": {"detail": json.dumps({"rules": [{"rule": "contra_indicated"}]})},
+             "by two": {"error_type": "5.3", "detail": json.dumps({"rules": [{"rule": "redundancy", "never": True}]})}}  # fmt: skip
     one = alert_rows(read_all(workspace)).iloc[[0]].assign(level=None, error_type="4.1", score=0.001)
     keep_alerts(workspace, pd.concat([one.assign(alert_id=name, **kind) for name, kind in kinds.items()]), retire=False)
-    assert list(worklist(workspace, first="banned")["alert_id"][:4]) == ["by dose", "by kidney", "by level", "riskiest"]
+    assert list(worklist(workspace, first="banned")["alert_id"][:5]) == ["by dose", "by kidney", "by level", "by two", "riskiest"]
     left = worklist(workspace, size=500, first="time")["hours_to_act"]
     there = left[left >= 0]
     assert len(there) > 1 and there.is_monotonic_increasing and list(left[: len(there)]) == list(there)

@@ -170,7 +170,8 @@ def redundant(row: dict, language: str) -> str:
     from core.report.words import code
 
     told = {"group": code("group", row["group"], language), "source": source(row["source"], language)}
-    return t("cli.interactions.redundant", language, **named(row, language), **told)
+    key = "interactions.never_together" if row["never"] else "cli.interactions.redundant"
+    return t(key, language, **named(row, language), **told)
 
 
 def unsuited(rule: dict, language: str) -> dict:

@@ -14,7 +14,7 @@ from core.knowledge.doses import ROUNDING
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs
-from core.knowledge.redundancy import facts_of_group, shared_groups
+from core.knowledge.redundancy import facts_of_group, never_together, shared_groups
 from core.knowledge.state import ASSUMED_ROUTE, State, limit_of, state_of
 from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
@@ -141,7 +141,8 @@ def told(drug: Written, reason: str) -> set[str]:
 def redundant_of(drugs: Sequence[Written]) -> list[dict]:
     keys = sorted({key for drug in drugs for key in drug.match.substances})
     found = [(a, b, group) for a, b in combinations(keys, 2) for group in shared_groups(a, b)]
-    return [{"a": a, "b": b, "group": group, "source": facts_of_group()[group][1]} for a, b, group in found]
+    source = lambda group: never_together().get(group) or facts_of_group()[group][1]  # noqa: E731
+    return [{"a": a, "b": b, "group": group, "source": source(group), "never": group in never_together()} for a, b, group in found]
 
 
 def repeated_of(drugs: Sequence[Written]) -> list[dict]:

@@ -33,6 +33,12 @@ def facts_of_group() -> dict[str, tuple[str, str]]:
 
 
 @cache
+def never_together() -> dict[str, str]:
+    """Source by group of what is more than redundant: contra-indicated together."""
+    return {row["group"]: row["source"] for row in read_facts("never_together.csv")}
+
+
+@cache
 def group_matrix() -> np.ndarray:
     """(n + 1, groups) bool, in the order of ``groups()``; the last row, a substance not known, is empty."""
     places, table = place_of(), np.zeros((len(place_of()) + 1, len(groups())), bool)

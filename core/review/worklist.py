@@ -19,7 +19,8 @@ from core.settings import Workspace
 EQUAL = ("ward", "error_type", "level", "origin", "model_id")
 # What must not be, for the patient or together; a dose too high of it too.
 TOO_MUCH = """(a.error_type IN ('4.1', '4.2') AND a.detail LIKE '%"rule": "contra_indicated"%')"""
-BANNED = f"(a.level = 'ci' OR a.error_type IN ('1.3', '6.4') OR {TOO_MUCH})"
+TOGETHER = """(a.error_type = '5.3' AND a.detail LIKE '%"never": true%')"""
+BANNED = f"(a.level = 'ci' OR a.error_type IN ('1.3', '6.4') OR {TOO_MUCH} OR {TOGETHER})"
 FIRST = {  # SQL: what an order puts before the risk; ``hours`` is HOURS, after which what is late, then what has no limit
     "alert": "", "banned": f"{BANNED} IS NOT 1, ", "time": "hours IS NULL, hours < 0, hours, ",
 }  # fmt: skip

@@ -55,7 +55,8 @@ with right:
     for row in found["repeated"]:
         st.warning(rows.repeated(row, session), icon=":material/content_copy:")
     for pair in found["redundant"]:
-        st.warning(rows.redundant(pair, session), icon=":material/content_copy:")
+        box, icon = (st.error, ":material/block:") if pair["never"] else (st.warning, ":material/content_copy:")
+        box(rows.redundant(pair, session), icon=icon)
     st.subheader(session.t("interactions.doses"))
     shown = rows.doses(found, session)
     st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")

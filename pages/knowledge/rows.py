@@ -105,7 +105,8 @@ def redundant(pair: dict, session: Session) -> str:
     """That two drugs do the same, in words."""
     sides = {side: label(pair[side], session.language) for side in ("a", "b")}
     group = word("group", pair["group"], session.language)
-    return session.t("interactions.redundant", **sides, group=group, source=source(pair["source"], session.language))
+    key = "never_together" if pair["never"] else "redundant"
+    return session.t(f"interactions.{key}", **sides, group=group, source=source(pair["source"], session.language))
 
 
 def doses(found: dict, session: Session) -> pd.DataFrame:

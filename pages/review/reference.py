@@ -49,7 +49,7 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
         **amounts,
     }
-    key = "by_weight" if rule.get("mg_per_kg") else rule["rule"]
+    key = "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
     words = [session.t(f"stay.rule.{key}", source=source(rule["source"], session.language), **told)]
     too_much = beyond_any_adult(rule) if rule["rule"] == "contra_indicated" else None
     return words + (rule_words(session, too_much) if too_much else [])

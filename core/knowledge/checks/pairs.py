@@ -7,12 +7,12 @@ from core.knowledge.checks.situation import Situation, last_known
 from core.knowledge.conditions import BITS, Facts
 from core.knowledge.firing import Judged, entries, judge, slots
 from core.knowledge.interactions import listed
-from core.knowledge.redundancy import facts_of_group, group_matrix, groups, shared_groups
+from core.knowledge.redundancy import facts_of_group, group_matrix, groups, never_together, shared_groups
 from core.schema import LEVELS, LOCAL_ROUTES
 
 ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
 RANK = {"ci": 0.50, "ad": 0.30, "pe": 0.12, "apec": 0.04}  # an order, no probability: rules are not calibrated
-REDUNDANT, REDUNDANT_PRN = 0.25, 0.08
+REDUNDANT, REDUNDANT_PRN, NEVER = 0.25, 0.08, 0.45
 SWITCH = pd.Timedelta(minutes=30)  # one line may take over from the other: what has not lasted is not said yet
 
 
@@ -127,11 +127,12 @@ def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
 def redundancy(named: tuple, prn: bool) -> dict:
     stay, at, line_a, line_b, key_a, key_b = named
     group = shared_groups(key_b, key_a)[0]
+    never = never_together().get(group, "")
     return {
         "stay_id": stay, "line_id": line_b, "partners": [line_a], "at": at,
-        "error_type": "5.3", "level": None, "score": REDUNDANT_PRN if prn else REDUNDANT,
+        "error_type": "5.3", "level": None, "score": NEVER if never else REDUNDANT_PRN if prn else REDUNDANT,
         "detail": {
             "rule": "redundancy", "substances": [key_b, key_a], "group": group, "prn": prn,
-            "source": facts_of_group()[group][1],
+            "source": never or facts_of_group()[group][1], "never": bool(never),
         },
     }  # fmt: skip
