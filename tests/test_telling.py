@@ -38,6 +38,13 @@ def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interactio
     assert sum("contre-indiqué" in one for one in reference(session, case)["told"]) == 1
 
 
+def test_several_things_beside_an_alert_are_one_sentence(session):  # noqa: F811
+    case = told_beside(session)
+    alerts = [*case.alerts, case.alerts[-1] | {"alert_id": "third", "detail": {"rules": [ADULT]}}]
+    told = sentence(session, replace(case, alerts=alerts))
+    assert told.count("Par ailleurs") == 1 and "(RCP) ; Warfarine : 50 mg par jour, maximum 10 mg (RCP)." in told
+
+
 @pytest.mark.parametrize("elsewhere", [
     {"state": "rejected"}, {"state": "retired"}, {"line": "S1-00-2"}, {"at": "2025-03-12T10:00:00"}, {"rule": STEP | {"rule": "below_usual"}},
 ])  # fmt: skip

@@ -1,5 +1,6 @@
 """The alert in plain words, made from codes alone."""
 
+from core.report.words import apart
 from core.review.case import Abnormal, Case, listed
 from core.review.monitoring import Missing, missing
 from core.review.telling import besides, doses, reasons, results, unnamed
@@ -46,7 +47,8 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
     said = dict.fromkeys(one for rule in [*reasons(case), *doses(case)] for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
-    parts += [session.t("stay.sentence.besides", said=one) for rule in besides(case) for one in rule_words(session, rule)]
+    more = dict.fromkeys(one for rule in besides(case) for one in rule_words(session, rule))
+    parts += [session.t("stay.sentence.besides", said=apart(more, language))] if more else []
     parts += [result(session, found) for found in results(case)]
     parts += [uncontrolled(session, found) for found in missing(case)]
     no_score = alert["origin"] == "rule"
