@@ -156,3 +156,12 @@ def test_names_that_are_near_are_told_in_the_language_of_the_page():
         app.text_area[0].set_value("digoxina\nlithiderm").run()
         told.append(app.warning[0].value)
     assert "(≈ digoxine)" in told[0] and "lithioderm" in told[0] and "(≈ digoxin)" in told[1] and "lithioderm" in told[1]
+
+
+def test_a_drug_typed_twice_and_two_anticoagulants_are_said():
+    app = opened("fr")
+    app.text_area[0].set_value("Previscan 20 mg 1/j\nEliquis 5 mg x2\nTahor 40 mg 1/j\nAtorvastatine 20 mg le soir").run()
+    [never] = [one.value for one in app.error]
+    assert never.startswith("À ne pas associer, hors relais de l’un à l’autre : apixaban et fluindione (anticoagulants oraux, RCP ELIQUIS")
+    [twice] = [one.value for one in app.warning if "plusieurs fois" in one.value]
+    assert twice.startswith("Atorvastatine : ") and "Tahor 40 mg 1/j ; Atorvastatine 20 mg le soir" in twice

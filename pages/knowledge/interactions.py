@@ -35,6 +35,9 @@ with right:
     for rule in found["unsuited"]:
         for told in rule_words(session, rule):
             st.error(told, icon=":material/block:")
+    for pair in found["redundant"]:
+        if pair["never"]:
+            st.error(rows.redundant(pair, session), icon=":material/block:")
     for row in excesses(found):
         if row["above"]:
             st.error(excess(row, session.language), icon=":material/block:")
@@ -55,8 +58,8 @@ with right:
     for row in found["repeated"]:
         st.warning(rows.repeated(row, session), icon=":material/content_copy:")
     for pair in found["redundant"]:
-        box, icon = (st.error, ":material/block:") if pair["never"] else (st.warning, ":material/content_copy:")
-        box(rows.redundant(pair, session), icon=icon)
+        if not pair["never"]:
+            st.warning(rows.redundant(pair, session), icon=":material/content_copy:")
     st.subheader(session.t("interactions.doses"))
     shown = rows.doses(found, session)
     st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")

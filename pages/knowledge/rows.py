@@ -8,7 +8,7 @@ from core.knowledge.phrases import branches, label, source, suggested
 from core.report.doses import dosage, mg, mg_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
-from pages.wording.words import word
+from pages.wording.words import capital, word
 
 WIDTHS = {"substance": 160, "mg": 150, "maximum": 110, "above": 270}  # pixels: a table wraps no text, the longest alert fits
 
@@ -98,7 +98,8 @@ def besides(drug: dict, session: Session) -> str:
 
 def repeated(row: dict, session: Session) -> str:
     """That several of the drugs bring one substance, in words."""
-    return session.t("interactions.repeated", substance=label(row["substance"], session.language), drugs=apart(row["drugs"], session.language))
+    substance, drugs = capital(label(row["substance"], session.language)), apart(row["drugs"], session.language)
+    return session.t("interactions.repeated", substance=substance, drugs=drugs)
 
 
 def redundant(pair: dict, session: Session) -> str:
