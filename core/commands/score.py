@@ -1,11 +1,12 @@
 """``score``: alerts of every stay of a workspace, explained and kept for review."""
 
 import argparse
+import time
 from pathlib import Path
 
 from core.commands.numbers import at_least
 from core.commands.places import refuse_file, refuse_unwritable
-from core.commands.telling import teller
+from core.commands.telling import teller, write
 from core.errors import Refusal
 from core.i18n import t
 from core.settings import CHAMPION, Workspace, default_workspace
@@ -33,11 +34,11 @@ def check(options: argparse.Namespace) -> None:
 
 
 def run(options: argparse.Namespace) -> dict:
+    """Alerts are kept before any is explained: stopped while explaining, a scoring loses nothing but what was not yet explained."""
     from core.detection import model, scoring, sources
-    from core.detection.explain import explain_stored
     from core.report.words import number
     from core.review.alerts import keep_alerts
-    from core.review.labels import write
+    from core.review.labels import write as write_alerts
 
     check(options)
     workspace, tell = Workspace(options.workspace), teller(options.lang)
@@ -45,18 +46,34 @@ def run(options: argparse.Namespace) -> dict:
     refuse_unwritable(workspace.path)
     made = model.load(options.model)
     outcome = scoring.score(workspace, made, tell, options.threshold)
+    kept = keep_alerts(workspace, outcome.alerts)
+    if options.out:
+        write_alerts(outcome.alerts, options.out)
     by_model = outcome.alerts["origin"] != "rule"
     first = outcome.alerts[by_model].head(options.explain if made.network else 0)
-    explanations = dict(explain_stored(workspace, first, made, tell))
-    kept = keep_alerts(workspace, outcome.alerts, explanations)
-    if options.out:
-        write(outcome.alerts, options.out)
+    began = time.perf_counter()
+    explained = explain_first(workspace, first, made, options.lang)
     answer = {
         "lines": outcome.lines, "alerts": len(outcome.alerts),
         "by_model": int(by_model.sum()), "by_rule_only": int((~by_model).sum()), "seconds": round(outcome.seconds, 3),
         "lines_per_second": round(outcome.lines / max(outcome.seconds, 1e-9)), "model": made.id,
-        "explained": len(explanations), "new_alerts": kept,
+        "explained": explained, "explain_seconds": round(time.perf_counter() - began, 3), "new_alerts": kept,
     }  # fmt: skip
     if not options.json:
-        print(t("cli.score.done", options.lang, **answer | {"seconds": number(answer["seconds"], options.lang)}))
+        told = {name: number(answer[name], options.lang) for name in ("seconds", "explain_seconds")}
+        print(t("cli.score.done", options.lang, **answer | told))
     return answer
+
+
+def explain_first(workspace: Workspace, alerts, made, language: str) -> int:
+    """Explain these alerts, each kept as it comes; returns how many were."""
+    from core.detection.explain import explain_stored
+    from core.review.alerts import keep_explanation
+
+    if len(alerts):
+        write(t("cli.score.kept", language))
+    explained = 0
+    for alert_id, why in explain_stored(workspace, alerts, made, teller(language)):
+        keep_explanation(workspace, alert_id, why)
+        explained += 1
+    return explained
