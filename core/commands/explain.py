@@ -3,10 +3,9 @@
 import argparse
 from pathlib import Path
 
-import pandas as pd
-
 from core.errors import Refusal
 from core.i18n import t
+from core.schema import OBSERVATIONS, SEPARATOR
 from core.settings import CHAMPION, Workspace, default_workspace
 
 
@@ -34,23 +33,53 @@ def run(options: argparse.Namespace) -> dict:
     alert = alerts.iloc[0].to_dict()
     found = {"alert": alert, "explanation": explain(tables, alert, made)}
     if not options.json:
-        show(alert, found["explanation"], options.lang)
+        show(alert, found["explanation"], tables, options.lang)
     return found
 
 
-def show(alert: dict, why: dict, language: str) -> None:
-    from core.report.doses import figure
-    from core.report.words import number
+def show(alert: dict, why: dict, tables, language: str) -> None:
+    """An explanation in the words of the app: drugs by their names, each with the id that ``--line`` takes."""
+    from core.report.words import code, day, number
 
-    print(t("cli.explain.alert", language, line=alert["line_id"], type=alert["error_type"], at=pd.Timestamp(alert["at"]),
+    at, name = alert["at"], drugs(tables.lines, language)
+    told = f"{code('error_type', alert['error_type'], language)} ({alert['error_type']})"
+    print(t("cli.explain.alert", language, line=name[alert["line_id"]], type=told, at=f"{day(at, language)} {at:%H:%M}",
             score=number(alert["score"], language)))  # fmt: skip
-    for bar in (*why["lines"], *why["features"]):
-        value = figure(bar["value"], language) if "value" in bar else ""
-        print(f"{signed(bar['attribution'], language)}  {bar.get('line_id') or bar['name']} {value}".rstrip())
-    for pair in why["pairs"]:
-        print(f"{signed(pair['effect'], language)}  {pair['a']} + {pair['b']}")
+    stay = tables.stays.iloc[0]
+    bars = [(bar["attribution"], name[bar["line_id"]]) for bar in why["lines"]]
+    bars += [(bar["attribution"], known(bar, stay, language)) for bar in why["features"]]
+    bars += [(pair["effect"], f"{name[pair['a']]} + {name[pair['b']]}") for pair in why["pairs"]]
+    for effect, words in bars:
+        print(f"{signed(effect, language)}  {words}")
     if not why["trusted"]:
         print(t(f"cli.explain.{why['reason']}", language))
+
+
+def drugs(lines, language: str) -> dict[str, str]:
+    """``warfarine 5 mg, orale (L12)`` by line."""
+    from core.report.doses import drug
+    from core.review.alerts import of_substances
+
+    rows = lines.assign(name=of_substances(lines).str.replace(SEPARATOR, " + "))[["line_id", "name", "dose", "unit", "route"]]
+    rows = rows.astype("object").where(rows.notna(), None)
+    return {row["line_id"]: f"{drug(row, language)} ({row['line_id']})" for row in rows.to_dict("records")}
+
+
+def known(bar: dict, stay, language: str) -> str:
+    """A thing that is known and what is known of it: ``Kaliémie 5,9 mmol/L``."""
+    from core.report.doses import figure
+    from core.report.words import code
+
+    name, value, said = bar["name"], bar.get("value"), ""
+    if name == "age" and value is not None:
+        said = t("codes.years", language, age=figure(value, language, 0))
+    elif value is not None:
+        said = f"{figure(value, language)} {code('unit', OBSERVATIONS[name], language)}"
+    elif name in ("ward", "sex"):
+        said = code(name, stay[name], language)
+    elif name == "diagnoses":
+        said = ", ".join(stay[name].split(SEPARATOR))
+    return f"{code('feature', name, language)} {said}".rstrip()
 
 
 def signed(effect: float, language: str) -> str:
