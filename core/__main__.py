@@ -1,9 +1,13 @@
 """The command line: every station of the way of the data, each with --help and --json."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})  # Ctrl-C waits for main, which has words for it
+
 import argparse
 import json
 import os
-import signal
 import sys
 
 from core.commands import STATIONS
@@ -15,16 +19,17 @@ GOES_ON = {"train", "compare"}  # commands that keep what is done when they are 
 INTERRUPTED, UNREAD = 128 + signal.SIGINT, 128 + signal.SIGPIPE  # as a shell counts them
 
 
-def shared_options(language: str) -> argparse.ArgumentParser:
-    """Options that every command takes."""
+def shared_options(language: str, default: object = argparse.SUPPRESS) -> argparse.ArgumentParser:
+    """Options that stand before a command or after it; what was said before is not unsaid by a default after."""
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--json", action="store_true", help=t("cli.json", language))
+    options.add_argument("--json", action="store_true", default=default, help=t("cli.json", language))
     options.add_argument("--lang", choices=LANGUAGES, default=language, help=t("cli.lang", language))
     return options
 
 
 def build_parser(language: str) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m core", description=t("cli.about", language))
+    shared = shared_options(language, default=False)
+    parser = argparse.ArgumentParser(prog="python -m core", parents=[shared], description=t("cli.about", language))
     commands = parser.add_subparsers(dest="command", required=True)
     for station in STATIONS:
         station.add(commands, shared_options(language), language)
@@ -33,17 +38,20 @@ def build_parser(language: str) -> argparse.ArgumentParser:
 
 def language_of(arguments: list[str]) -> str:
     """The language asked for with ``--lang``, French otherwise, known before parsing for --help."""
-    wanted = dict(zip(arguments, arguments[1:], strict=False)).get("--lang", "fr")
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--lang", nargs="?")
+    wanted = options.parse_known_args(arguments)[0].lang
     return wanted if wanted in LANGUAGES else "fr"
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command: 0 done, 2 refused with a sentence that says what to do, 130 interrupted, 141 nobody reads."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    language = language_of(arguments)
-    speak(language)
+    language, options = language_of(arguments), argparse.Namespace(command="")
     try:
-        options = build_parser(language).parse_args(arguments)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        speak(language)
+        build_parser(language).parse_args(arguments, options)
         answer = options.run(options)
         if options.json and answer is not None:  # of several processes only one answers
             print(json.dumps(answer, ensure_ascii=False, default=str))
@@ -51,7 +59,7 @@ def main(arguments: list[str] | None = None) -> int:
     except Refusal as refusal:
         return said(sentence(refusal, language), 2)
     except KeyboardInterrupt:
-        return said(t(f"cli.interrupted.{'kept' if GOES_ON & {*arguments[:1]} else 'stopped'}", language), INTERRUPTED)
+        return said(t(f"cli.interrupted.{'kept' if options.command in GOES_ON else 'stopped'}", language), INTERRUPTED)
     except BrokenPipeError:  # as of ``figures | head``: what is still to be printed goes nowhere
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return UNREAD

@@ -8,7 +8,19 @@ import pytest
 
 from core.__main__ import build_parser, main
 from core.commands import STATIONS, explain, telling
+from core.data.store import Tables
 from core.errors import Refusal
+from core.i18n import t
+from tests import small_stays as small
+
+ALERT = {"line_id": "S1-00-0", "error_type": "6.2", "at": small.hour(26), "score": 0.5}
+WHY = {
+    "lines": [{"line_id": "S1-00-1", "attribution": -1.25}, {"line_id": "S1-00-5", "attribution": 0.1}], "trusted": True,
+    "features": [{"name": "potassium", "attribution": 0.5, "value": 6.1}, {"name": "age", "attribution": 0.2, "value": 81.0},
+                 *({"name": name, "attribution": 0.1} for name in ("sex", "ward", "route", "diagnoses"))],
+    "pairs": [{"a": "S1-00-0", "b": "S1-00-1", "effect": 0.75}],
+}  # fmt: skip
+STAYS = Tables(small.stays(), small.lines(), small.observations(), small.interventions())
 
 
 def leaves(parser: argparse.ArgumentParser, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
@@ -66,6 +78,35 @@ def test_a_process_that_only_helps_another_prints_no_answer(monkeypatch, capsys)
     assert capsys.readouterr().out == ""
 
 
+ENGLISH = [["--lang=en", "probe"], ["--lang", "en", "probe"], ["probe", "--lang=en"], ["probe", "--lang", "en"], ["probe", "--lan", "en"]]
+
+
+@pytest.mark.parametrize("words", ENGLISH, ids=" ".join)
+def test_the_language_is_heard_however_it_is_written_and_on_either_side_of_the_command(words, monkeypatch, capsys):
+    monkeypatch.setattr("core.__main__.STATIONS", (Station(Refusal("no_drugs")),))
+    assert main(words) == 2
+    assert capsys.readouterr().err.strip() == t("errors.no_drugs", "en")
+
+
+@pytest.mark.parametrize("words", [["--json", "probe"], ["probe", "--json"], ["--json", "probe", "--json"]], ids=" ".join)
+def test_json_is_heard_on_either_side_of_the_command(words, monkeypatch, capsys):
+    monkeypatch.setattr("core.__main__.STATIONS", (Station({"lines": 3}),))
+    assert main(words) == 0
+    assert json.loads(capsys.readouterr().out) == {"lines": 3}
+
+
+def test_json_and_language_stand_before_an_action_as_well(capsys):
+    assert main(["knowledge", "--json", "--lang=en", "coverage"]) == 0
+    assert "references" in json.loads(capsys.readouterr().out)
+
+
+def test_an_action_that_is_missing_is_called_so(capsys):
+    for command in ("knowledge", "register", "labels"):
+        with pytest.raises(SystemExit):
+            main([command])
+        assert "il manque : action" in capsys.readouterr().err
+
+
 def test_stations_are_named_once():
     assert len(STATIONS) == len(set(STATIONS))
 
@@ -73,12 +114,23 @@ def test_stations_are_named_once():
 @pytest.mark.parametrize(("language", "sign"), [("fr", ","), ("en", ".")])
 def test_figures_of_the_terminal_have_the_decimal_sign_of_the_language(language, sign, capsys):
     telling.teller(language)(epoch=2, loss=0.123456, validation=0.67)
-    why = {"lines": [{"line_id": "l1", "attribution": -1.25}], "features": [{"name": "potassium", "attribution": 0.5, "value": 6.1}],
-           "pairs": [{"a": "l1", "b": "l2", "effect": 0.75}], "trusted": True}  # fmt: skip
-    explain.show({"line_id": "l1", "error_type": "6.2", "at": "2025-01-01", "score": 0.5}, why, language)
+    explain.show(ALERT, WHY, STAYS, language)
     told = "".join(capsys.readouterr())
-    for figure in ("0.1235", "0.6700", "0.500", "-1.250", "+0.500", "potassium 6.1", "+0.750"):
+    for figure in ("0.1235", "0.6700", "0.500", "-1.250", "+0.500", " 6.1 mmol/L", "+0.750"):
         assert figure.replace(".", sign) in told
+
+
+@pytest.mark.parametrize(("language", "words"), [
+    ("fr", ("Ligne warfarine 5 mg, orale (S1-00-0)", "Interaction, précaution d’emploi (6.2), 11 mars 2025 10:00", "-1,250  amiodarone 200 mg",
+            "Kaliémie 6,1 mmol/L", "Âge 81 ans", "Sexe Femme", "Unité Cardiologie", "Voie\n", "Diagnostics I48\n",
+            "warfarine 5 mg, orale (S1-00-0) + amiodarone 200 mg, orale (S1-00-1)", "Remède inconnu au nom vraiment très long")),
+    ("en", ("Line warfarin 5 mg, oral (S1-00-0)", "(6.2), 11 Mar 2025 10:00", "-1.250  amiodarone 200 mg", "Potassium 6.1 mmol/L",
+            "Age 81 years", "Sex Woman", "Ward Cardiology")),
+])  # fmt: skip
+def test_an_explanation_at_the_terminal_has_the_words_of_the_app(language, words, capsys):
+    explain.show(ALERT, WHY, STAYS, language)
+    told = capsys.readouterr().out
+    assert not [each for each in words if each not in told], told
 
 
 def test_the_time_left_is_that_of_the_model_in_hand(monkeypatch, capsys):

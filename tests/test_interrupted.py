@@ -28,6 +28,24 @@ def test_ctrl_c_is_one_sentence(command, said, monkeypatch, capsys):
     assert said in told and len(told.splitlines()) == 1
 
 
+EARLY = """
+import os, runpy, signal, sys
+
+class Stop:
+    def find_spec(self, name, *more):
+        if name == "core.commands":
+            os.kill(os.getpid(), signal.SIGINT)
+
+sys.argv, sys.meta_path = ["core", "figures", "--lang", "en"], [Stop(), *sys.meta_path]
+runpy.run_module("core", run_name="__main__")
+"""
+
+
+def test_ctrl_c_while_modules_are_read_is_one_sentence():
+    done = subprocess.run([sys.executable, "-c", EARLY], check=False, cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (130, "Interrupted.\n")
+
+
 def test_processes_that_help_leave_ctrl_c_to_the_one_that_started_them():
     with pool_of(1) as pool:
         assert pool.submit(signal.getsignal, signal.SIGINT).result() is signal.SIG_IGN

@@ -11,8 +11,8 @@ BESIDE = ROOT.parent / "shared" / "data"
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
-    parser = commands.add_parser("knowledge", help=t("cli.knowledge.help", language))
-    stations = parser.add_subparsers(dest="knowledge", required=True)
+    parser = commands.add_parser("knowledge", parents=[shared], help=t("cli.knowledge.help", language))
+    stations = parser.add_subparsers(dest="action", required=True)
     add_coverage(stations, shared, language)
     add_ansm(stations, shared, language)
     add_bdpm(stations, shared, language)

@@ -9,7 +9,7 @@ from core.settings import Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
-    parser = commands.add_parser("labels", help=t("cli.labels.help", language))
+    parser = commands.add_parser("labels", parents=[shared], help=t("cli.labels.help", language))
     actions = parser.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", parents=[shared], help=t("cli.labels.export", language))
     export.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))

@@ -11,7 +11,7 @@ from core.settings import Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
-    parser = commands.add_parser("register", help=t("cli.register.help", language))
+    parser = commands.add_parser("register", parents=[shared], help=t("cli.register.help", language))
     actions = parser.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", parents=[shared], help=t("cli.register.export", language))
     export.add_argument("--out", type=Path, required=True, help=t("cli.register.out", language))
