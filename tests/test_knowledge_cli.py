@@ -6,6 +6,7 @@ import re
 import pytest
 
 from core.__main__ import main
+from core.i18n import t
 from core.knowledge.ansm import Entry, code_of, compared, entries_of, entries_of_json, index_of, levels_of
 from core.knowledge.answer import answer, pair_answer
 from core.knowledge.editions import classes_with_others
@@ -60,6 +61,11 @@ def test_every_pair_of_the_thesaurus_by_its_printed_names_both_ways_round():
         (["interactions"], "--pairs"),
         (["interactions", "--pairs", "/nowhere.csv"], "CSV"),
         (["interactions", "warfarine", "--route", "sky"], "oral"),
+        (["interactions", "warfarine", "--age", "-5"], "--age -5"),
+        (["interactions", "warfarine", "--age", "121"], "120"),
+        (["interactions", "warfarine", "--egfr", "-3"], "--egfr -3"),
+        (["interactions", "warfarine", "--potassium", "900"], "--potassium 900"),
+        (["interactions", "warfarine", "--diagnoses", "I50.9, zut"], ": ZUT."),
         (["interactions", "warfarine", "--dose", "1 mg", "2 mg"], "2 mg"),
         (["knowledge", "coverage", "--prescriptions", "/nowhere.csv"], "--column"),
         (["knowledge", "import-bdpm", "/nowhere"], "CIS"),
@@ -72,6 +78,27 @@ def test_bad_input_is_refused_with_what_to_do(capsys, tmp_path, arguments, says)
         assert main([*arguments, *more, "--lang", language]) == 2
         assert says in capsys.readouterr().err
     assert not list(tmp_path.iterdir())
+
+
+def test_values_that_a_patient_can_have_are_taken(capsys):
+    for options in (["--age", "0", "--egfr", "200", "--potassium", "9"], ["--age", "nan"], ["--diagnoses", "I50.9;K25 c4a|S72.010"]):
+        assert main(["interactions", "warfarine", *options]) == 0
+
+
+@pytest.mark.parametrize("where", ["none.csv", "."])
+def test_a_file_of_pairs_that_is_not_there_is_not_called_badly_encoded(where, capsys, tmp_path):
+    assert main(["interactions", "--pairs", str(tmp_path / where), "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "is no file that exists" in said and "UTF-8" not in said
+
+
+@pytest.mark.parametrize(("language", "words"), [("fr", "entre les médicaments reconnus"), ("en", "between the drugs that are known")])
+def test_nothing_listed_is_said_of_the_known_drugs_only(language, words, capsys):
+    assert main(["interactions", "warfarine", "zorglub", "--lang", language]) == 0
+    told = capsys.readouterr().out.splitlines()
+    assert any(words in line and line.endswith("zorglub.") for line in told)
+    assert main(["interactions", "paracétamol", "macrogol", "--lang", language]) == 0
+    assert t("cli.interactions.none_listed", language) in capsys.readouterr().out.splitlines()
 
 
 def test_the_answer_for_a_person_shows_levels_in_words(capsys):

@@ -87,6 +87,17 @@ def test_a_register_that_was_altered_fails_verification(workspace, capsys):
     assert run(workspace, "register", "verify") == 2 and "2" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("language", "empty", "one"), [("fr", "aucune validation", "Validations : 1,"), ("en", "no review", "Reviews: 1,")])
+def test_an_empty_register_has_no_head_to_note_and_one_review_is_no_plural(tmp_path, capsys, language, empty, one):
+    made = kept(tmp_path)
+    words = ["register", "verify", "--workspace", str(made.path), "--lang", language]
+    assert main(words) == 0
+    assert empty in (said := capsys.readouterr().out) and said.rstrip().endswith(".")
+    record(made, {"alert_id": "a0", "verdict": "confirmed", "reviewer": "anna"})
+    assert main(words) == 0
+    assert capsys.readouterr().out.startswith(one)
+
+
 @pytest.mark.parametrize("command", ["labels export --out x.csv", "register verify", "describe"])
 def test_a_workspace_that_is_not_there_is_refused_and_not_made(tmp_path, capsys, command):
     assert main([*command.split(), "--workspace", str(tmp_path / "nowhere"), "--lang", "en"]) == 2

@@ -4,6 +4,7 @@ import argparse
 import csv
 from pathlib import Path
 
+from core.commands.numbers import within
 from core.errors import Refusal
 from core.i18n import t
 
@@ -23,10 +24,9 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def run(options: argparse.Namespace) -> dict | list[dict]:
     from core.knowledge.answer import answer
-    from core.knowledge.conditions import codes_of
-    from core.knowledge.interactions import Patient
     from core.knowledge.written import read
 
+    patient = patient_of(options)
     if options.pairs:
         found = answers_of_file(options.pairs)
         if not options.json:
@@ -38,10 +38,22 @@ def run(options: argparse.Namespace) -> dict | list[dict]:
     doses, routes = (given(options.drugs, values) for values in (options.dose, options.route))
     check_routes(routes)
     drugs = [read(name, dose, route) for name, dose, route in zip(options.drugs, doses, routes, strict=True)]
-    found = answer(drugs, Patient(options.age, options.egfr, options.potassium, codes_of(options.diagnoses)))
+    found = answer(drugs, patient)
     if not options.json:
         show(found, options.lang)
     return found
+
+
+def patient_of(options: argparse.Namespace):
+    """What was said of the patient; Refusal of what no patient can have, which would else be answered as if it were true."""
+    from core.knowledge.conditions import codes_of, not_icd10
+    from core.knowledge.interactions import BOUNDS, Patient
+
+    within(BOUNDS, options)
+    codes = codes_of(options.diagnoses)
+    if wrong := not_icd10(codes):
+        raise Refusal("not_icd10", codes=", ".join(wrong))
+    return Patient(options.age, options.egfr, options.potassium, codes)
 
 
 def given(drugs: list[str], values: list[list[str]]) -> list[str]:
@@ -70,12 +82,14 @@ def answers_of_file(path: Path) -> list[dict]:
     from core.knowledge.answer import pair_answer
     from core.knowledge.written import read
 
+    if not path.is_file():
+        raise Refusal("pairs_missing", path=path)
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
             head = lines.readline()
             names = next(csv.reader([head], delimiter=separator_of(head)), [])
             rows = list(csv.DictReader(lines, [name.strip() for name in names], delimiter=separator_of(head)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise Refusal("pairs_unreadable", path=path) from error
     if not rows or not {"a", "b"} <= set(rows[0]):
         raise Refusal("pairs_columns", path=path)
@@ -112,7 +126,8 @@ def show(found: dict, language: str) -> None:
         if pair["assumed"]:
             print("    " + t("interactions.assumed", language, pair=" × ".join(named(pair, language).values()), times=MOST_TIMES))
     if not found["pairs"]:
-        print(t("cli.interactions.none_listed", language))
+        names = ", ".join(drug["text"] for drug in found["unknown"])
+        print(t(f"cli.interactions.{'none_of_known' if names else 'none_listed'}", language, names=names))
     for row in found["repeated"]:
         print(repeated(row, language))
     for row in found["redundant"]:

@@ -1,6 +1,7 @@
 """Numbers that options may not have."""
 
 import argparse
+from collections.abc import Mapping
 
 from core.errors import Refusal
 
@@ -13,3 +14,11 @@ def at_least(least: int, options: argparse.Namespace, *names: str) -> None:
         value = getattr(options, name)
         if value is not None and value < least:
             raise Refusal(SENTENCES[least], option=f"--{name.replace('_', '-')}", value=value)
+
+
+def within(bounds: Mapping[str, tuple[float, float]], options: argparse.Namespace) -> None:
+    """Refuse a number outside its bounds, by the name of its option; nan is one that was not given."""
+    for name, (low, high) in bounds.items():
+        value = getattr(options, name)
+        if value < low or value > high:
+            raise Refusal("out_of_bounds", option=f"--{name}", value=f"{value:g}", low=f"{low:g}", high=f"{high:g}")

@@ -47,5 +47,5 @@ def run_verify(options: argparse.Namespace) -> dict:
     if found.broken is not None:
         raise Refusal("register_tampered", path=workspace.register, review=found.broken)
     if not options.json:
-        print(t("cli.register.verified", options.lang, rows=found.rows, head=found.head))
+        print(t(f"cli.register.{'verified' if found.rows else 'empty'}", options.lang, rows=found.rows, head=found.head))
     return asdict(found)

@@ -22,6 +22,7 @@ COMPARE: dict[str, Callable] = {
 }  # fmt: skip
 SIDED = re.compile(r"(a|b|any)(=|@)(.+)")
 MEASURED = re.compile(r"(?:(a|b)\.(day|dose|week)|(egfr|age|k))(>=|<=|>|<)([\d.]+)")
+ICD10 = re.compile(r"[A-Z]\d[A-Z\d](\.?[A-Z\d]{1,4})?[*†]?")  # C4A is one too; * and † are the marks of the WHO
 ROUTED = re.compile(r"(a|b)\.route(!?=)(.+)")
 
 
@@ -98,6 +99,11 @@ def is_measured(facts: Facts, found: re.Match) -> np.ndarray:
 def codes_of(written: str) -> str:
     """ICD-10 codes as the schema joins them, of codes that a person or a file parts otherwise."""
     return SEPARATOR.join(filter(None, re.split(r"[\s,;|/+]+", written.upper())))
+
+
+def not_icd10(codes: str) -> list[str]:
+    """Those of some joined codes that are none of ICD-10: no condition could ever hear them."""
+    return [code for code in filter(None, codes.split(SEPARATOR)) if not ICD10.fullmatch(code)]
 
 
 def has_diagnosis(facts: Facts, codes: str) -> np.ndarray:

@@ -64,6 +64,9 @@ class Taken:
     most_mg_per_day: float = NOTHING
 
 
+BOUNDS = {"age": (0, 120), "egfr": (0, 200), "potassium": (1.0, 9.0)}  # of what may be typed of a patient
+
+
 @dataclass(frozen=True)
 class Patient:
     """What conditions may ask of a patient: eGFR in mL/min/1.73 m², potassium in mmol/L, ICD-10 joined by +."""

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.knowledge.answer import answer, excesses
 from core.knowledge.conditions import codes_of
-from core.knowledge.interactions import Patient
+from core.knowledge.interactions import BOUNDS, Patient
 from core.knowledge.written import read
 from core.report.doses import excess
 from pages.knowledge import rows
@@ -19,9 +19,9 @@ with left:
         session.t("interactions.typed"), value=session.t("interactions.example"), height=260, key="interactions_typed",
         help=session.t("interactions.typed_help"), persist_state="session",
     )  # fmt: skip
-    age = st.number_input(session.t("interactions.age"), 0, 120, value=None, key="interactions_age")
-    egfr = st.number_input(session.t("interactions.egfr"), 0, 200, value=None, key="interactions_egfr")
-    potassium = st.number_input(session.t("interactions.potassium"), 1.0, 9.0, value=None, key="interactions_potassium")
+    age = st.number_input(session.t("interactions.age"), *BOUNDS["age"], value=None, key="interactions_age")
+    egfr = st.number_input(session.t("interactions.egfr"), *BOUNDS["egfr"], value=None, key="interactions_egfr")
+    potassium = st.number_input(session.t("interactions.potassium"), *BOUNDS["potassium"], value=None, key="interactions_potassium")
     icd = codes_of(st.text_input(session.t("interactions.diagnoses"), key="interactions_diagnoses"))
 known = {"age_years": age, "egfr": egfr, "potassium": potassium}
 found = answer(
