@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -76,6 +77,11 @@ def test_a_process_that_only_helps_another_prints_no_answer(monkeypatch, capsys)
     monkeypatch.setattr("core.__main__.STATIONS", (Station(None),))
     assert main(["probe", "--json"]) == 0
     assert capsys.readouterr().out == ""
+
+
+def test_a_ward_that_the_stay_does_not_say_is_no_nan(capsys):
+    explain.show(ALERT, WHY, replace(STAYS, stays=STAYS.stays.assign(ward=None)), "en")
+    assert "Ward\n" in capsys.readouterr().out
 
 
 ENGLISH = [["--lang=en", "probe"], ["--lang", "en", "probe"], ["probe", "--lang=en"], ["probe", "--lang", "en"], ["probe", "--lan", "en"]]

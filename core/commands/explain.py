@@ -75,10 +75,8 @@ def known(bar: dict, stay, language: str) -> str:
         said = t("codes.years", language, age=figure(value, language, 0))
     elif value is not None:
         said = f"{figure(value, language)} {code('unit', OBSERVATIONS[name], language)}"
-    elif name in ("ward", "sex"):
-        said = code(name, stay[name], language)
-    elif name == "diagnoses":
-        said = ", ".join(stay[name].split(SEPARATOR))
+    elif name in ("ward", "sex", "diagnoses") and isinstance(stay[name], str):  # the ward may be that of the line alone
+        said = ", ".join(code(name, one, language) for one in stay[name].split(SEPARATOR))
     return f"{code('feature', name, language)} {said}".rstrip()
 
 
