@@ -39,8 +39,9 @@ def test_a_mapping_saved_by_a_plain_editor_is_read(folder, mark):
     assert report["lines"] == 1
 
 
-def test_the_unit_of_a_kind_may_be_told_once(folder):
-    rows = "observation_id,stay_id,kind,value,observed_at\n1,A,glucose,\"1,1\",05/02/2024\n2,A,potassium,4,05/02/2024\n"
+@pytest.mark.parametrize("name", ["glucose", "Glycémie"])
+def test_the_unit_of_a_kind_may_be_told_once(folder, name):
+    rows = f"observation_id,stay_id,kind,value,observed_at\n1,A,{name},\"1,1\",05/02/2024\n2,A,potassium,4,05/02/2024\n"
     (folder / "observations.csv").write_text(rows, "utf-8")
     _, workspace = imported(folder, GOOD + '[units]\nglucose = "g/L"\n')
     assert sorted(store.read_all(workspace).observations["value"]) == pytest.approx([4, 6.106], rel=1e-3)

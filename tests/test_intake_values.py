@@ -1,5 +1,6 @@
 """Import of numbers, units, ages, sexes, names and dates as French hospitals write them: read right, or said."""
 
+import re
 from datetime import date
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from core.data import store
 from core.data.intake import times
 from core.data.intake.border import Options, bring_in
 from core.data.intake.measures import conversions, factor_of
+from core.i18n import LANGUAGES, t
 from core.schema import OBSERVATIONS
 from core.settings import Workspace
 from tests.test_app import opened
@@ -77,6 +79,34 @@ def test_a_measurement_of_an_unknown_unit_is_set_aside(workspace):
     report, tables = imported(workspace, observations=[{"unit": "furlong"}, {"unit": "mmol/L"}, {"kind": "?", "unit": "g"}])
     assert report["tables"]["observations"]["reasons"] == {"unknown_unit": 1, "unknown_code": 1}
     assert len(tables.observations) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "written"),
+    [("creatinine", "Créatinine; CRÉATININÉMIE; creatininemie; Serum creatinine"), ("egfr", "DFG; DFGe; CKD-EPI; eGFR; DFG (CKD-EPI)"),
+     ("potassium", "Kaliémie; Potassium; K+; KALIEMIE"), ("weight", "Poids; Body weight"), ("inr", "INR"), ("qtc", "QTc; QT corrigé"),
+     ("sodium", "Natrémie; Sodium; Na+"), ("glucose", "Glycémie; blood glucose"), ("temperature", " Température ")],
+)  # fmt: skip
+def test_a_measurement_is_known_by_its_usual_name(workspace, kind, written):
+    report, tables = imported(workspace, observations=[{"kind": name} for name in written.split("; ")])
+    assert set(tables.observations["kind"]) == {kind} and report["tables"]["observations"]["set_aside"] == 0
+
+
+def test_another_quantity_of_a_like_name_is_not_taken_for_it(workspace):
+    others = ("Clairance de la créatinine", "Cockcroft", "Créatinine urinaire", "Kaliurie", "QT", "TP")
+    report, tables = imported(workspace, observations=[{"kind": name} for name in (*others, "Kaliémie")])
+    assert report["tables"]["observations"]["reasons"] == {"unknown_code": len(others)}
+    assert tables.observations["kind"].tolist() == ["potassium"]
+
+
+def test_a_usual_name_has_the_units_of_its_kind(workspace):
+    _, tables = imported(workspace, observations=[{"kind": "Glycémie", "value": "1,1", "unit": "g/L"}])
+    assert tables.observations["value"].tolist() == pytest.approx([6.106], rel=1e-3)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_names_every_kind(language):
+    assert set(OBSERVATIONS) <= set(re.findall(r"\w+", t("cli.import.columns", language)))
 
 
 def test_every_kind_is_known_in_its_own_unit():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from core.data.intake.words import coded
 from core.errors import Refusal
 from core.schema import LINES, OBSERVATION_TABLE, OBSERVATIONS, STAYS, TABLES
 
@@ -86,4 +87,4 @@ def with_units(results: pd.DataFrame, units: dict[str, str]) -> pd.DataFrame:
     if not units or "kind" not in results:
         return results
     unit = results["unit"] if "unit" in results else pd.Series("", index=results.index)
-    return results.assign(unit=unit.mask(unit.str.strip() == "", results["kind"].str.strip().map(units).fillna("")))
+    return results.assign(unit=unit.mask(unit.str.strip() == "", coded(OBSERVATION_TABLE, results["kind"]).map(units).fillna("")))

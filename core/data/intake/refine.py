@@ -11,6 +11,7 @@ from core.data.intake.amounts import amount
 from core.data.intake.columns import mark_of, plain_columns
 from core.data.intake.measures import measured
 from core.data.intake.notes import How, noted
+from core.data.intake.words import in_codes
 from core.knowledge.names import resolve, resolve_many
 from core.knowledge.substances import key_of, substances_by_key
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES, periods_of
@@ -37,7 +38,7 @@ def plain_route(written: str) -> str:
 
 def refined(table: Table, rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Rows read, notes (row, reason, column) on what was not plain, and rows set aside already."""
-    how, notes = replace(how, usual=mark_of(table, rows)), []
+    how, notes, rows = replace(how, usual=mark_of(table, rows)), [], in_codes(table, rows)
     for refine in (doses, written_routes, substances) if table is LINES else ():
         rows, found = refine(rows, how)
         notes.append(found)
