@@ -114,6 +114,22 @@ def test_every_kind_is_known_in_its_own_unit():
     assert {kind for kind, _ in conversions()} == set(OBSERVATIONS)
 
 
+@pytest.mark.parametrize(
+    ("written", "kind", "unit", "read"),
+    [(">90", "DFG", "", 90), (" > 90 ", "egfr", "mL/min/1,73 m²", 90), (">8", "INR", "", 8), ("<0,5", "inr", "", 0.5),
+     ("≥ 12,4", "creatinine", "mg/L", 109.616), ("<= 2.5", "potassium", "", 2.5)],
+)  # fmt: skip
+def test_a_value_given_by_a_bound_is_that_bound_and_noted(workspace, written, kind, unit, read):
+    report, tables = imported(workspace, observations=[{"kind": kind, "value": written, "unit": unit}])
+    assert tables.observations["value"].tolist() == pytest.approx([read]) and report["notes"] == {"value_bound": 1}
+
+
+@pytest.mark.parametrize("written", [">", ">?", "> 90 <", "<>5", ">1.250"])
+def test_a_sign_without_a_number_that_is_sure_is_set_aside(workspace, written):
+    report, _ = imported(workspace, observations=[{"value": written}, {"value": "<5"}])
+    assert report["tables"]["observations"]["reasons"] == {"not_a_number": 1} and report["notes"] == {"value_bound": 1}
+
+
 # Optional values
 
 
@@ -153,7 +169,9 @@ def test_an_end_that_cannot_be_read_leaves_no_line_open(workspace):
     ("written", "read"),
     [("2024-01-05T08:00:00+01:00", "2024-01-05 08:00"), ("2024-07-05T06:00:00Z", "2024-07-05 08:00"),
      ("2024-01-05T08:00:00.5+0100", "2024-01-05 08:00:00.5"), ("05/01/2024 24:00", "2024-01-06"),
-     ("2024-01-05T08:00", "2024-01-05 08:00"), ("5/1/2024 08:00", "2024-01-05 08:00")],
+     ("2024-01-05T08:00", "2024-01-05 08:00"), ("5/1/2024 08:00", "2024-01-05 08:00"),
+     ("05/01/2024 08h00", "2024-01-05 08:00"), ("05/01/2024 8H05", "2024-01-05 08:05"), ("5/1/2024 8h", "2024-01-05 08:00"),
+     ("05/01/2024 à 20 h 30", "2024-01-05 20:30"), ("2024-01-05 08h00", "2024-01-05 08:00"), ("05/01/2024 24h00", "2024-01-06")],
 )  # fmt: skip
 def test_a_time_is_that_of_the_hospital_whatever_its_zone(workspace, written, read):
     _, tables = imported(workspace, [{"started_at": written}, {}], [{"admitted_at": written}])

@@ -1,12 +1,24 @@
-"""Measurements in the unit of the schema, from the unit that the file gives."""
+"""Measurements in the unit of the schema, from the unit that the file gives; those given as a bound by that bound."""
 
 from functools import cache
 
 import pandas as pd
 
-from core.data.intake.notes import noted
+from core.data.intake.notes import How, noted
+from core.data.intake.numbers import NUMBER
 from core.knowledge.substances import key_of, read_facts
 from core.schema import OBSERVATIONS
+
+BOUND = rf"(?:[<>]=?|[≤≥])\s*({NUMBER})"
+
+
+def bounds(rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values that a laboratory gives by what they pass ('>90', '< 0,5') as that number, with a note."""
+    if "value" not in rows:
+        return rows, noted(rows, pd.Series("", index=rows.index), "value")
+    bound = rows["value"].str.strip().str.extract(f"^{BOUND}$", expand=False)
+    note = bound.notna().map({True: "value_bound"})
+    return rows.assign(value=bound.fillna(rows["value"])), noted(rows, note, "value")
 
 
 @cache

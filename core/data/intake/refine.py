@@ -9,7 +9,7 @@ import pandas as pd
 
 from core.data.intake.amounts import amount
 from core.data.intake.columns import mark_of, plain_columns
-from core.data.intake.measures import measured
+from core.data.intake.measures import bounds, measured
 from core.data.intake.notes import How, noted
 from core.data.intake.words import in_codes
 from core.knowledge.names import resolve, resolve_many
@@ -39,7 +39,7 @@ def plain_route(written: str) -> str:
 def refined(table: Table, rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Rows read, notes (row, reason, column) on what was not plain, and rows set aside already."""
     how, notes, rows = replace(how, usual=mark_of(table, rows)), [], in_codes(table, rows)
-    for refine in (doses, written_routes, substances) if table is LINES else ():
+    for refine in STEPS.get(table.name, ()):
         rows, found = refine(rows, how)
         notes.append(found)
     rows, found = plain_columns(table, rows, how)
@@ -135,3 +135,6 @@ def whole_days(lines: pd.DataFrame) -> pd.DataFrame:
     day = lines["started_at"].dt.normalize() == lines["started_at"]
     same = day & (lines["ended_at"] == lines["started_at"])
     return lines.assign(ended_at=lines["ended_at"].where(~same, lines["ended_at"] + pd.Timedelta(days=1)))
+
+
+STEPS = {LINES.name: (doses, written_routes, substances), OBSERVATION_TABLE.name: (bounds,)}

@@ -15,12 +15,16 @@ DAY_FIRST = (  # by Arrow, for pandas would go row by row
     (r"^\s*(\d\d)/(\d\d)/(\d{4})", r"\3-\2-\1"),
 )
 SHORT_YEAR = (r"^\s*(\d\d)/(\d\d)/(\d\d)(\D|$)", r"20\3-\2-\1\4")
+HOURS = (  # 8h, 08h30, 20 h 05 min
+    (r"^\s*(\d{4}-\d\d-\d\d)[T\s]+(?:à\s+)?(\d{1,2})\s*[hH]\s*(\d\d)?\s*(?:min|mn)?\s*$", r"\1 \2:\3"),
+    (r"^(\d{4}-\d\d-\d\d \d{1,2}):$", r"\1:00"),
+)
 SHORT = r"^\s*(\d{1,2}/\d{1,2}/\d\d)(?:\D|$)"
 ORDERS = ("%d/%m/%y", "%m/%d/%y", "%y/%m/%d")
 
 
 def dated(table: Table, frame: pd.DataFrame) -> pd.DataFrame:
-    """French dates (31/12/2024, day first) as ISO; others as they are."""
+    """French dates and hours (31/12/2024 08h30, day first) as ISO; others as they are."""
     return french(frame, [column.name for column in table.columns if column.kind == "time"])
 
 
@@ -29,7 +33,7 @@ def french(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:
     names = [name for name in names if name in frame]
     short = [frame[name].astype("str").str.extract(SHORT, expand=False).dropna() for name in names]
     rules = (*DAY_FIRST, SHORT_YEAR) if day_comes_first(pd.concat([pd.Series(dtype="str"), *short])) else DAY_FIRST
-    return frame.assign(**{name: iso(frame[name], rules) for name in names})
+    return frame.assign(**{name: iso(frame[name], (*rules, *HOURS)) for name in names})
 
 
 def iso(text: pd.Series, rules: tuple[tuple[str, str], ...]) -> pd.Series:
