@@ -5,9 +5,9 @@ from functools import cache
 import pandas as pd
 
 from core.knowledge.substances import key_of, read_facts
-from core.schema import OBSERVATION_TABLE, Table
+from core.schema import INTERVENTIONS, OBSERVATION_TABLE, Table
 
-FILES = {(OBSERVATION_TABLE.name, "kind"): "words/observations.csv"}
+FILES = {(OBSERVATION_TABLE.name, "kind"): "words/observations.csv", (INTERVENTIONS.name, "outcome"): "words/outcomes.csv"}
 
 
 @cache
