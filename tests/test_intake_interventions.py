@@ -5,7 +5,7 @@ import re
 import pandas as pd
 import pytest
 
-from core.data import store
+from core.data import pseudonyms, store
 from core.data.intake.border import bring_in
 from core.i18n import LANGUAGES, t
 from core.schema import OUTCOMES
@@ -54,3 +54,44 @@ def test_an_outcome_that_is_not_known_is_told_and_never_guessed(workspace):
 def test_the_help_names_every_outcome(language):
     told = next(line for line in t("cli.import.columns", language).splitlines() if line.strip().startswith("outcome"))
     assert set(OUTCOMES) <= set(re.findall(r"\w+", told))
+
+
+# Links
+
+
+def partners(workspace, acts):
+    """Partners of each intervention, by the names that the file gave its lines."""
+    names = {pseudonyms.of(workspace, "line", name): name for name in ("A1", "A2", "A3", "B1", "A 2", "A;3")}
+    return ["+".join(names[one] for one in ids.split("+") if one) for ids in acts["partner_line_ids"].fillna("")]
+
+
+def test_an_intervention_on_a_line_of_another_stay_is_set_aside(workspace):
+    report, acts = imported(workspace, {}, {"line_id": "B1"}, {"line_id": "Z9"})
+    assert report["reasons"] == {"line_of_other_stay": 1, "unknown_line": 1} and len(acts) == 1
+
+
+@pytest.mark.parametrize("written", ["A2+A3", "A2,A3", "A2;A3", "A2 | A3", "A2 A3", " A2 ; A3;", "A2, A2, A3"])
+def test_partners_are_read_however_they_are_parted(workspace, written):
+    report, acts = imported(workspace, {"partner_line_ids": written})
+    assert partners(workspace, acts) == ["A2+A3"] and report["noted"] == []
+
+
+def test_a_separator_within_an_identifier_parts_nothing(workspace):
+    named = [line.replace("A2", "A 2").replace("A3", "A;3") for line in LINES]
+    report, acts = imported(workspace, *({"partner_line_ids": text} for text in ("A 2+A;3", "A 2", "A 2|A;3", "A 2, Z9")), lines=named)
+    assert partners(workspace, acts) == ["A 2+A;3", "A 2", "A 2+A;3", "A 2"]
+    assert [note["rows"] for note in report["noted"]] == [1]
+
+
+@pytest.mark.parametrize(("written", "kept"), [("Z9", ""), ("B1", ""), ("A2+B1", "A2"), ("A2;Z9,A3", "A2+A3"), ("A1", "")])
+def test_a_partner_that_is_no_other_line_of_the_stay_is_left_out_with_a_note(workspace, written, kept):
+    report, acts = imported(workspace, {"partner_line_ids": written})
+    assert partners(workspace, acts) == [kept] and report["set_aside"] == 0
+    assert report["noted"] == [{"reason": "partner_left_out", "column": "partner_line_ids", "rows": 1}]
+
+
+def test_an_intervention_before_its_line_is_kept_and_noted(workspace):
+    later = [line.replace("2024-02-05", "2024-02-05 10:00") for line in LINES]
+    acts = ({"at": "2024-02-05 09:00"}, {"at": "2024-02-04"}, {"at": "2024-02-05"}, {"at": "2024-02-05 10:00"})
+    report, kept = imported(workspace, *acts, lines=later)
+    assert len(kept) == 4 and report["noted"] == [{"reason": "before_line", "column": "at", "rows": 2}]

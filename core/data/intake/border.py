@@ -20,6 +20,7 @@ from core.data import store
 from core.data.check import validate
 from core.data.intake import mimic3, tables_csv
 from core.data.intake.files import Raw
+from core.data.intake.links import linked, orphans
 from core.data.intake.notes import How
 from core.data.intake.refine import refined, whole_days
 from core.data.intake.times import dated
@@ -27,7 +28,7 @@ from core.data.pseudonyms import KEY, key, pseudonyms, shifts
 from core.data.sources import unmixed
 from core.data.workspace import check_format, create, imports, writable, write_json
 from core.errors import Refusal
-from core.schema import CSV_ENCODING, INTERVENTIONS, LINES, OBSERVATION_TABLE, SEPARATOR, STAYS, TABLES
+from core.schema import CSV_ENCODING, INTERVENTIONS, LINES, SEPARATOR, STAYS, TABLES
 from core.settings import Workspace
 
 FORMATS = {module.NAME: module for module in (tables_csv, mimic3)}
@@ -126,18 +127,9 @@ def sorted_out(raw: Raw, format_name: str, options: Options) -> Sorted:
         aside += [raw.set_aside.get(table.name, bad.head(0)).assign(table=table.name)]
     tables[LINES.name] = whole_days(tables[LINES.name])
     orphans(tables, aside)
+    notes.append(linked(tables))
     kept = [found[found["row"].isin(tables[name]["row"])] for found in notes for name in found["table"].unique()]
     return Sorted(tables, together(aside), together(kept))
-
-
-def orphans(tables: dict[str, pd.DataFrame], aside: list[pd.DataFrame]) -> None:
-    """Set aside, in place, rows whose stay or line is not there."""
-    needs = [(t.name, "stay_id", STAYS.name) for t in (LINES, OBSERVATION_TABLE, INTERVENTIONS)]
-    for name, column, owner in [*needs, (INTERVENTIONS.name, "line_id", LINES.name)]:
-        alone = ~tables[name][column].isin(tables[owner][column])
-        reason = "unknown_stay" if owner == STAYS.name else "unknown_line"
-        aside.append(tables[name][alone].assign(table=name, reason=reason, column=column))
-        tables[name] = tables[name][~alone]
 
 
 def together(parts: list[pd.DataFrame]) -> pd.DataFrame:
