@@ -162,6 +162,23 @@ def test_an_end_that_cannot_be_read_leaves_no_line_open(workspace):
     assert report["reasons"] == {"impossible_date": 1} and report["lines"] == 1
 
 
+@pytest.mark.parametrize(
+    ("written", "kept", "notes"),
+    [("HTA (I10), E11.9", "I10+E11.9", 1), ("I48.9;hypertension artérielle|n184", "I48.9+N184", 1), ("diabète", "", 1),
+     ("4019", "", 1), ("I48.91234", "", 1), ("G30.9† F00.9*", "G30.9+F00.9", 0), ("I48.- / S72.001A", "I48+S72.001A", 0),
+     ("I48 - N18", "I48+N18", 0)],
+)  # fmt: skip
+def test_what_is_no_code_of_a_diagnosis_is_left_out_with_a_note(workspace, written, kept, notes):
+    report, tables = imported(workspace, stays=[{"diagnoses": written}])
+    assert tables.stays["diagnoses"].fillna("").tolist() == [kept] and report["notes"].get("not_an_icd10", 0) == notes
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_help_says_how_diagnoses_are_parted(language):
+    told = next(line for line in t("cli.import.columns", language).splitlines() if line.strip().startswith("diagnoses"))
+    assert {"+", ";", ",", "|", "/"} <= set(told.split())
+
+
 # Dates
 
 

@@ -1,4 +1,4 @@
-"""Numbers, ages and sexes of a table as the border reads them; an optional value that cannot be is left empty."""
+"""Numbers, ages, sexes and diagnoses of a table as the border reads them; an optional value that cannot be is left empty."""
 
 import re
 
@@ -9,10 +9,12 @@ from core.data.intake.notes import How, noted
 from core.data.intake.numbers import NUMBER, UNDECIDED, number, usual_mark
 from core.knowledge.conditions import codes_of
 from core.knowledge.substances import key_of
-from core.schema import Table
+from core.schema import SEPARATOR, Table
 
 STRICT = ("dose", "ended_at")  # a dose has its own notes; a line whose end cannot be read would stay open for ever
 PLAIN = r"[+-]?\d+(?:\.\d+)?"
+ICD10 = r"[A-Z]\d\d(?:\.?[A-Z0-9]{1,4})?"  # with the French extensions and the American endings
+AROUND = ".-*†():"  # G30.9†, F00.9*, I48.- as ICD-10 prints them, (I10) as people do
 SEXES = {  # 1 and 2 as INSEE numbers them
     "F": ("f", "femme", "feminin", "female", "fille", "2"), "M": ("m", "h", "homme", "masculin", "male", "garcon", "1"),
     "U": ("", "u", "i", "inconnu", "indetermine", "unknown"),
@@ -40,7 +42,8 @@ def plain_columns(table: Table, frame: pd.DataFrame, how: How) -> tuple[pd.DataF
     read = {name: numbers(frame[name], how, name == "age_years") for name in number_names(table, frame) if name != "dose"}
     frame, notes = frame.assign(**read), []
     if "diagnoses" in table.names and "diagnoses" in frame:
-        frame = frame.assign(diagnoses=frame["diagnoses"].map(codes_of, na_action="ignore"))
+        frame, found = diagnoses(frame)
+        notes.append(found)
     if "sex" in table.names and "sex" in frame:
         written = frame["sex"].fillna("")
         sex = written.map({text: SEX.get(key_of(text)) for text in written.unique()})
@@ -57,6 +60,16 @@ def plain_columns(table: Table, frame: pd.DataFrame, how: How) -> tuple[pd.DataF
             notes.append(noted(frame, wrong.map({True: "left_empty"}), column.name))
             frame = frame.assign(**{column.name: frame[column.name].mask(wrong)})
     return frame, pd.concat([noted(frame.head(0), pd.Series(dtype="str"), ""), *notes])
+
+
+def diagnoses(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """ICD-10 codes of each cell as the schema joins them; what is no code is left out with a note, for no rule reads it."""
+    said = frame["diagnoses"].map(codes_of, na_action="ignore")
+    read = {text: [part.strip(AROUND) for part in text.split(SEPARATOR)] for text in said.dropna().unique()}
+    codes = {text: [part for part in parts if re.fullmatch(ICD10, part)] for text, parts in read.items()}
+    other = {text: "not_an_icd10" for text in read if len(codes[text]) < len(list(filter(None, read[text])))}
+    kept = said.map({text: SEPARATOR.join(found) for text, found in codes.items()})
+    return frame.assign(diagnoses=kept), noted(frame, said.map(other), "diagnoses")
 
 
 def numbers(written: pd.Series, how: How, of_age: bool) -> pd.Series:
