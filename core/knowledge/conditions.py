@@ -22,7 +22,7 @@ COMPARE: dict[str, Callable] = {
 }  # fmt: skip
 SIDED = re.compile(r"(a|b|any)(=|@)(.+)")
 MEASURED = re.compile(r"(?:(a|b)\.(day|dose|week)|(egfr|age|k))(>=|<=|>|<)([\d.]+)")
-ICD10 = re.compile(r"[A-Z]\d[A-Z\d](\.?[A-Z\d]{1,4})?[*†]?")  # C4A is one too; * and † are the marks of the WHO
+ICD10 = re.compile(r"[A-Z]\d[A-Z\d](\.?[A-Z\d]{1,4})?[*†]?")  # C4A is one too, and national endings; * and † are marks of the WHO
 ROUTED = re.compile(r"(a|b)\.route(!?=)(.+)")
 
 

@@ -7,13 +7,12 @@ import pandas as pd
 from core.data.check import as_text, faults, parsed
 from core.data.intake.notes import How, noted
 from core.data.intake.numbers import NUMBER, UNDECIDED, number, usual_mark
-from core.knowledge.conditions import codes_of
+from core.knowledge.conditions import ICD10, codes_of
 from core.knowledge.substances import key_of
 from core.schema import SEPARATOR, Table
 
 STRICT = ("dose", "ended_at")  # a dose has its own notes; a line whose end cannot be read would stay open for ever
 PLAIN = r"[+-]?\d+(?:\.\d+)?"
-ICD10 = r"[A-Z]\d\d(?:\.?[A-Z0-9]{1,4})?"  # with the French extensions and the American endings
 AROUND = ".-*†():"  # G30.9†, F00.9*, I48.- as ICD-10 prints them, (I10) as people do
 SEXES = {  # 1 and 2 as INSEE numbers them
     "F": ("f", "femme", "feminin", "female", "fille", "2"), "M": ("m", "h", "homme", "masculin", "male", "garcon", "1"),
@@ -66,7 +65,7 @@ def diagnoses(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ICD-10 codes of each cell as the schema joins them; what is no code is left out with a note, for no rule reads it."""
     said = frame["diagnoses"].map(codes_of, na_action="ignore")
     read = {text: [part.strip(AROUND) for part in text.split(SEPARATOR)] for text in said.dropna().unique()}
-    codes = {text: [part for part in parts if re.fullmatch(ICD10, part)] for text, parts in read.items()}
+    codes = {text: [part for part in parts if ICD10.fullmatch(part)] for text, parts in read.items()}
     other = {text: "not_an_icd10" for text in read if len(codes[text]) < len(list(filter(None, read[text])))}
     kept = said.map({text: SEPARATOR.join(found) for text, found in codes.items()})
     return frame.assign(diagnoses=kept), noted(frame, said.map(other), "diagnoses")

@@ -40,7 +40,7 @@ def linked(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
     kept = pd.Series([SEPARATOR.join(ids) or None for ids, _ in read], index=acts.index, dtype="str")
     lost = pd.Series([lost for _, lost in read], index=acts.index, dtype="bool").map({True: "partner_left_out"})
     tables[INTERVENTIONS.name] = acts.assign(partner_line_ids=kept)
-    starts = acts["line_id"].map(of_lines(tables, "started_at")).astype(acts["at"].dtype)  # of no line at all it would be no time
+    starts = of_lines(tables, "started_at").reindex(acts["line_id"]).set_axis(acts.index)  # map refuses times of no line at all
     early = before_line(acts["at"], starts).map({True: "before_line"})
     notes = [noted(acts, lost, "partner_line_ids"), noted(acts, early, "at")]
     return pd.concat(notes).assign(table=INTERVENTIONS.name)
