@@ -234,6 +234,16 @@ def test_a_missed_error_is_entered_on_any_line(page, server, workspace):
     assert not row["partner_line_ids"]  # none is chosen before anybody has
 
 
+def test_filters_that_leave_nothing_say_so_where_they_cover_the_list(page, server):
+    opened(page, f"{server}/?stay=S1&alert=al1")
+    role(page, "filters-open").click()
+    role(page, "filter-error_type").select_option("4.1")
+    expect(page.locator("[data-role=queue] [data-alert]")).to_have_count(1)
+    expect(role(page, "filters")).not_to_contain_text("Aucune alerte")
+    role(page, "filter-level").select_option("pe")
+    expect(role(page, "filters")).to_contain_text("Aucune alerte à lire avec ces filtres.")
+
+
 def test_a_filter_narrows_the_queue_and_a_view_brings_it_back(page, server, workspace):
     opened(page, f"{server}/?stay=S1&alert=al1")
     rows = page.locator("[data-role=queue] [data-alert]")

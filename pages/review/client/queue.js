@@ -63,7 +63,8 @@ function drawFiltersNow(b) {
   const selects = FILTERS.map((name) => el('label', {}, el('span', {}, b.base.filters[name]),
     chooser({ role: `filter-${name}`, onchange: change(name) }, there[name] || [],
       b.queue.asked[name] || (name === 'state' ? 'open' : ''), name === 'state' ? undefined : say(b, 'any'))));
-  fill(b.parts.filters, selects, drawViews(b));
+  const nothing = b.queue.rows.length ? null : el('p', { class: 'note' }, emptyWords(b)); // the panel lies over the list that says so
+  fill(b.parts.filters, selects, nothing, drawViews(b));
 }
 
 function drawViews(b) {
