@@ -121,7 +121,16 @@ def test_every_kind_is_known_in_its_own_unit():
 )  # fmt: skip
 def test_a_value_given_by_a_bound_is_that_bound_and_noted(workspace, written, kind, unit, read):
     report, tables = imported(workspace, observations=[{"kind": kind, "value": written, "unit": unit}])
-    assert tables.observations["value"].tolist() == pytest.approx([read]) and report["notes"] == {"value_bound": 1}
+    assert tables.observations["value"].tolist() == pytest.approx([read], rel=1e-5) and report["notes"] == {"value_bound": 1}
+
+
+@pytest.mark.parametrize(
+    ("written", "below", "above"), [("<30", True, False), (">30", False, True), ("<=30", False, False), ("<1000", False, True)]
+)
+def test_a_rule_on_less_hears_a_strict_bound(workspace, written, below, above):
+    _, tables = imported(workspace, observations=[{"kind": "creatinine", "value": written, "unit": ""}])
+    [value] = tables.observations["value"]
+    assert (value < 30, value > 30) == (below, above) and (written != "<1000" or 999 < value < 1000)
 
 
 @pytest.mark.parametrize("written", [">", ">?", "> 90 <", "<>5", ">1.250"])

@@ -8,7 +8,9 @@ import pytest
 from core.__main__ import main
 from core.commands import train
 from core.data.sources import sources as held
+from core.data.sources import unmixed
 from core.detection import known_stays, sources
+from core.errors import Refusal
 from core.schema import INVENTED
 from core.settings import Workspace
 from core.simulator import HOSPITALS
@@ -86,3 +88,11 @@ def test_patients_and_invented_stays_never_share_a_workspace(tmp_path, capsys):
     assert main(["import", "csv", str(tmp_path / "lines.csv"), "--workspace", str(invented)]) == 2
     assert "séjours inventés" in capsys.readouterr().err
     assert held(Workspace(real)) == {"csv"} and held(Workspace(invented)) == {"invented"}
+
+
+@pytest.mark.parametrize("there", [set(), {"invented"}, {"csv"}])
+def test_stays_that_mix_both_are_refused_anywhere(monkeypatch, there):
+    monkeypatch.setattr("core.data.sources.sources", lambda _: frozenset(there))
+    with pytest.raises(Refusal):
+        unmixed(Workspace("w"), ["invented", "csv"])
+    unmixed(Workspace("w"), there or ["csv"])

@@ -97,7 +97,10 @@ def test_other_hours_are_offered_only_where_they_can_part_two_drugs(session, mon
     assert ("shift" in kinds) == offered
 
 
-@pytest.mark.parametrize("drug", ["Morphine LP", "SKENAN LP 30 mg", "Oxycodone L.P.", "morphine à libération prolongée", "Morphine SR"])
+@pytest.mark.parametrize("drug", [
+    "Morphine LP", "SKENAN LP 30 mg", "Oxycodone L.P.", "morphine à libération prolongée", "Morphine SR", "Morphine (LP) 100 mg",
+    "Morphine LP100", "MORPHINE LP, gélule", "Skenan 30 mg", "Moscontin 30 mg",
+])  # fmt: skip
 def test_what_is_released_slowly_is_given_by_no_other_route(drug):
     line = small.lines().iloc[[0]].assign(route="oral", substances="morphine", drug=drug)
     assert routes(line.iloc[0]) == ([], "")

@@ -103,6 +103,11 @@ def test_two_drugs_of_one_effect_are_redundant_unless_one_takes_over():
     assert "5.3" not in types(eye, drug(2, "bisoprolol", 5))
 
 
+def test_two_vitamin_k_antagonists_are_no_matter_of_the_documents_of_direct_anticoagulants():
+    [told] = [detail["rules"][0] for key, detail in found(drug(1, "fluindione", 20), drug(2, "warfarine", 5)).items() if key[0] == "5.3"]
+    assert not told["never"] and "4.3" not in told["source"]
+
+
 def test_two_oral_anticoagulants_are_more_than_redundant():
     four = (drug(1, "fluindione", 20), drug(2, "apixaban", 5, 2, start=1), drug(3, "omeprazole", 20), drug(4, "pantoprazole", 40))
     alerts = detect(tables(*four))

@@ -60,7 +60,7 @@ def test_every_condition_on_the_patient_has_words_and_its_unit(language):
         assert row["when"].startswith("inr") or not words[-1].isdecimal(), words
 
 
-@pytest.mark.parametrize("written", ["I10;K25", "i10 k25", "I10|K25", " I10, K25 ", "I10+K25", "i10/k25"])
+@pytest.mark.parametrize("written", ["I10;K25", "i10 k25", "I10|K25", " I10, K25 ", "I10+K25", "i10/k25", "(I10) K25.-"])
 def test_codes_of_diagnoses_are_read_however_they_are_parted(written):
     assert codes_of(written) == "I10+K25"
 

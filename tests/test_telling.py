@@ -38,6 +38,24 @@ def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interactio
     assert sum("contre-indiqué" in one for one in reference(session, case)["told"]) == 1
 
 
+def test_of_what_the_sentence_contra_indicates_no_lower_maximum_is_told_beside(session):  # noqa: F811
+    case = told_beside(session, rule=STEP)
+    said = replace(case, alert=case.alert | {"origin": "rule", "detail": {"rules": [NEVER]}})
+    assert besides(case) == [STEP] and besides(said) == []
+
+
+def test_a_dose_above_the_maximum_is_told_beside_a_line_written_twice(session):  # noqa: F811
+    case = told_beside(session, rule=ADULT)
+    twice = {"rule": "written_twice", "substances": ["warfarine"], "source": "SFPC"}
+    assert besides(replace(case, alert=case.alert | {"origin": "rule", "detail": {"rules": [twice]}})) == [ADULT]
+
+
+@pytest.mark.parametrize(("high", "words"), [(40.0, "dose usuelle de 10 à 40 mg"), (10.0, "dose usuelle 10 mg")])
+def test_a_usual_dose_of_one_amount_is_no_span(high, words):
+    rule = {"rule": "usual", "substances": ["warfarine"], "mg_low": 5.0, "mg_high": 5.0, "usual_low": 10.0, "usual_high": high, "source": "RCP"}
+    assert words in rule_words(Session(None, "fr", ""), rule)[0]
+
+
 def test_several_things_beside_an_alert_are_one_sentence(session):  # noqa: F811
     case = told_beside(session)
     alerts = [*case.alerts, case.alerts[-1] | {"alert_id": "third", "detail": {"rules": [ADULT]}}]

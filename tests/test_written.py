@@ -82,11 +82,27 @@ def test_what_is_not_understood_is_said_and_no_number_is_sure(typed):
 @pytest.mark.parametrize(
     ("typed", "dose", "unit"),
     [("Vitamine B12 250 µg", 250, "ug"), ("NovoMix 30 100 UI", 100, "ui"), ("Humalog Mix 25 10 UI", 10, "ui"),
-     ("Glucose 5 500 mL", 500, "ml"), ("Fragmine 5 000 UI", 5000, "ui"), ("amoxicilline 2x500mg", 1000, "mg")],
+     ("Glucose 5 500 mL", 500, "ml"), ("Glucose 500 ml/24h", 500, "ml"), ("Novomix 20 UI x 2/j", 20, "ui"), ("Mixtard 30 UI matin", 30, "ui"),
+     ("Omega 3 500 mg", 500, "mg"), ("Doliprane1g x 4/j", 1, "g"), ("Methotrexate2,5 mg 1 cp/j", 2.5, "mg"),
+     ("Fragmine 5 000 UI", 5000, "ui"), ("amoxicilline 2x500mg", 1000, "mg")],
 )  # fmt: skip
 def test_a_figure_of_a_name_is_none_of_its_dose(typed, dose, unit):
     found = read(typed).dosage
     assert (found.dose, found.unit) == (dose, unit)
+
+
+@pytest.mark.parametrize(
+    ("typed", "route"),
+    [("Morphine 10 mg 1/2 x 6 SC", "sc"), ("Lasilix amp 20 mg 1/2 x 2 IV", "iv"), ("Temgesic 0,2 mg 1/2 x 3 SL", "sublingual"),
+     ("Tegretol LP 400 mg 1/2 x 2", "")],
+)  # fmt: skip
+def test_a_share_says_nothing_of_the_route(typed, route):
+    assert read(typed).route == route and read(typed).dosage.units == 0.5
+
+
+@pytest.mark.parametrize("typed", ["Paracetamol 1 g/24", "Piperacilline tazobactam 4 g/12"])
+def test_what_may_be_hours_is_no_second_strength(typed):
+    assert read(typed).dosage.reason == "frequency_unread"
 
 
 def test_two_strengths_whose_unit_is_said_once_are_read():

@@ -24,6 +24,7 @@ def sources(workspace: Workspace) -> frozenset[str]:
 def unmixed(workspace: Workspace, coming: Iterable[str]) -> None:
     """Refusal where invented stays and those of patients would come to lie together: figures, labels and alerts of one would be
     taken for those of the other."""
-    there = sources(workspace)
-    if there and (INVENTED in there) != (INVENTED in coming):
-        raise Refusal("workspace_of_patients" if INVENTED in coming else "workspace_invented", path=workspace.path)
+    there, coming = sources(workspace), frozenset(coming)
+    if INVENTED in there | coming and len(there | coming) > 1:
+        code = "workspace_invented" if INVENTED in there else "workspace_of_patients" if there else "stays_mixed"
+        raise Refusal(code, path=workspace.path)

@@ -141,8 +141,9 @@ def told(drug: Written, reason: str) -> set[str]:
 def redundant_of(drugs: Sequence[Written]) -> list[dict]:
     keys = sorted({key for drug in drugs for key in drug.match.substances})
     found = [(a, b, group) for a, b in combinations(keys, 2) for group in shared_groups(a, b)]
-    source = lambda group: never_together().get(group) or facts_of_group()[group][1]  # noqa: E731
-    return [{"a": a, "b": b, "group": group, "source": source(group), "never": group in never_together()} for a, b, group in found]
+    never = [never_together(group, a, b) for a, b, group in found]
+    return [{"a": a, "b": b, "group": group, "source": source or facts_of_group()[group][1], "never": bool(source)}
+            for (a, b, group), source in zip(found, never, strict=True)]  # fmt: skip
 
 
 def repeated_of(drugs: Sequence[Written]) -> list[dict]:

@@ -22,7 +22,8 @@ COMPARE: dict[str, Callable] = {
 }  # fmt: skip
 SIDED = re.compile(r"(a|b|any)(=|@)(.+)")
 MEASURED = re.compile(r"(?:(a|b)\.(day|dose|week)|(egfr|age|k))(>=|<=|>|<)([\d.]+)")
-ICD10 = re.compile(r"[A-Z]\d[A-Z\d](\.?[A-Z\d]{1,4})?[*†]?")  # C4A is one too, and national endings; * and † are marks of the WHO
+ICD10 = re.compile(r"[A-Z]\d[A-Z\d](\.?[A-Z\d]{1,4})?")  # C4A is one too, and national endings
+AROUND = ".-*†():"  # G30.9†, F00.9*, I48.- as ICD-10 prints them, (I10) as people do
 ROUTED = re.compile(r"(a|b)\.route(!?=)(.+)")
 
 
@@ -98,7 +99,7 @@ def is_measured(facts: Facts, found: re.Match) -> np.ndarray:
 
 def codes_of(written: str) -> str:
     """ICD-10 codes as the schema joins them, of codes that a person or a file parts otherwise."""
-    return SEPARATOR.join(filter(None, re.split(r"[\s,;|/+]+", written.upper())))
+    return SEPARATOR.join(filter(None, (code.strip(AROUND) for code in re.split(r"[\s,;|/+]+", written.upper()))))
 
 
 def not_icd10(codes: str) -> list[str]:

@@ -20,7 +20,6 @@ WORDS = (  # other words for what the pieces below are written with
     (r"(?<=\d)\s*gels?\b", " gelule"), (r"\binj(?:ections?)?\b", "dose"),
     (r"\bpar\s+(?=h\b|kg\b|min\b)", "/"), (r"\b(?:un |une )?demi(?:e|-)?(?=\s*[a-z])", "1/2"), (r"\bune?\b", "1"),
     (r"\bdeux\b", "2"), (r"\btrois\b", "3"), (r"\bquatre\b", "4"), (r"\bcinq\b", "5"), (r"\bsix\b", "6"),
-    (r"(?<![\d/])(\d/\d)\s*x\s*(?=\d)", r"\1 cp x "),  # a share is of a tablet
     (r"\b(?:iv|sc|im)\s+(?:puis|relais)\s+(?=po\b|per os\b)", ""),  # the same doses, by mouth later
     (r"\b(?:aux|(?:avant|apres|pendant) les) 3 (?:principaux )?repas\b", "3 fois /j"),
 )  # fmt: skip
@@ -36,9 +35,10 @@ VOLUME = either(VOLUMES)
 FORM = either(COUNTED - {"in"})
 UNIT = f"{MASS}|{VOLUME}|{FORM}"
 DECIMAL = r"\d+(?:[.,]\d+)?"
-AMOUNT = rf"{DECIMAL}(?:-{DECIMAL})?|\d{{1,3}}(?: \d{{3}})+"
-ALONE = r"(?<![\d.,/a-wyz])(?<!novomix )(?<!\bmix )(?<!mixtard )(?<!glucose )"  # no figure of a name: D3 500 mg, Mix 25 10 UI
-SECOND = r"\d{2,3}(?![\d.,/]|\s*(?:h|min|j|semaine|mois|ml|l)\b)"  # of two strengths, where its unit is not said again: 1 g/125
+NUMBERED = "(?<!novomix )(?<!\\bmix )(?<!mixtard )(?<!glucose )(?<!omega )(?<!\\bmag )(?<!facteur )"  # Mix 25 100 UI is no 25 100
+AMOUNT = rf"{DECIMAL}(?:-{DECIMAL})?|{NUMBERED}\d{{1,3}}(?: \d{{3}})+"
+ALONE = r"(?<![\d.,/])(?<!\b[a-wyz])(?<!\b[a-z]{2})(?<!\b[a-z]{3})"  # a figure after few letters is of the name: D3, B12, Mix25
+SECOND = r"(?!(?:12|24|48|72)\b)\d{2,3}(?![\d.,/]|\s*(?:h|min|j|semaine|mois|ml|l)\b)"  # strength without its unit: 1 g/125; 12 may be hours
 SHARE = rf"\d+ \d/\d|\d/\d|{DECIMAL}"  # 2, 1/2, 1 1/2
 RATE = r"(?:\s*/\s*(?:kg|m2))?(?:\s*/\s*(?:h|min|j|semaine|mois)\b)?"
 OFTEN = r"(?<![\d.,/])(1?\d|2[0-4])(?:\s*(?:a|-)\s*(1?\d|2[0-4]))?"  # more than 24 times a day is no frequency
@@ -121,6 +121,7 @@ def plain_of(text: str) -> str:
     plain = key_of(text.translate(SIGNS))
     for pattern, word in WORDS:
         plain = re.sub(pattern, word, plain)
+    plain = re.sub(rf"(?<![\d/])(\d/\d)\s*x\s*(?=\d)(?!{DECIMAL}\s*(?:{UNIT})\b)", r"\1 dose x ", plain)  # a share of what is given
     return re.sub(rf"(\d\s*(?:{UNIT}))x(?=\s*\d)", r"\1 x", plain)
 
 

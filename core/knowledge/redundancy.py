@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from core.knowledge.matrix import place_of
-from core.knowledge.substances import all_substances, read_facts
+from core.knowledge.substances import all_substances, read_facts, substance
 
 ATC_LENGTHS = (3, 4, 5, 7)
 
@@ -33,9 +33,11 @@ def facts_of_group() -> dict[str, tuple[str, str]]:
 
 
 @cache
-def never_together() -> dict[str, str]:
-    """Source by group of what is more than redundant: contra-indicated together."""
-    return {row["group"]: row["source"] for row in read_facts("never_together.csv")}
+def never_together(group: str, a: str, b: str) -> str:
+    """Source of what makes two substances of a group more than redundant, contra-indicated together; empty where nothing does."""
+    pair = [found for found in map(substance, (a, b)) if found]
+    rows = [row for row in read_facts("never_together.csv") if row["group"] == group]
+    return next((row["source"] for row in rows if any(belongs(one, row["one"]) for one in pair)), "")
 
 
 @cache

@@ -67,10 +67,11 @@ def besides(case: Case) -> list[dict]:
     raised = [case.alert, *(one for one in case.alerts if lines.issuperset(lines_of(one)) and pd.Timestamp(one["at"]) <= case.at
                             and one["state"] not in ("retired", "rejected"))]  # fmt: skip
     found = [rule for one in raised for rule in one["detail"].get("rules", []) if rule["rule"] in GRAVE and mine.issuperset(rule["substances"])]
-    said = {(rule["rule"] == "contra_indicated", *rule["substances"]) for rule in told}
-    kept = [rule for rule in found if (rule["rule"] == "contra_indicated", *rule["substances"]) not in said]
+    said = {(rule["rule"], *rule["substances"]) for rule in told}
+    kept = [rule for rule in found if (rule["rule"], *rule["substances"]) not in said]
     kept = still_true(case, kept) if kept else []
-    return sorted(strictest([rule for place, rule in enumerate(kept) if rule not in kept[:place]]), key=lambda rule: GRAVE.index(rule["rule"]))
+    more = strictest([*told, *(rule for place, rule in enumerate(kept) if rule not in kept[:place])])
+    return sorted((rule for rule in more if rule not in told), key=lambda rule: GRAVE.index(rule["rule"]))
 
 
 def still_true(case: Case, rules: list[dict]) -> list[dict]:

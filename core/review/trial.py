@@ -1,5 +1,6 @@
 """A remedy tried on an alert that is open: what may be chosen, and what it would change."""
 
+import re
 from itertools import permutations
 
 import numpy as np
@@ -118,7 +119,8 @@ def routes(line: pd.Series) -> tuple[list[str], str]:
 
 def prolonged(drug: str) -> bool:
     """Whether a drug is written as one that is released slowly (words/prolonged.csv)."""
-    return not {row["word"] for row in read_facts("words/prolonged.csv")}.isdisjoint(key_of(drug).split())
+    words = re.findall(r"[a-z]+", key_of(drug).replace("l.p", "lp"))  # LP100, (LP), L.P.
+    return not {row["word"] for row in read_facts("words/prolonged.csv")}.isdisjoint(words)
 
 
 def parted(case: Case) -> bool:

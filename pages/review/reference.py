@@ -49,10 +49,16 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
         **amounts,
     }
-    key = "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
-    words = [session.t(f"stay.rule.{key}", source=source(rule["source"], session.language), **told)]
+    words = [session.t(f"stay.rule.{key_of_words(rule)}", source=source(rule["source"], session.language), **told)]
     too_much = beyond_any_adult(rule) if rule["rule"] == "contra_indicated" else None
     return words + (rule_words(session, too_much) if too_much else [])
+
+
+def key_of_words(rule: dict) -> str:
+    """Which words tell a rule: some have their own for a part of what they say."""
+    if rule["rule"] == "usual" and rule["usual_low"] == rule["usual_high"]:
+        return "usual_one"
+    return "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
 
 
 def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:

@@ -13,7 +13,6 @@ from core.schema import SEPARATOR, Table
 
 STRICT = ("dose", "ended_at")  # a dose has its own notes; a line whose end cannot be read would stay open for ever
 PLAIN = r"[+-]?\d+(?:\.\d+)?"
-AROUND = ".-*†():"  # G30.9†, F00.9*, I48.- as ICD-10 prints them, (I10) as people do
 SEXES = {  # 1 and 2 as INSEE numbers them
     "F": ("f", "femme", "feminin", "female", "fille", "2"), "M": ("m", "h", "homme", "masculin", "male", "garcon", "1"),
     "U": ("", "u", "i", "inconnu", "indetermine", "unknown"),
@@ -64,7 +63,7 @@ def plain_columns(table: Table, frame: pd.DataFrame, how: How) -> tuple[pd.DataF
 def diagnoses(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """ICD-10 codes of each cell as the schema joins them; what is no code is left out with a note, for no rule reads it."""
     said = frame["diagnoses"].map(codes_of, na_action="ignore")
-    read = {text: [part.strip(AROUND) for part in text.split(SEPARATOR)] for text in said.dropna().unique()}
+    read = {text: text.split(SEPARATOR) for text in said.dropna().unique()}
     codes = {text: [part for part in parts if ICD10.fullmatch(part)] for text, parts in read.items()}
     other = {text: "not_an_icd10" for text in read if len(codes[text]) < len(list(filter(None, read[text])))}
     kept = said.map({text: SEPARATOR.join(found) for text, found in codes.items()})

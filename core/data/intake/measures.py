@@ -4,21 +4,30 @@ from functools import cache
 
 import pandas as pd
 
+from core.data.intake.columns import plain_number
 from core.data.intake.notes import How, noted
 from core.data.intake.numbers import NUMBER
 from core.knowledge.substances import key_of, read_facts
 from core.schema import OBSERVATIONS
 
-BOUND = rf"(?:[<>]=?|[≤≥])\s*({NUMBER})"
+BOUND = rf"([<>]=?|[≤≥])\s*({NUMBER})"
+BEYOND = {"<": 1 - 1e-6, ">": 1 + 1e-6}  # so that a rule on less than 30 hears a result of '<30'
 
 
 def bounds(rows: pd.DataFrame, how: How) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Values that a laboratory gives by what they pass ('>90', '< 0,5') as that number, with a note."""
+    """Values that a laboratory gives by what they pass ('>90', '< 0,5') as that number, or what lies just beyond, with a note."""
     if "value" not in rows:
         return rows, noted(rows, pd.Series("", index=rows.index), "value")
-    bound = rows["value"].str.strip().str.extract(f"^{BOUND}$", expand=False)
-    note = bound.notna().map({True: "value_bound"})
-    return rows.assign(value=bound.fillna(rows["value"])), noted(rows, note, "value")
+    sign, bound = (part for _, part in rows["value"].str.strip().str.extract(f"^{BOUND}$").items())
+    there = bound.notna()
+    read = {both: beyond(*both, how) for both in set(zip(sign[there], bound[there], strict=True))}
+    values = pd.Series([read[both] for both in zip(sign[there], bound[there], strict=True)], index=rows.index[there], dtype="str")
+    return rows.assign(value=values.reindex(rows.index).fillna(rows["value"])), noted(rows, there.map({True: "value_bound"}), "value")
+
+
+def beyond(sign: str, bound: str, how: How) -> str:
+    value = plain_number(bound, how)
+    return bound if value is None or sign not in BEYOND else f"{value * BEYOND[sign]:.6f}"
 
 
 @cache

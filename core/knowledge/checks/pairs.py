@@ -127,7 +127,7 @@ def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
 def redundancy(named: tuple, prn: bool) -> dict:
     stay, at, line_a, line_b, key_a, key_b = named
     group = shared_groups(key_b, key_a)[0]
-    never = never_together().get(group, "")
+    never = never_together(group, key_a, key_b)
     return {
         "stay_id": stay, "line_id": line_b, "partners": [line_a], "at": at,
         "error_type": "5.3", "level": None, "score": NEVER if never else REDUNDANT_PRN if prn else REDUNDANT,
