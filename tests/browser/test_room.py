@@ -77,6 +77,7 @@ def test_filters_stand_beside_the_rows_that_they_sift_on_a_low_screen(page, serv
 def test_tabs_and_risks_stand_whole_on_a_narrow_screen(page, server, size):
     at(page, server, size)
     assert page.locator(".tabs").evaluate("one => one.scrollWidth - one.clientWidth") <= 0
+    expect(page.locator(".rows-of-lines .scores")).to_be_visible()  # risks come after the card
     scores = page.locator(".rows-of-lines .scores").bounding_box()
     lines = role(page, "timeline").bounding_box()
     assert scores["x"] + scores["width"] <= lines["x"] + lines["width"]
