@@ -9,6 +9,7 @@ import pytest
 from core.knowledge.names import own_key
 from core.knowledge.phrases import branches, label, labels, named_orders, phrases_of_sources, source
 from core.knowledge.substances import key_of, members_of, read_facts, substance, substances_by_key
+from core.review.trial import hours_between
 from core.settings import ROOT
 from pages.review.cards import card
 from pages.review.reference import rule_words
@@ -33,6 +34,15 @@ def official_names() -> dict[str, str]:
 @needs_thesaurus
 def test_labels_are_written_as_the_official_index_writes_them():
     assert labels() == official_names()
+
+
+@needs_thesaurus
+def test_hours_are_offered_for_the_entries_that_ask_for_them_alone():
+    rows = json.loads((ANSM / "thesaurus-2020-10.json").read_text("utf-8"))
+    labels = {row["label"] for row in read_facts("remedies/apart.csv")}
+    told = {(key_of(row["main_drug"]), key_of(row["plus_drug"])): key_of(json.dumps(row, ensure_ascii=False)) for row in rows}
+    ours = {pair: bool(re.search("distance|heures", text)) for pair, text in told.items() if not labels.isdisjoint(pair)}
+    assert len(ours) > 20 and {pair: hours_between(*pair) for pair in ours} == ours
 
 
 def test_every_label_has_a_name_that_comes_back_to_it():

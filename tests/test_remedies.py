@@ -86,7 +86,8 @@ def test_a_corrector_of_a_group_that_is_there_is_not_offered(session):  # noqa: 
 @pytest.mark.parametrize(
     ("line", "partner", "error_type", "offered"),
     [("ciprofloxacine", "fer", "6.4", True), ("levothyroxine", "sevelamer", "6.4", True), ("ketoprofene", "apixaban", "6.2", False),
-     ("ramipril", "lithium", "6.2", False), ("ketoprofene", "apixaban", "9.1", True)],
+     ("ramipril", "lithium", "6.2", False), ("calcium", "digoxine", "6.2", False), ("calcium", "hydrochlorothiazide", "6.2", False),
+     ("calcium", "estramustine", "6.2", True), ("ketoprofene", "apixaban", "9.1", True)],
 )  # fmt: skip
 def test_other_hours_are_offered_only_where_they_can_part_two_drugs(session, monkeypatch, line, partner, error_type, offered):  # noqa: F811
     case = beside_each_other(session, line, partner)

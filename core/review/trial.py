@@ -129,8 +129,13 @@ def parted(case: Case) -> bool:
     lines = [line for _, line in active(case).iterrows() if line["line_id"] in case.culprits]
     held = [{name for name, strength in known_of(line).items() if strength} for line in lines]
     meet = any(a in mine and b in other for a, b in APART for mine, other in permutations(held, 2))
-    classes = {row["label"] for row in read_facts("remedies/apart.csv")}
-    return meet or any(not classes.isdisjoint((entry.a, entry.b)) for _, _, entry in listed(case))
+    return meet or any(hours_between(entry.a, entry.b) for _, _, entry in listed(case))
+
+
+def hours_between(a: str, b: str) -> bool:
+    """Whether the thesaurus asks for hours between two labels of an entry."""
+    rows = read_facts("remedies/apart.csv")
+    return any(mine == row["label"] and other not in row["except"].split(SEPARATOR) for row in rows for mine, other in ((a, b), (b, a)))
 
 
 def known_of(line: pd.Series) -> dict[str, float]:
