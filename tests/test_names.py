@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.errors import Refusal
 from core.knowledge import codes
-from core.knowledge.bdpm import import_bdpm
+from core.knowledge.bdpm import brand_of, import_bdpm
 from core.knowledge.names import resolve, resolve_many
 from core.knowledge.substances import all_substances, substance
 from core.knowledge.written import read
@@ -136,3 +136,12 @@ def test_no_text_raises_and_nothing_comes_without_a_word_on_how(text):
         match.substances or match.how not in ("key", "inn", "synonym", "brand", "stripped", "partial")
     )
     assert read(text).match.how
+
+
+@pytest.mark.parametrize(
+    ("written", "brand"),
+    [("VITAMINE D3 BON 200 000 UI/1 ml, solution", "vitamine d3 bon"), ("DOLIPRANE 1000 mg, comprimé", "doliprane"),
+     ("CACIT VITAMINE D3 500 mg", "cacit vitamine d3")],
+)  # fmt: skip
+def test_a_figure_that_follows_a_letter_is_of_the_brand(written, brand):
+    assert brand_of(written) == brand
