@@ -11,7 +11,7 @@ from core.knowledge.state import Limit
 from core.knowledge.substances import read_facts, substance
 from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
-from core.review.trial import alternatives, correctors, routes
+from core.review.trial import alternatives, correctors, doubled, routes
 from core.schema import OBSERVATIONS
 from pages.review.whatif import doses, label
 from tests import small_stays as small
@@ -54,6 +54,10 @@ def beside_each_other(session, *keys):  # noqa: F811
                                    started_at=case.at, ended_at=pd.NaT) for i, each in enumerate(named)])  # fmt: skip
     raised = {"line_id": "l0", "partner_line_ids": "+".join(lines["line_id"][1:])}
     return replace(case, lines=lines, alert=case.alert | raised)
+
+
+def test_what_must_never_run_beside_another_line_is_as_a_double_of_it():
+    assert doubled(["apixaban", "fluindione", "omeprazole"], ["enoxaparine", "pantoprazole"]).tolist() == [True, False, True]
 
 
 @pytest.mark.parametrize(

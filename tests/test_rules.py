@@ -116,6 +116,16 @@ def test_two_oral_anticoagulants_are_more_than_redundant():
     assert told["L2"][0] > told["L4"][0]
 
 
+@pytest.mark.parametrize("heparin", ["enoxaparine", "heparine sodique", "fondaparinux"])
+def test_a_heparin_beside_a_direct_oral_anticoagulant_must_not_be_but_while_one_takes_over(heparin):
+    drugs = drug(1, heparin, 40, route="sc", end=3), drug(2, "apixaban", 5, 2, start=1)
+    [told] = [detail["rules"][0] for key, detail in found(*drugs).items() if key[0] == "5.3"]
+    assert told["never"] and "ELIQUIS" in told["source"] and told["group"] == "anticoagulants"
+    assert "5.3" not in types(drug(1, heparin, 40, route="sc", end=1), drugs[1])
+    assert "5.3" not in types(drugs[0], drug(2, "fluindione", 20, start=1))
+    assert "5.3" not in types(drug(1, heparin, 40, route="cutaneous"), drugs[1])
+
+
 def test_one_line_above_the_maximum_and_one_far_below_the_usual():
     assert "4.1" in types(drug(1, "ramipril", 20))
     assert "3.1" in types(drug(1, "amoxicilline", 100, 1))

@@ -14,7 +14,7 @@ from core.knowledge.doses import ROUNDING
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs
-from core.knowledge.redundancy import facts_of_group, never_together, shared_groups
+from core.knowledge.redundancy import too_many
 from core.knowledge.state import ASSUMED_ROUTE, State, limit_of, state_of
 from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
@@ -140,10 +140,7 @@ def told(drug: Written, reason: str) -> set[str]:
 
 def redundant_of(drugs: Sequence[Written]) -> list[dict]:
     keys = sorted({key for drug in drugs for key in drug.match.substances})
-    found = [(a, b, group) for a, b in combinations(keys, 2) for group in shared_groups(a, b)]
-    never = [never_together(group, a, b) for a, b, group in found]
-    return [{"a": a, "b": b, "group": group, "source": source or facts_of_group()[group][1], "never": bool(source)}
-            for (a, b, group), source in zip(found, never, strict=True)]  # fmt: skip
+    return [{"a": a, "b": b, **found._asdict()} for a, b in combinations(keys, 2) for found in too_many(a, b)]
 
 
 def repeated_of(drugs: Sequence[Written]) -> list[dict]:

@@ -1,6 +1,7 @@
 """Curated groups of one pharmacological effect: two of a group at once are redundant."""
 
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -32,12 +33,41 @@ def facts_of_group() -> dict[str, tuple[str, str]]:
     return {row["group"]: (row["routes"], row["source"]) for row in read_facts("redundancy.csv")}
 
 
+class TooMany(NamedTuple):
+    """Why two substances are too many together: the group that names both, its source, whether they must never be."""
+
+    group: str
+    source: str
+    never: bool
+
+
+def banned(row: dict, a: str, b: str) -> bool:
+    """Whether a row of what must never be together has the first of two substances for its one, the second for the other."""
+    one = substance(a)
+    return a != b and one is not None and belongs(one, row["one"]) and b in groups()[row["other"]]
+
+
 @cache
-def never_together(group: str, a: str, b: str) -> str:
-    """Source of what makes two substances of a group more than redundant, contra-indicated together; empty where nothing does."""
-    pair = [found for found in map(substance, (a, b)) if found]
-    rows = [row for row in read_facts("never_together.csv") if row["group"] == group]
-    return next((row["source"] for row in rows if any(belongs(one, row["one"]) for one in pair)), "")
+def too_many(a: str, b: str) -> tuple[TooMany, ...]:
+    """What must never be before all groups that hold both; none for one substance twice."""
+    never = [row for row in read_facts("never_together.csv") if banned(row, a, b) or banned(row, b, a)]
+    if never:
+        return (TooMany(never[0]["told"], never[0]["source"], True),)
+    return tuple(TooMany(group, facts_of_group()[group][1], False) for group in shared_groups(a, b))
+
+
+@cache
+def dense_never() -> np.ndarray:
+    """(n + 1, n + 1) bool: two substances that must never be together; diagonal and last row are false."""
+    never = np.zeros((len(place_of()) + 1,) * 2, bool)
+    for row in read_facts("never_together.csv"):
+        one = [place_of()[item.key] for item in all_substances() if belongs(item, row["one"])]
+        other = [place_of()[key] for key in groups()[row["other"]]]
+        never[np.ix_(one, other)] = True
+    never |= never.T
+    np.fill_diagonal(never, False)
+    never.flags.writeable = False
+    return never
 
 
 @cache

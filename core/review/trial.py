@@ -11,7 +11,7 @@ from core.knowledge.doses import limits
 from core.knowledge.interactions import level_matrix
 from core.knowledge.matrix import substance_index
 from core.knowledge.properties import property_names, strengths
-from core.knowledge.redundancy import dense_same_class
+from core.knowledge.redundancy import dense_never, dense_same_class
 from core.knowledge.substances import all_substances, key_of, read_facts, substance
 from core.review.case import Case, abnormal, active, listed, substances_of
 from core.review.database import connect
@@ -83,9 +83,10 @@ def beside(lines: pd.DataFrame) -> list[str]:
 
 
 def doubled(keys: list[str], others: list[str]) -> np.ndarray:
-    """(keys,) bool: whether each is one of the others, or of a group of one effect with one (redundancy.csv)."""
-    a, b = substance_index(keys), substance_index(others)
-    return (dense_same_class()[a[:, None], b] | (a[:, None] == b)).any(1)
+    """(keys,) bool: whether each is one of the others, or of a group of one effect with one (redundancy.csv), or
+    must never run beside one (never_together.csv)."""
+    a, b = substance_index(keys)[:, None], substance_index(others)
+    return (dense_same_class()[a, b] | dense_never()[a, b] | (a == b)).any(1)
 
 
 def group_of(line: pd.Series) -> str:

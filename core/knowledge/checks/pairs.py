@@ -7,7 +7,7 @@ from core.knowledge.checks.situation import Situation, last_known
 from core.knowledge.conditions import BITS, Facts
 from core.knowledge.firing import Judged, entries, judge, slots
 from core.knowledge.interactions import listed
-from core.knowledge.redundancy import facts_of_group, group_matrix, groups, never_together, shared_groups
+from core.knowledge.redundancy import dense_never, facts_of_group, group_matrix, groups, too_many
 from core.schema import LEVELS, LOCAL_ROUTES
 
 ERROR_OF_LEVEL = {"ci": "6.4", "ad": "6.3", "pe": "6.2", "apec": "6.1"}
@@ -110,7 +110,8 @@ def interaction(named: tuple, level: str, found: list[dict]) -> dict:
 
 
 def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
-    """Two different substances of one curated group at once, by a route of its kind, said once it has lasted."""
+    """Two different substances of one curated group at once, by a route of its kind, or that must never be together, said once
+    it has lasted."""
     drugs, pairs = situation.drugs, pairs[pairs["overlap"] > SWITCH]
     pairs = pairs.assign(at=pairs["at"] + SWITCH)
     place = drugs["place"].to_numpy()
@@ -119,20 +120,20 @@ def redundancies(situation: Situation, pairs: pd.DataFrame) -> list[dict]:
     for_inhaled = np.array([facts_of_group()[group][0] == "inhaled" for group in groups()])
     member = group_matrix()[place] & np.where(for_inhaled, inhaled[:, None], systemic[:, None])
     a, b = pairs["row_a"].to_numpy(), pairs["row_b"].to_numpy()
-    shared = (member[a] & member[b]).any(1) & (place[a] != place[b])
+    never = dense_never()[place[a], place[b]] & systemic[a] & systemic[b]
+    shared = (member[a] & member[b]).any(1) & (place[a] != place[b]) | never
     prn = (drugs["prn"].to_numpy(bool)[a] | drugs["prn"].to_numpy(bool)[b])[shared]
     return [redundancy(named, bool(one)) for named, one in zip(names_of(drugs, pairs[shared]), prn, strict=True)]
 
 
 def redundancy(named: tuple, prn: bool) -> dict:
     stay, at, line_a, line_b, key_a, key_b = named
-    group = shared_groups(key_b, key_a)[0]
-    never = never_together(group, key_a, key_b)
+    found = too_many(key_b, key_a)[0]
     return {
         "stay_id": stay, "line_id": line_b, "partners": [line_a], "at": at,
-        "error_type": "5.3", "level": None, "score": NEVER if never else REDUNDANT_PRN if prn else REDUNDANT,
+        "error_type": "5.3", "level": None, "score": NEVER if found.never else REDUNDANT_PRN if prn else REDUNDANT,
         "detail": {
-            "rule": "redundancy", "substances": [key_b, key_a], "group": group, "prn": prn,
-            "source": never or facts_of_group()[group][1], "never": bool(never),
+            "rule": "redundancy", "substances": [key_b, key_a], "group": found.group, "prn": prn,
+            "source": found.source, "never": found.never,
         },
     }  # fmt: skip
