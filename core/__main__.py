@@ -30,7 +30,7 @@ def shared_options(language: str, default: object = argparse.SUPPRESS) -> argpar
 def build_parser(language: str) -> argparse.ArgumentParser:
     shared = shared_options(language, default=False)
     parser = argparse.ArgumentParser(prog="python -m core", parents=[shared], description=t("cli.about", language))
-    commands = parser.add_subparsers(dest="command", required=True)
+    commands = parser.add_subparsers(dest="command", required=True, metavar=t("cli.command", language))
     for station in STATIONS:
         station.add(commands, shared_options(language), language)
     return parser

@@ -111,6 +111,9 @@ def test_an_action_that_is_missing_is_called_so(capsys):
         with pytest.raises(SystemExit):
             main([command])
         assert "il manque : action" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        main([])
+    assert "il manque : commande" in capsys.readouterr().err
 
 
 def test_stations_are_named_once():

@@ -3,6 +3,7 @@
 import gzip
 import json
 from codecs import BOM_UTF8
+from io import StringIO
 
 import pandas as pd
 import pytest
@@ -70,6 +71,25 @@ def test_pseudonyms_hide_identifiers_and_keep_rows_together(workspace, folder):
     assert len(stay.lines) == (made(6).lines["stay_id"] == "s00003").sum()
     assert (workspace.path / "pseudonym.key").stat().st_mode & 0o077 == 0
     assert set(tables.interventions["line_id"]) <= set(tables.lines["line_id"])
+
+
+def test_a_number_of_the_hospital_leads_to_its_stay_and_none_does_in_a_workspace_without_a_key(workspace, folder, capsys, monkeypatch):
+    numbers = "s00003\n\n s00004 \nS9\n"
+    create(workspace)
+    monkeypatch.setattr("sys.stdin", StringIO(numbers))
+    assert main(["pseudonym", "--workspace", str(workspace.path)]) == 2 and not (workspace.path / "pseudonym.key").exists()
+    bring_in(workspace, "csv", folder)
+    capsys.readouterr()
+    monkeypatch.setattr("sys.stdin", StringIO(numbers))
+    assert main(["pseudonym", "--workspace", str(workspace.path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [(row["number"], row["known"]) for row in found] == [("s00003", True), ("s00004", True), ("S9", False)]
+    many = made(6).lines["stay_id"].value_counts()
+    for row in found[:2]:
+        assert len(store.read_stay(workspace, row["pseudonym"]).lines) == many[row["number"]]
+    monkeypatch.setattr("sys.stdin", StringIO(numbers))
+    main(["pseudonym", "--workspace", str(workspace.path), "--kind", "patient"])
+    assert capsys.readouterr().out.count("inconnu ici") == 3
 
 
 def test_dates_shift_by_whole_weeks_and_keep_their_distance(tmp_path, folder):
