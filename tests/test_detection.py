@@ -13,6 +13,7 @@ from core.data.check import conform
 from core.detection import (
     cards,
     devices,
+    further,
     metrics,
     model,
     novelty,
@@ -288,6 +289,19 @@ def test_an_error_counts_as_new_when_training_never_showed_its_pair():
     other = prepare(frames, vocabulary.Vocabulary({"atc5:?": 1}))
     new = novelty.populations(vocabulary.Vocabulary({"atc5:?": 1}), other, wanted)["unseen_substances"]
     assert (list(new["several"]), list(new["single"])) == ([True, True, True], [False, True, True])
+
+
+def test_a_drug_whose_code_is_not_written_to_the_fifth_level_is_no_unknown_one():
+    lines = [line("s", 0, DRUGS[0], 0, None), line("s", 1, DRUGS[1], 10, None)]
+    frames = tables([stay_row("s", "p")], lines, [], intervened("s", lines, 0))
+    frames = replace(frames, lines=frames.lines.assign(atc=[frames.lines["atc"][0], "A12AX"]))
+    learn = lambda lines: vocabulary.learn(pd.concat([lines] * 3, ignore_index=True), frames.stays)  # noqa: E731
+    words = learn(frames.lines)
+    seq = prepare(frames, words)
+    wanted = targets.targets(seq, frames.interventions)
+    assert words.line["atc4:A12AX"] in novelty.positive_pairs(seq, wanted)[0]
+    assert not any(counts[wanted.line].any() for counts in novelty.populations(words, seq, wanted)["unseen_substances"].values())
+    assert not further.strange(frames.lines, words) and further.strange(frames.lines, learn(frames.lines[1:]))
 
 
 def test_a_gpu_that_is_not_there_is_refused_and_auto_does_without(monkeypatch):

@@ -11,7 +11,7 @@ import torch
 
 from core.__main__ import main
 from core.commands import train
-from core.detection import drawing, further, novelty, passes, sources, splits, training, vocabulary
+from core.detection import drawing, further, passes, sources, splits, training, vocabulary
 from core.detection.drawing import Shares
 from core.simulator.simulate import BLOCK
 from tests.test_detection import RECIPE, SILENT, equal
@@ -88,7 +88,7 @@ def test_a_stay_with_a_substance_that_the_vocabulary_lacks_is_left_out(words):
     fewer = replace(words, line={name: i for name, i in words.line.items() if name != code})
     holds = set()
     for seq, _ in read(words).shards(0):
-        lines = np.flatnonzero(seq.line_codes[:, novelty.SUBSTANCE] == words.line[code])
+        lines = np.flatnonzero(seq.substance == words.line[code])
         holds |= set(seq.stay_ids[np.searchsorted(seq.stay_lines, lines, side="right") - 1])
     whole, without = (set(names(read(each), 0)) for each in (words, fewer))
     assert holds

@@ -6,13 +6,12 @@ from multiprocessing import get_context
 
 import pandas as pd
 
-from core.detection import features
-from core.detection.novelty import SUBSTANCE
+from core.detection import vocabulary
 from core.detection.sequences import Sequences, prepare
 from core.detection.sources import joined
 from core.detection.splits import taken
 from core.detection.targets import Targets, targets
-from core.detection.vocabulary import Vocabulary, atc_of
+from core.detection.vocabulary import Vocabulary
 from core.simulator import HOSPITALS
 from core.simulator.simulate import BLOCK, make_block
 from core.turns import in_turn, pool_of
@@ -81,8 +80,4 @@ class Reading:
 
 def strange(lines: pd.DataFrame, words: Vocabulary) -> frozenset:
     """Stays with a substance that the vocabulary lacks: what a model never saw, it must truly never have seen."""
-    drugs = lines[["atc", "substances"]].astype(object).drop_duplicates()
-    codes = [atc_of(atc, substances) for atc, substances in drugs.to_numpy()]
-    deepest, code = features.ATC_LENGTHS[-1], features.CODES[SUBSTANCE]
-    unknown = [len(atc) >= deepest and f"{code}:{atc[:deepest]}" not in words.line for atc in codes]
-    return frozenset(lines.merge(drugs[unknown], on=["atc", "substances"])["stay_id"]) if any(unknown) else frozenset()
+    return frozenset(lines["stay_id"][vocabulary.substance_ids(lines, words) == words.line[vocabulary.UNKNOWN]])

@@ -5,9 +5,8 @@ import numpy as np
 from core.detection import features
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets
-from core.detection.vocabulary import Vocabulary
+from core.detection.vocabulary import UNKNOWN, Vocabulary
 
-SUBSTANCE = features.CODES.index("atc5")
 LEAST = 30  # errors below which no figure is given
 
 
@@ -18,7 +17,7 @@ def positive_pairs(seq: Sequences, wanted: Targets) -> tuple[tuple[int, int], ..
 
 
 def pairs_of(seq: Sequences, wanted: Targets, label: int) -> set[tuple[int, int]]:
-    index, code = wanted.line[label], seq.line_codes[:, SUBSTANCE]
+    index, code = wanted.line[label], seq.substance
     return {tuple(sorted((int(code[index]), int(code[other])))) for other in wanted.partners[label]}
 
 
@@ -28,12 +27,12 @@ def populations(words: Vocabulary, seq: Sequences, wanted: Targets) -> dict[str,
     ``unseen_pairs``: no pair of the error was positive in training. ``unseen_substances``: the line or a
     partner of it holds a substance that training never saw.
     """
-    unknown, seen = words.line.get("atc5:?", 0), set(words.pairs)
+    unknown = words.line.get(UNKNOWN, 0)
+    seen, fresh = {pair for pair in words.pairs if unknown not in pair}, seq.substance == unknown
     calm = np.ones(len(seq.line_ids), dtype=bool)
     calm[wanted.line[wanted.value > 0]] = False
     new = {name: {scope: calm.copy() for scope in scopes} for name, scopes in
            {"unseen_pairs": ("several",), "unseen_substances": ("single", "several")}.items()}  # fmt: skip
-    fresh = seq.line_codes[:, SUBSTANCE] == unknown
     for label in np.flatnonzero(wanted.value > 0):
         line, several = wanted.line[label], wanted.type[label] in features.SEVERAL
         if several and wanted.partners[label] and not pairs_of(seq, wanted, label) & seen:

@@ -45,6 +45,7 @@ class Sequences:
     hours: np.ndarray  # (M,) float64
     state: np.ndarray  # (M, numbers) float32
     observed: np.ndarray  # (M,) bool, an observation arrives
+    substance: np.ndarray  # (N,) its code, that of an unknown one where training never saw it (core.detection.vocabulary)
     named: np.ndarray  # (N,) bool, a substance or the ATC code of a group (three levels or more) is known
     without: tuple[str, ...] = ()  # ideas that batches leave out
 
@@ -186,7 +187,7 @@ def prepare(tables, words: Vocabulary) -> Sequences:
         line_numbers(lines, doses, local, hours[position[:n]]), position[:n], line_end,
         summable | relations.traits(lines, start, local), relations.combination_tables(combinations), time, hours,
         patient_state(stays, seen, seen_at, stay, time, hours), observed,
-        ((substances != "") | atc.str.match(ATC_GROUP)).to_numpy(bool), words.without,
+        vocabulary.substance_ids(lines, words), ((substances != "") | atc.str.match(ATC_GROUP)).to_numpy(bool), words.without,
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from core.detection.habits import Habits
 from core.knowledge.substances import substance
 from core.schema import SEPARATOR
 
+UNKNOWN = f"{features.CODES[len(features.ATC_LENGTHS) - 1]}:?"  # a substance that training never saw
 LEAST = 3  # a code seen on fewer lines is unknown: its embedding would be noise
 
 
@@ -69,6 +70,13 @@ def line_codes(atc: object, substances: object, route: object, unit: object, war
     return [*levels, f"route:{route}", f"unit:{unit}", f"ward:{ward}", *(f"class:{name}" for name in classes)]
 
 
+def substance_code(atc: object, substances: object) -> list[str]:
+    """What tells the substance of a line from others: its ATC code to the deepest level that is written; none without ATC."""
+    atc = atc_of(atc, substances)
+    level = sum(len(atc) >= length for length in features.ATC_LENGTHS)
+    return [f"atc{level}:{atc[: features.ATC_LENGTHS[level - 1]]}"] if level else []
+
+
 def stay_codes(ward: object, sex: object, diagnoses: object) -> list[str]:
     """Codes of one stay: ward, sex and its diagnoses by their first three characters."""
     found = sorted({code[:3] for code in components(diagnoses)})[: features.DIAGNOSES]
@@ -98,6 +106,12 @@ LINE_COLUMNS, STAY_COLUMNS = ["atc", "substances", "route", "unit", "ward"], ["w
 
 def line_ids(lines: pd.DataFrame, vocabulary: Vocabulary) -> np.ndarray:
     return table(lines, LINE_COLUMNS, line_codes, vocabulary.line, len(features.CODES) + features.CLASSES)
+
+
+def substance_ids(lines: pd.DataFrame, vocabulary: Vocabulary) -> np.ndarray:
+    """(N,) the code of each line's substance, ``atc5:?`` where its fifth level is one that the vocabulary lacks; one that is
+    written less far (A12AX, calcium with a vitamin D) is no unknown one. 0 without ATC."""
+    return table(lines, LINE_COLUMNS[:2], substance_code, vocabulary.line, 1)[:, 0]
 
 
 def stay_ids(stays: pd.DataFrame, vocabulary: Vocabulary) -> np.ndarray:
