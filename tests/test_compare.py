@@ -10,7 +10,7 @@ from core.__main__ import main
 from core.commands import compare, train
 from core.data import store
 from core.data.store import Tables
-from core.detection import comparison, evaluation, model, selection, sources, targets, training, trials, withheld
+from core.detection import comparison, evaluation, metrics, model, selection, sources, targets, training, trials, withheld
 from core.detection.predict import score_lines
 from core.detection.sequences import prepare
 from core.errors import Refusal
@@ -146,6 +146,23 @@ def test_alerts_at_the_recall_of_the_rules():
     rules = {"recall": 0.5, "alerts_per_100": 10.0}
     row = {"flagged": None, "curve": [[1, 1, 0.25], [2, 1, 0.5], [100, 0.1, 1.0]]}
     assert selection.alerts_to_rules(row, rules) == pytest.approx(0.2)
+
+
+def test_alerts_at_the_recall_of_the_rules_are_those_of_the_lines_themselves():
+    rng = np.random.default_rng(3)
+    truth = rng.random(4000) < 0.03
+    score = rng.random(4000) + truth
+    rules = {"recall": 0.37, "alerts_per_100": 20.0}
+    told = selection.alerts_to_rules(trials.more("several", truth, score, score / 2), rules)
+    assert told == pytest.approx(metrics.alerts_for(truth, score, 0.37) / 20, rel=0.01)
+
+
+def test_the_curve_of_lines_that_score_alike_is_the_mean_over_their_orders():
+    truth = np.arange(1000) < 50
+    alerts, precision, recall = np.array(trials.more("several", truth, np.zeros(1000), None)["curve"]).T
+    assert recall == pytest.approx(np.maximum(1, np.round(10 * alerts)) / 1000, abs=1e-3) and precision == pytest.approx(0.05, abs=1e-3)
+
+
 
 
 def test_trials_are_the_same_for_every_kind():

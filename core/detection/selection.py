@@ -15,7 +15,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from core.detection.evaluation import BEYOND
-from core.detection.trials import name_of
+from core.detection.trials import RECALLS, name_of
 from core.errors import Refusal
 
 CRITERION = "valid_several_auprc"
@@ -74,7 +74,8 @@ def alerts_to_rules(row: dict, rules: dict | None) -> float | None:
         return None
     if row["flagged"]:
         return 1.0
-    alerts, _, recall = np.array(row["curve"]).T
+    alerts, _, recall = np.array(row["curve"]).T  # an older trial has its curve alone, too coarse where it bends
+    alerts, recall = (row["alerts_for"], RECALLS) if "alerts_for" in row else (alerts, recall)
     return float(np.interp(rules["recall"], recall, alerts)) / rules["alerts_per_100"]
 
 

@@ -32,6 +32,7 @@ from core.settings import version
 
 RESULT = "result.json"
 BUDGETS = np.geomspace(0.1, 100, 49)  # alerts per 100 lines of the curve
+RECALLS = np.linspace(0, 1, 201)  # at which the alerts that it takes are kept
 
 
 @dataclass(frozen=True)
@@ -110,10 +111,10 @@ def trials(kinds: Sequence[str], seeds: int, without: Sequence[str], shares: Seq
 
 
 def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | None) -> dict:
-    """The curve of alerts per 100 lines, precision and recall; the alerts of a detector that is silent on the rest."""
-    hits = np.concatenate([[0], np.cumsum(truth[np.argsort(-score, kind="stable")])])
+    """The curve of alerts per 100 lines, precision and recall; alerts per 100 lines for each of RECALLS; the alerts of a detector
+    that is silent on the rest."""
     taken_lines = np.maximum(1, np.round(len(truth) * BUDGETS / 100).astype(int))
-    found = hits[taken_lines]
+    found = metrics.found(truth, score)[taken_lines - 1]
     curve = np.stack([BUDGETS, found / taken_lines, found / max(truth.sum(), 1)], 1)
     flagged = score > LOW
     silent = {
@@ -122,6 +123,7 @@ def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | 
     }  # fmt: skip
     return {
         "curve": np.round(curve, 4).tolist(),
+        "alerts_for": np.round([metrics.alerts_for(truth, score, recall) for recall in RECALLS], 4).tolist(),
         "reliability": [] if chance is None else metrics.reliability(truth, chance),
         "flagged": silent if chance is None else None,
     }
