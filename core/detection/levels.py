@@ -70,11 +70,12 @@ def culprit_hits(
     """Of each true several-line alert, whether its first partner is one that the pharmacist named.
 
     An alert is a line from ``threshold`` on; it says the line's strongest type and ranks the partners by it, as
-    core.detection.scoring does, also where it then names none of them (a protection that is missing, SFPC 2.4). It is a true one of several lines when it says such a type and pharmacists named
-    partners on the line: ``culprit_first``. Of those, ``culprit_first_of_type`` are the alerts whose very type was
-    found, with the partners named for it. ``culprit_first_oracle`` gives the partner that the oracle holds most likely
-    to the same alerts. ``culprit_first_of_error`` goes over errors instead, whatever the alert says, by the strongest
-    pair of any type: a line with two errors is then half wrong at best.
+    core.detection.scoring does, also where it then names none of them (a protection that is missing, SFPC 2.4). It is a
+    true one of several lines when it says such a type and pharmacists named partners on the line: ``culprit_first``. Of
+    those, ``culprit_first_of_type`` are the alerts whose very type was found, with the partners named for it.
+    ``culprit_first_oracle`` gives the partner that the oracle holds most likely to the same alerts.
+    ``culprit_first_of_error`` goes over errors instead, whatever the alert says, by the strongest pair of any type: a line
+    with two errors is then half wrong at best.
     """
     known = {} if oracle is None else first_partners(seq, oracle)
     hits: dict[str, list[bool]] = {name: [] for name in CULPRITS}
