@@ -23,7 +23,7 @@ def strongest(a, b, patient=None):
 def test_every_pair_with_several_levels_is_curated_with_just_its_levels():
     several = {(entry.a, entry.b): set(entry.levels) for entry in entries() if len(entry.levels) > 1}
     curated = {pair: {row.level for row in rows} - {"none"} for pair, rows in rows_of_pairs().items()}
-    assert len(several) == 64 and curated == several
+    assert len(several) == 67 and curated == several
     assert all(row.source for rows in rows_of_pairs().values() for row in rows)
 
 
@@ -50,6 +50,11 @@ def test_every_pair_with_several_levels_is_curated_with_just_its_levels():
         ("colchicine", "clarithromycine", None, ("ci",)),
         ("colchicine", "itraconazole", None, ("ad",)),
         ("nimodipine", "rifampicine", None, ("ad",)),
+        ("sulfamethoxazole", "citalopram", None, ("ci",)),
+        ("sulfamethoxazole", "amiodarone", None, ("ad",)),
+        ("gentamicine", "amikacine", None, ("ci",)),
+        ("oxybutynine", "voriconazole", None, ("apec",)),
+        ("solifenacine", "voriconazole", Patient(egfr=40), ("ci",)),
     ],
 )  # fmt: skip
 def test_a_condition_decides_where_it_can(a, b, patient, levels):

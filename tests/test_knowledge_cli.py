@@ -7,13 +7,14 @@ import pytest
 
 from core.__main__ import main
 from core.i18n import t
-from core.knowledge.ansm import Entry, code_of, compared, entries_of, entries_of_json, index_of, levels_of
+from core.knowledge.ansm import Entry, compared, entries_of, entries_of_json, index_of, levels_of
 from core.knowledge.answer import answer, pair_answer
 from core.knowledge.editions import classes_with_others
 from core.knowledge.interactions import Patient
 from core.knowledge.substances import classes_of
 from core.knowledge.written import read
 from core.settings import ROOT
+from tests.test_knowledge import levels_printed
 
 ANSM = ROOT.parent / "shared" / "data" / "ansm"
 needs_thesaurus = pytest.mark.skipif(not ANSM.exists(), reason="the thesaurus lies in ../shared/data/ansm")
@@ -48,7 +49,7 @@ def test_a_file_of_pairs_is_answered_pair_by_pair_and_unknown_is_not_nothing(cap
 @needs_thesaurus
 def test_every_pair_of_the_thesaurus_by_its_printed_names_both_ways_round():
     for row in json.loads((ANSM / "thesaurus-2020-10.json").read_text("utf-8")):
-        levels = {code_of(level["level"]) for level in row["severity_levels"]}
+        levels = levels_printed(row)
         for a, b in ((row["main_drug"], row["plus_drug"]), (row["plus_drug"], row["main_drug"])):
             found = pair_answer(a, b, (read(a), read(b)))
             assert (set(found["levels"]), found["depends"]) == (levels, len(levels) > 1), (a, b)
@@ -128,7 +129,7 @@ def test_parts_are_set_apart_as_the_language_does(capsys, language, foreign):
 
 def test_coverage_counts_the_whole_thesaurus(capsys):
     found = asked(capsys, "knowledge", "coverage")["references"]
-    assert (found["thesaurus_substances"], found["pairs"], found["pairs_curated"]) == (1081, 1584, 64)
+    assert (found["thesaurus_substances"], found["pairs"], found["pairs_curated"]) == (1081, 1584, 67)
     assert found["thesaurus_with_atc"] == 1081
 
 
@@ -163,6 +164,18 @@ def test_the_first_pages_of_the_official_document_are_read_as_the_json_says(tmp_
     read_here = entries_of(tmp_path / "part.pdf")[:-1]  # the last may go on over the page
     known = entries_of_json(ANSM / "thesaurus-2020-10.json")
     assert len(read_here) > 30 and read_here == known[: len(read_here)]
+
+
+@needs_thesaurus
+def test_a_level_that_begins_a_line_of_the_text_counts_beside_that_of_the_heading(tmp_path):
+    from pypdf import PdfReader, PdfWriter
+
+    part = PdfWriter()
+    part.add_page(PdfReader(ANSM / "thesaurus-2020-10.pdf").pages[68])
+    part.write(tmp_path / "part.pdf")
+    found = {(entry.main, entry.plus): entry.levels for entry in entries_of(tmp_path / "part.pdf")}
+    torsades = "substances susceptibles de donner des torsades de pointes"
+    assert found["crizotinib", torsades] == ("ci", "ad") and found["crizotinib", "ibrutinib"] == ("ad",)
 
 
 @needs_thesaurus

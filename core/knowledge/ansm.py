@@ -34,6 +34,7 @@ MONTHS = [
     "novembre",
     "decembre",
 ]
+WITHIN = re.compile(r"(contre-indication|association deconseillee|precautions? d'emploi|a prendre en compte) ?:")
 LABEL, PARTNER, LEVEL, SUBSTANCE, PLAIN = ("Bold", 10), ("BoldOblique", 8), ("Bold", 7), ("Bold", 8), ("", 7)
 
 
@@ -84,11 +85,13 @@ def pieces(path: Path, tell: Callable[[int, int], None]) -> Iterator[tuple[tuple
         yield from found
 
 
-def joined(found: Iterator[tuple[tuple[str, int], str]], kinds: tuple) -> Iterator[tuple[tuple[str, int], str]]:
-    """Neighbouring pieces of one wanted kind as one; a '+' before a partner is left out."""
+def joined(
+    found: Iterator[tuple[tuple[str, int], str]], kinds: tuple, apart: tuple = ()
+) -> Iterator[tuple[tuple[str, int], str]]:
+    """Neighbouring pieces of one wanted kind as one, but for the kinds that stay apart; a '+' before a partner is left out."""
     last, text = None, ""
     for kind, piece in found:
-        if kind == last and kind in kinds and kind != LEVEL:
+        if kind == last and kind in kinds and kind not in apart:
             text += " " + piece
             continue
         if last in kinds:
@@ -99,18 +102,21 @@ def joined(found: Iterator[tuple[tuple[str, int], str]], kinds: tuple) -> Iterat
 
 
 def entries_of(path: Path, tell: Callable[[int, int], None] = lambda done, total: None) -> list[Entry]:
-    """Every entry of the thesaurus in order."""
+    """Every entry of the thesaurus in order; its levels are those of its heading and those that begin a line of its text,
+    where some partners have another (cotrimoxazole beside citalopram)."""
     main, plus, levels, found = "", "", set(), []
-    for kind, text in joined(pieces(path, tell), (LABEL, PARTNER, LEVEL)):
-        if kind != LEVEL and plus:
+    for kind, text in joined(pieces(path, tell), (LABEL, PARTNER, LEVEL, PLAIN), apart=(LEVEL, PLAIN)):
+        if kind in (LABEL, PARTNER) and plus:
             found.append(Entry(key_of(main), key_of(plus), tuple(sorted(levels, key=LEVELS.index))))
             plus, levels = "", set()
         if kind == LABEL:
             main = text
         elif kind == PARTNER:
             plus = text
-        elif plus:
+        elif plus and kind == LEVEL:
             levels |= levels_of(text)
+        elif plus and (within := WITHIN.match(key_of(text))):
+            levels.add(code_of(within[1]))
     if plus:
         found.append(Entry(key_of(main), key_of(plus), tuple(sorted(levels, key=LEVELS.index))))
     if not found:
