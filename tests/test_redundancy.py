@@ -1,6 +1,7 @@
 """Groups of one pharmacological effect."""
 
 from core.knowledge.matrix import place_of
+from core.knowledge.properties import property_names, strengths
 from core.knowledge.redundancy import dense_same_class, group_matrix, groups, shared_groups
 
 
@@ -22,3 +23,9 @@ def test_no_substance_is_redundant_with_itself_or_with_an_unknown_one():
 
 def test_an_enzyme_inhibitor_is_no_second_antibiotic():
     assert shared_groups("amoxicilline", "acide clavulanique") == ()
+
+
+def test_lithium_is_no_antipsychotic():
+    of = lambda key, atc: dict(zip(property_names(), strengths((key,), atc, False), strict=True))["antipsychotic"]  # noqa: E731
+    assert of("lithium", "N05AN01") == 0 and of("risperidone", "N05AX08") == of("haloperidol", "N05AD01") == 1
+    assert "antipsychotics" not in shared_groups("lithium", "risperidone")

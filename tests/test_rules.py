@@ -126,6 +126,26 @@ def test_a_heparin_beside_a_direct_oral_anticoagulant_must_not_be_but_while_one_
     assert "5.3" not in types(drug(1, heparin, 40, route="cutaneous"), drugs[1])
 
 
+@pytest.mark.parametrize(
+    ("key", "mg", "kind"), [("ramipril", 10, "4.1"), ("ciprofloxacine", 1500, "4.1"), ("cetirizine", 10, "4.1"), ("glibenclamide", 5, None)]
+)
+def test_a_kidney_that_fails_in_part_lowers_the_dose(key, mg, kind):
+    assert ({"4.1"} & types(drug(1, key, mg), seen=[("egfr", 45, -1)])) == ({kind} if kind else set())
+    assert "1.3" in types(drug(1, "glibenclamide", 5), seen=[("egfr", 25, -1)])
+
+
+@pytest.mark.parametrize(("mg", "egfr", "maximum"), [(40, 25, 20), (40, 35, None), (20, 25, None), (120, 25, 100), (80, 25, None)])
+def test_a_dose_that_prevents_is_held_to_what_prevents_in_renal_failure(mg, egfr, maximum):
+    alerts = found(drug(1, "enoxaparine", mg, route="sc"), seen=[("egfr", egfr, -1)])
+    told = [rule["maximum"] for detail in alerts.values() for rule in detail["rules"] if rule["rule"] == "not_adapted"]
+    assert told == ([maximum] if maximum else [])
+
+
+def test_a_dose_that_prevents_is_too_much_once_the_kidney_fails_and_no_longer_once_it_recovers():
+    at = detect(tables(drug(1, "enoxaparine", 40, route="sc"), seen=[("egfr", 60, -1), ("egfr", 20, 1), ("egfr", 18, 2), ("egfr", 50, 3)]))
+    assert [(row.error_type, row.at) for row in at.itertuples() if row.error_type == "4.1"] == [("4.1", DAY + pd.Timedelta(days=1))]
+
+
 def test_one_line_above_the_maximum_and_one_far_below_the_usual():
     assert "4.1" in types(drug(1, "ramipril", 20))
     assert "3.1" in types(drug(1, "amoxicilline", 100, 1))

@@ -29,6 +29,14 @@ def rules_table() -> pd.DataFrame:
 
 
 @cache
+def preventive_table() -> pd.DataFrame:
+    """The columns of ``rules_table`` for doses that prevent, up to ``up_to`` mg a day."""
+    table = pd.DataFrame(read_facts("preventive.csv")).astype({"up_to": float, "maximum": float})
+    parts = table["when"].str.extract(WHEN.pattern).set_axis(["kind", "sign", "bound"], axis=1).astype({"bound": float})
+    return table.join(parts).assign(mg_per_kg=np.nan)
+
+
+@cache
 def rules_of(substance: str, route: str) -> frozenset[str]:
     """Kinds of value that the rules ask of a substance by a route; a tube is an oral route."""
     table = rules_table()
@@ -37,11 +45,14 @@ def rules_of(substance: str, route: str) -> frozenset[str]:
 
 
 def asked(situation: Situation) -> pd.DataFrame:
-    """Lines by rule that speaks of them."""
+    """Lines by rule that speaks of them; of a dose known to prevent, its own rules in place of those of treatment."""
     drugs = situation.drugs
     routed = drugs.assign(route=drugs["route"].replace({"enteral": "oral"}))
     columns = ["line_id", "stay_id", "substance", "route", "low", "high", "prn", "since", "until"]
-    return routed[columns].merge(rules_table(), on=["substance", "route"])
+    prevents = routed[columns].merge(preventive_table(), on=["substance", "route"])
+    prevents = prevents[prevents["high"] <= prevents["up_to"]].drop(columns="up_to")
+    both = pd.concat([routed[columns].merge(rules_table(), on=["substance", "route"]), prevents], ignore_index=True)
+    return both.drop_duplicates(["line_id", "substance", "when"], keep="last", ignore_index=True)
 
 
 def values_of(situation: Situation, lines: pd.DataFrame) -> pd.DataFrame:
