@@ -13,7 +13,7 @@ from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, doubled, routes
 from core.schema import OBSERVATIONS
-from pages.review.whatif import doses, label
+from pages.review.whatif import doses, kept, label, unruled
 from tests import small_stays as small
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 
@@ -67,7 +67,7 @@ def test_what_must_never_run_beside_another_line_is_as_a_double_of_it():
         ("propranolol", "verapamil", False),  # any beta-blocker is listed as strongly
         ("zopiclone", "oxazepam", False),  # another would be one of the same group
         ("pantoprazole", "omeprazole", False),  # so here, and no list says it
-        ("amlodipine", "paracetamol", True),  # nothing is listed: a try may show
+        ("amlodipine", "paracetamol", False),  # nothing is listed: a neighbour is no better known
     ],
 )
 def test_another_substance_is_proposed_only_where_it_can_mend_the_problem(session, line, partner, named):  # noqa: F811
@@ -158,6 +158,38 @@ def test_a_route_is_proposed_only_where_a_dose_by_it_is_known():
     assert {key: others for key, (others, _) in proposed.items()} == {
         "paracetamol": ["iv", "enteral"], "acide alendronique": ["enteral"], "": [],
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("route", ["iv", "oral"])
+def test_what_acts_in_the_gut_alone_by_mouth_is_given_by_no_other_route_instead(route):
+    line = small.lines().iloc[[0]].assign(route=route, substances="vancomycine", drug="Vancomycine")
+    assert routes(line.iloc[0]) == ([], "")
+
+
+@network
+def test_a_route_is_chosen_in_advance_only_where_the_route_is_the_problem(read_by_network):  # noqa: F811
+    raised = small.alerts().iloc[[1]].assign(line_id="S1-00-0", partner_line_ids=None)
+    for kind in ("8.1", "1.3"):
+        keep_alerts(read_by_network.workspace, raised.assign(alert_id=f"of{kind}", error_type=kind), retire=False)
+    offers = {kind: asked(read_by_network, "remedies", stay="S1", alert=f"of{kind}")["remedies"]["values"]["route"] for kind in ("8.1", "1.3")}
+    assert {each["preset"] for each in offers["1.3"].values()} == {""} != {each["preset"] for each in offers["8.1"].values()}
+
+
+def test_what_no_rule_looks_at_in_the_place_of_what_one_does_is_said(session):  # noqa: F811
+    """Digoxin is held to the kidney by mouth, and nothing here says how far by another route; nor of a thiazide for another."""
+    case = beside_each_other(session, "digoxine", "indapamide")
+    seen = case.observations.iloc[[0]].assign(kind="egfr", value=24.0, observed_at=case.at)
+    told = {kinds: [unruled(session, replace(case, observations=seen.assign(kind=kinds)), remedy) for remedy in (
+        {"kind": "route", "line_id": "l0", "route": "iv"}, {"kind": "substance", "line_id": "l1", "substance": "chlortalidone"},
+        {"kind": "stop", "line_id": "l0"})] for kinds in ("egfr", "inr")}  # fmt: skip
+    assert [len(each) for each in told["egfr"]] == [1, 1, 0] and "DFG" in told["egfr"][0][0] and "hlortalidone" in told["egfr"][1][0]
+    assert told["inr"] == [[], [], []]
+
+
+def test_a_route_by_which_other_doses_are_usual_says_them(session):  # noqa: F811
+    case = beside_each_other(session, "morphine", "paracetamol")
+    [told] = kept(session, case, {"kind": "route", "line_id": "l0", "route": "iv"})
+    assert "10 à 60" in told and not kept(session, case, {"kind": "route", "line_id": "l1", "route": "iv"})
 
 
 def test_no_route_is_offered_that_nothing_knows_the_drug_by():

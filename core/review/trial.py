@@ -21,7 +21,7 @@ from core.settings import CHAMPION, Workspace
 
 SAME_CLASS = 5  # characters of the ATC: chemical subgroup
 ALTERNATIVES = 12
-APART = (("chelated", "chelator"), ("iv_acid", "iv_alkaline"), ("iv_calcium", "iv_calcium_binding"))  # what hours keep apart
+APART = (("chelated", "chelator"), ("iv_calcium", "iv_calcium_binding"))  # whose interaction hours keep apart
 
 
 def network_for(workspace: Workspace, alert: dict):  # noqa: ANN201
@@ -63,8 +63,9 @@ def breaks(workspace: Workspace, alert: dict, kind: str, line_id: str) -> bool:
 
 def alternatives(case: Case, line_id: str) -> tuple[list[str], str]:
     """Substances of the same chemical subgroup with a known dose by the same route, none that runs already, those that the
-    thesaurus lists least beside the others first. Beside them the first, where it can mend the problem: where it doubles
-    no group of another line, and where what is listed between the lines in question is listed less strongly."""
+    thesaurus lists least beside the others first. Beside them the first, where it can mend the problem: where what is listed
+    between the lines in question is listed less strongly, and where it doubles no group of another line. What is too much or
+    forbidden for the patient is so of a neighbour too, as far as anything here can tell."""
     here = active(case)
     line = here.set_index("line_id").loc[line_id]
     mine, group, others = substances_of(line), group_of(line), beside(here[here["line_id"] != line_id])
@@ -73,7 +74,7 @@ def alternatives(case: Case, line_id: str) -> tuple[list[str], str]:
     found = [known[i] for i in np.argsort(strongest(known, others), kind="stable")][:ALTERNATIVES]
     partners = beside(here[here["line_id"].isin(set(case.culprits) - {line_id})])
     now, then = strongest(mine, partners).max(initial=0), strongest(found[:1], partners).max(initial=0)
-    mends = not doubled(found[:1], others).any() and (then < now or not now)
+    mends = then < now and not doubled(found[:1], others).any()
     return found, found[0] if found and mends else ""
 
 
@@ -107,10 +108,11 @@ def routes(line: pd.Series) -> tuple[list[str], str]:
     by which each has a known dose.
 
     Never a tube: its doses are those by mouth, but that does not say that the drug may be crushed. None where the drug is
-    released slowly: its doses hold for that form alone.
+    released slowly: its doses hold for that form alone, nor of what acts in the gut alone by mouth (remedies/in_the_gut.csv).
     """
     keys = substances_of(line)
-    if prolonged(line["drug"]):
+    in_the_gut = {row["substance"] for row in read_facts("remedies/in_the_gut.csv")}
+    if prolonged(line["drug"]) or not in_the_gut.isdisjoint(keys):
         return [], ""
     dosed = [route for route in ROUTES if keys and all(limits(key, route) for key in keys)]
     stocked = {row["route"] for row in read_facts("formulary.csv") if set(row["substances"].split(SEPARATOR)) == set(keys)}
@@ -125,8 +127,8 @@ def prolonged(drug: str) -> bool:
 
 
 def parted(case: Case) -> bool:
-    """Whether hours between two drugs in question can mend an interaction: where one keeps the other from being absorbed, or where
-    they meet in one drip (mechanisms.csv; remedies/apart.csv names classes of the thesaurus)."""
+    """Whether hours between two drugs in question can mend an interaction: where one keeps the other from being absorbed or falls
+    out with it (mechanisms.csv; remedies/apart.csv names classes of the thesaurus)."""
     lines = [line for _, line in active(case).iterrows() if line["line_id"] in case.culprits]
     held = [{name for name, strength in known_of(line).items() if strength} for line in lines]
     meet = any(a in mine and b in other for a, b in APART for mine, other in permutations(held, 2))
