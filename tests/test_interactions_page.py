@@ -55,6 +55,13 @@ def test_dose_frequency_and_route_are_shown_as_they_were_read():
     assert read == ["2 × 1 g × 4/j · orale", "10 mg × 1/semaine · SC", "100\u202f000 UI × ?", "(20 + 24) UI × 1/j"]
 
 
+def test_a_schedule_without_a_strength_is_shown_in_pieces_with_the_pairs():
+    app = opened("fr")
+    app.text_area[0].set_value("Haldol ½-0-1\ncitalopram 20 mg x1").run()
+    assert not app.exception and t("codes.level.ci", "fr") in app.dataframe[0].value["level"].iloc[0]
+    assert app.dataframe[-1].value["dosage"].tolist() == ["(0,5 + 1) × ? × 1/j", "20 mg × 1/j"]
+
+
 def test_caveats_and_sources_stand_whole_below_the_doses():
     app = opened("fr")
     app.text_area[0].set_value("Uvedose 100 000 UI\nCoumadine 2 mg x1 selon INR").run()

@@ -16,8 +16,8 @@ NOT_SAID = math.nan
 class Dosage:
     """``dose`` in ``unit`` is the largest administration, ``times_per_day`` how many of it make a day's amount.
 
-    ``units`` of ``amount`` make one; ``portions`` are those of a day in ``unit`` where they differ. ``reason`` says
-    what could not be read: then ``dose`` or ``times_per_day`` is NaN.
+    ``units`` of ``amount`` make one; ``portions`` are those of a day in ``unit`` where they differ, or in pieces where
+    ``dose`` is NaN. ``reason`` says what could not be read: then ``dose`` or ``times_per_day`` is NaN.
     """
 
     dose: float = math.nan
@@ -122,7 +122,7 @@ def sizes_by_moment(bases: Sequence[Piece], pieces: Sequence[Piece]) -> Size:
         return Size(reason="several_doses")
     amounts = [amount_of(piece.parts[0]) for piece in given]
     reason = next((why for _, why in amounts if why), "")
-    return Size(1.0, units.pop(), tuple(amount for amount, _ in amounts), reason=reason)
+    return Size(reason=reason) if reason else Size(1.0, units.pop(), tuple(amount for amount, _ in amounts))
 
 
 def each_of(pieces: Sequence[Piece]) -> tuple[tuple[float, ...], str]:
@@ -197,10 +197,11 @@ def dosage_of(pieces: Sequence[Piece], left: str) -> Dosage:
     if not most > 0:
         return Dosage(reason="dose_not_a_number")
     same = len({*size.each}) == 1
+    one = 1.0 if math.isnan(size.amount) else size.amount  # '1-0-1/2' of a strength that nobody wrote
     reason = size.reason if size.reason and size.reason != "dose_missing" else "frequency_unread" if unread else size.reason
     return Dosage(
         size.amount * most, size.unit, NOT_SAID if unread else times * sum(size.each) / most / len(size.each), size.amount,
-        most if same else 1.0, () if same else tuple(size.amount * one for one in size.each), reason,
+        most if same else 1.0, () if same else tuple(one * each for each in size.each), reason,
     )  # fmt: skip
 
 

@@ -92,12 +92,14 @@ def rhythm(times: float, language: str) -> str:
 
 
 def amount(drug: dict, language: str) -> str:
-    """``2 × 1 g``, ``(10 + 20) mg``: what is given each time, or over a day where the moments differ; empty when not read."""
+    """``2 × 1 g``, ``(10 + 20) mg``, ``(1 + 0,5) × ?``: what is given each time, or over a day where the moments differ; empty
+    when not read."""
+    portions = " + ".join(figure(one, language, 4) for one in drug["portions"])
     if drug["dose"] is None:
-        return ""
+        return f"({portions}) × ?" if portions else ""
     unit = dose_unit(drug["unit"], language, sum(drug["portions"]) or drug["dose"])
-    if drug["portions"]:
-        return f"({' + '.join(figure(one, language, 4) for one in drug['portions'])}) {unit}"
+    if portions:
+        return f"({portions}) {unit}"
     several = "" if drug["units"] == 1 or drug["unit"] in COUNTED else f"{figure(drug['units'], language)} × "
     return f"{several}{figure(drug['amount'] if several else drug['dose'], language, 4)} {unit}"
 
