@@ -35,6 +35,13 @@ def lines_of(drugs: Sequence[Written]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def unbounded_days(doses: pd.DataFrame, drugs: Sequence[Written]) -> pd.DataFrame:
+    """Doses a day without a highest of the lines whose fixed dose may be followed by more; ``sure`` where the lowest is known."""
+    more = doses["line_id"].map(lambda place: drugs[int(place)].dosage.more)
+    high = doses["mg_per_day_high"]
+    return doses.assign(sure=high.notna(), mg_per_day_high=high.mask(more.astype(bool)))
+
+
 def product(drug: Written) -> str:
     """The name as it is written, or the strengths that it stands for in the order of its substances."""
     return " + ".join(f"{mg:g} mg" for mg in drug.strengths) or drug.text
@@ -114,7 +121,7 @@ def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: S
     """The lines of one substance together."""
     best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state.true)
     low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
-    sure = lines.loc[lines["mg_per_day_high"].notna(), "mg_per_day_low"].sum()
+    sure = lines.loc[lines["sure"], "mg_per_day_low"].sum()
     above, if_daily = (bool(best.maximum and mg > best.maximum * ROUNDING) for mg in (high if high == high else sure, low))
     reasons = {why for i, why in zip(lines["line_id"], lines["reason"], strict=True) for why in told(drugs[int(i)], why)}
     return {
@@ -153,13 +160,13 @@ def repeated_of(drugs: Sequence[Written]) -> list[dict]:
 def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
     """Everything that is known of a list of drugs taken together, JSON-ready."""
     lines, patient = lines_of(drugs), patient or Patient()
-    doses = daily_doses(lines)
+    doses = unbounded_days(daily_doses(lines), drugs)
     state = state_of(doses, lines, patient)
     return {
         "edition": edition(),
         "drugs": [drug_row(drug) for drug in drugs],
         "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
-        "pairs": pairs_of(drugs, daily_doses(lines.assign(prn=False)), patient),
+        "pairs": pairs_of(drugs, unbounded_days(daily_doses(lines.assign(prn=False)), drugs), patient),
         "redundant": redundant_of(drugs),
         "repeated": repeated_of(drugs),
         "unsuited": state.unsuited,

@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.knowledge.pieces import Piece
-from core.knowledge.units import PERIODS, UNITS, parse_dose
+from core.knowledge.clocks import hours_of, unclear_hours
+from core.knowledge.pieces import Piece, of_kind
+from core.knowledge.units import PERIODS, UNITS, mass_in_mg, parse_dose
 
 DROPS = ("gtt", "goutte", "gouttes", "drop")  # a mass beside them is no weight of one
-RHYTHMS = ("times", "hours", "every", "days", "period", "whole_day", "weekday", "moment", "clocks", "shares", "split")
+RHYTHMS = ("times", "hours", "every", "days", "period", "whole_day", "weekday", "moment", "clocks", "clock", "worn", "shares", "split")
+AMOUNTS = ("count", "mass", "volume", "multiple")
 NOT_SAID = math.nan
 
 
@@ -17,7 +19,8 @@ class Dosage:
     """``dose`` in ``unit`` is the largest administration, ``times_per_day`` how many of it make a day's amount.
 
     ``units`` of ``amount`` make one; ``portions`` are those of a day in ``unit`` where they differ, or in pieces where
-    ``dose`` is NaN. ``reason`` says what could not be read: then ``dose`` or ``times_per_day`` is NaN.
+    ``dose`` is NaN. ``reason`` says what could not be read: then ``dose`` or ``times_per_day`` is NaN, unless ``more``:
+    doses if needed are written beside this fixed one.
     """
 
     dose: float = math.nan
@@ -27,6 +30,7 @@ class Dosage:
     units: float = 1.0
     portions: tuple[float, ...] = ()
     reason: str = ""
+    more: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,10 +65,6 @@ def count_of(piece: Piece) -> float:
     return share(high or low) + (0.5 if half else 0.0)
 
 
-def of_kind(pieces: Sequence[Piece], *kinds: str) -> list[Piece]:
-    return [piece for piece in pieces if piece.kind in kinds]
-
-
 def counts_in(pieces: Sequence[Piece]) -> list[Piece]:
     """Pieces that say how many: '2 cp', '2 x', the 1 of '1 matin'."""
     return [piece for piece in pieces if piece.kind in ("count", "multiple") or piece.kind == "moment" and piece.parts[0]]
@@ -74,12 +74,11 @@ def moments_of(pieces: Sequence[Piece]) -> list[Piece | None]:
     """For each moment of the day the quantity that stands last before it."""
     found, last = [], None
     for piece in pieces:
-        if piece.kind in ("count", "mass", "volume", "multiple") or piece.kind == "moment" and piece.parts[0]:
+        if piece.kind in AMOUNTS or piece.kind == "moment" and piece.parts[0]:
             last = piece
         if piece.kind == "moment":
             found.append(last)
-        if piece.kind == "clocks":
-            found += [last] * len([part for part in piece.text.split("h") if part.strip(" et,;-a")[-1:].isdigit()])
+        found += [last] * len(hours_of(piece))
     return found
 
 
@@ -165,7 +164,7 @@ def rhythm(piece: Piece) -> tuple[float, float]:
         return NOT_SAID, float(first) / float(last or 7) if float(last or 7) else 0.0
     if piece.kind == "period" and first != "j":
         return NOT_SAID, a_day(first)
-    return (1.0, NOT_SAID) if piece.kind in ("period", "whole_day") else (NOT_SAID, NOT_SAID)
+    return (1.0, NOT_SAID) if piece.kind in ("period", "whole_day", "worn") else (NOT_SAID, NOT_SAID)
 
 
 def said(values: Sequence[float]) -> list[float]:
@@ -187,12 +186,43 @@ def often(pieces: Sequence[Piece], size: Size) -> float:
     return NOT_SAID if not (times or days) else (times or [1.0])[0] * (days or [1.0])[0]
 
 
+def fixed_of(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """The pieces of the fixed dose beside which one if needed is written ('1 g x 3 + 1 g si besoin'); all where there is none."""
+    end = next((place for place, piece in enumerate(pieces) if piece.kind == "prn"), 0)
+    plus = [place for place, piece in enumerate(pieces[:end]) if piece.kind == "plus"]
+    often = [place for place, piece in enumerate(pieces[:end]) if piece.kind in RHYTHMS]
+    fixed = pieces[: plus[0] if plus else often[-1] + 1 if often else 0]
+    given = counts_in(fixed) or of_kind(fixed, *AMOUNTS, "shares")
+    return fixed if given and (plus or of_kind(pieces[len(fixed) : end], *AMOUNTS)) else pieces
+
+
 def dosage_of(pieces: Sequence[Piece], left: str) -> Dosage:
+    """What is given whatever happens; where more is written if needed, its sum has no bound."""
+    fixed = fixed_of(pieces)
+    if len(fixed) == len(pieces):
+        return at_most(dosage_of_all(pieces, left), pieces)
+    found = dosage_of_all(fixed, left)
+    return replace(found, reason=found.reason or "more_if_needed", more=True)
+
+
+def at_most(found: Dosage, pieces: Sequence[Piece]) -> Dosage:
+    """No more a day than is written beside ('1 g/6 h, max 3 g/j') of what is taken by need or by interval; '1 g x 6' stays six."""
+    highest = [piece.parts for piece in of_kind(pieces, "most") if piece.parts[2].strip().endswith("/j")]
+    one = mass_in_mg(found.unit)
+    if len(highest) != 1 or not one or found.portions or not of_kind(pieces, "prn", "hours") or "kg" in highest[0][2]:
+        return found
+    times = amount_of(highest[0][0])[0] * (mass_in_mg(highest[0][1]) or math.nan) / (found.dose * one)
+    if times < 1 or math.isnan(times) or found.reason or math.isnan(found.times_per_day) and not of_kind(pieces, "prn"):
+        return found
+    return replace(found, times_per_day=min(times, found.times_per_day) if found.times_per_day > 0 else times)
+
+
+def dosage_of_all(pieces: Sequence[Piece], left: str) -> Dosage:
     """All pieces together; ``left`` is what none of them took."""
     size = size_of(pieces)
     times = often(pieces, size)
     days = of_kind(pieces, "cycle") and math.isnan(times)  # 'J1-J8' alone may be two days or eight
-    unread = bool(left or days) or times == 0 or bool(of_kind(pieces, "unread")) or of_another_period(size.unit, times)
+    unread = bool(left or days) or times == 0 or unclear_hours(pieces) or bool(of_kind(pieces, "unread")) or of_another_period(size.unit, times)
     most = max(size.each)
     if not most > 0:
         return Dosage(reason="dose_not_a_number")

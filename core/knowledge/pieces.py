@@ -1,6 +1,7 @@
 """A typed line cut into pieces: quantities, moments, rhythms, each taken out of the text before the next is sought."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.knowledge.substances import key_of
@@ -49,6 +50,7 @@ MOMENT = (
 THE = "(?:tous les|toutes les|chaque|les?|la|au|a|at|l')"
 DAY = "lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 CLOCK = r"(?:[01]?\d|2[0-4])\s*h(?:\d\d)?\b"
+PATCH = re.compile(r"\b(?:\w*patch\w*|transdermique|nitriderm|epinitril|discotrine|diafusor)\b")
 THEN = r"\W+(?:et\s+)?(?:a\s+)?"
 UNITS_EACH = r"(?:\d/\d|\d{1,2})"
 SHARES = rf"(?<![\d/.,-])({UNITS_EACH})\s*([-+])\s*({UNITS_EACH})\s*\2\s*({UNITS_EACH})(?:\s*\2\s*({UNITS_EACH}))?(?![\d/.,])"
@@ -73,8 +75,9 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("cycle", r"(?:\bd[eu]\s+)?\bj\d{1,2}\s*(?:-|a|au)\s*j?\d{1,2}\b(?!-)"),  # days on which it is given
     ("unread", r"\bdu \w+ au \w+|\bsauf\b|\bexcept\b"),
     ("beside", r"\bsoit\b(?=\s*\d)|\((?=\s*\d[^)]*\))"),
-    ("most", rf"\b(?:max(?:imum|i)?|sans depasser|jusqu'a)\W*(?:de\s+)?(?:{AMOUNT})\s*(?:{MASS})\b{RATE}"),
+    ("most", rf"\b(?:max(?:imum|i)?|sans depasser|jusqu'a)\W*(?:de\s+)?({AMOUNT})\s*({MASS})\b({RATE})"),
     ("whole_day", r"\b(?:sur|en)\s*24\s*h\b"),
+    ("worn", rf"\bde\s*{CLOCK}\s*(?:a|-)\s*{CLOCK}"),  # a patch, or what runs: one a day
     ("infusion", rf"\b(?:en|sur|pendant|de)\s*{DECIMAL}\s*(?:min|mn|minutes?|h)\b(?:\d\d)?|\b\d+\s*(?:min|mn|minutes?)\b"),
     ("duration", r"\b(?:pendant|durant|pdt|pour|x|for)\s*\d+\s*(?:jours?|j|semaines?|sem|mois)\b"),
     ("pair", rf"(?<![\d.,/]){DECIMAL}\s*/\s*{DECIMAL}\s*(?:{MASS})\b"),
@@ -95,9 +98,11 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("mass", rf"{ALONE}({AMOUNT})\s*((?:{MASS})\b{RATE})(?:\s*/\s*(?:{DECIMAL}\s*(?:{MASS})\b|{SECOND}))*"),
     ("volume", rf"{ALONE}({AMOUNT})\s*((?:{VOLUME})\b{RATE})"),
     ("multiple", rf"(?<![\d.,/])(\d{{1,2}})\s*x\s*(?=[{TAKEN}])"),
-    ("moment", rf"(?:(?<![\d.,/])(\d/\d|\d)\s*)?(?:\b{THE}\s*)?\b(?:{MOMENT})s?\b(?:\W+(?:a |vers )?{CLOCK})?"),
+    ("moment", rf"(?:(?<![\d.,/])(\d/\d|\d)\s*)?(?:\b{THE}\s*)?\b({MOMENT})s?\b(?:\s*[(:{TAKEN}-]?\s*(?:a |vers )?({CLOCK}))?"),
     ("clocks", rf"\ba\s*{CLOCK}(?:{THEN}{CLOCK})*|\b{CLOCK}(?:{THEN}{CLOCK})+"),
+    ("clock", rf"(?:[,;+-]\s*|\b(?:et|and)\s+)(?:a |vers )?{CLOCK}"),  # of a list: 'matin, 14h et coucher'
     ("period", PERIOD),
+    ("plus", rf"(?<=[{TAKEN}])[\s(,;]*(?:\+|\bplus\b)\s*(?:(?:bolus|interdoses?|doses?)\s*(?:de\s*)?)?(?=[{TAKEN}])"),
 ))  # fmt: skip
 BARE_PAIR = re.compile(rf"(?<![\d.,/])(?!\d/\d(?!\d)){DECIMAL}\s*/\s*{DECIMAL}(?![\d.,/]|\s*(?:{UNIT}|h|j|semaine|mois|an)\b)")  # 49/51
 UNSURE = re.compile(
@@ -116,11 +121,17 @@ class Piece:
     parts: tuple[str | None, ...]
 
 
+def of_kind(pieces: Sequence[Piece], *kinds: str) -> list[Piece]:
+    return [piece for piece in pieces if piece.kind in kinds]
+
+
 def plain_of(text: str) -> str:
     """The line in the letters and words that the pieces are written with."""
     plain = key_of(text.translate(SIGNS))
     for pattern, word in WORDS:
         plain = re.sub(pattern, word, plain)
+    if PATCH.search(plain):
+        plain = re.sub(rf"(?<!\bde )\b({CLOCK})\s*(?:-|a)\s*(?={CLOCK})", r"de \1 a ", plain)  # worn from then to then
     plain = re.sub(rf"(?<![\d/])(\d/\d)\s*x\s*(?=\d)(?!{DECIMAL}\s*(?:{UNIT})\b)", r"\1 dose x ", plain)  # a share of what is given
     return re.sub(rf"(\d\s*(?:{UNIT}))x(?=\s*\d)", r"\1 x", plain)
 

@@ -56,7 +56,7 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
     strengths = strengths or of_brand(text, match.substances, given.unit)
-    return Written(text, match, given, route or route_of(everything), prn, strengths)
+    return Written(text, match, given, route or route_of(everything), prn and not given.more, strengths)
 
 
 def of_two(plain: str, match: Match, pieces: list[Piece], left: str) -> tuple[tuple[float, ...], list[Piece], str]:
