@@ -18,7 +18,7 @@ WORDS = (  # other words for what the pieces below are written with
     (r"\b(?:par|per|a)\s+(?:mois|month)\b|\bmonthly\b|\bmensuel(?:le)?(?:ment)?\b|/\s*month\b", "/mois"),
     (r"\bdays?\b", "jours"), (r"\bweeks?\b", "semaines"), (r"\bmonths?\b", "mois"),
     (r"\b(?:par|per|a)\s+(?:an|year)\b|\byearly\b|\bannuel(?:le)?(?:ment)?\b", "/an"),
-    (r"(?<=\d)\s*gels?\b", " gelule"), (r"\binj(?:ections?)?\b", "dose"),
+    (r"(?<=\d)\s*gels?\b", " gelule"), (r"\bgttes?\b", "gtt"), (r"\bchaque oeil\b", "oeil"), (r"\binj(?:ections?)?\b", "dose"),
     (r"\bpar\s+(?=h\b|kg\b|min\b)", "/"), (r"\b(?:un |une )?demi(?:e|-)?(?=\s*[a-z])", "1/2"), (r"\bune?\b", "1"),
     (r"\bdeux\b", "2"), (r"\btrois\b", "3"), (r"\bquatre\b", "4"), (r"\bcinq\b", "5"), (r"\bsix\b", "6"),
     (r"\b(?:iv|sc|im)\s+(?:puis|relais)\s+(?=po\b|per os\b)", ""),  # the same doses, by mouth later

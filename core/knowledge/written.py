@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from core.knowledge.dosage import RHYTHMS, Dosage, dosage_of
+from core.knowledge.doses import limits
 from core.knowledge.names import Match, resolve
-from core.knowledge.pieces import BARE_PAIR, Piece, not_read, pieces_of, plain_of
+from core.knowledge.pieces import BARE_PAIR, DECIMAL, Piece, not_read, pieces_of, plain_of
 from core.knowledge.strengths import of_brand, of_pair
 from core.knowledge.substances import key_of
+from core.knowledge.units import strengths_in
 
 ROUTE_WORDS = {
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
@@ -16,6 +18,7 @@ ROUTE_WORDS = {
     "seringue electrique": "iv", "pousse-seringue": "iv", "injectable": "iv", "perf": "iv", "perfusion": "iv", "intraveineuse": "iv",
     "sc": "sc", "sous-cutanee": "sc", "im": "im",
     "patch": "transdermal", "transdermique": "transdermal", "inhale": "inhaled", "aerosol": "inhaled", "neb": "inhaled",
+    "nebul": "inhaled", "nebulisation": "inhaled", "nebulise": "inhaled", "oeil": "ophthalmic", "yeux": "ophthalmic",
     "bouffee": "inhaled", "collyre": "ophthalmic", "sng": "enteral", "sl": "sublingual", "sublingual": "sublingual",
     "rectal": "rectal", "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous",
 }  # fmt: skip
@@ -26,6 +29,15 @@ VALUES = (  # of the patient, typed among the drugs: where the page takes them, 
     ("other", r"inr|poids|weight|taille|height|imc|bmi|creat|creatinine|creatininemie|natremie|glycemie|temperature|ta|pa|fc|hb|"
               r"hemoglobine|plaquettes|tp|crp|qtc?|albumine|albuminemie|calcemie|tsh|hba1c"),
 )  # fmt: skip
+
+
+EYES = re.compile(r"\b(?:odg|od|og)\b", re.IGNORECASE)  # right, left, both; OD is once a day of what is no drug of the eye
+DROPS = re.compile(r"\b[1-4]\s*(?:(?:a|-)\s*[1-4]\s*)?(?:gtt\w*|gouttes?|drops?)\b|\bcollyres?\b")  # more than four go by mouth
+SOLVENT = r"(?:de\s+)?(?:nacl|g\s*5|g\s*10|glucos\w+|chlorure de sodium|ssi|serum phy\w*|serum sale|ringer\w*|physio\w*|ns|d5w?)\b"
+DILUTED = rf"\bdans\s*{DECIMAL}\s*(?:ml|cc|l)\b"
+RUNS = rf"\b(?:en|sur)\s*(?!24\s*h){DECIMAL}\s*(?:min|mn|minutes?|h)\b"
+DRIP = re.compile(rf"{DILUTED}\s*{SOLVENT}|{DILUTED}.*{RUNS}|{RUNS}.*{DILUTED}")  # runs into a vein, whatever it is
+MAYBE_DRIP = re.compile(rf"{DILUTED}(?!\s*(?:d'|de )(?!nacl|g))|{RUNS}")  # of what is given so: 'dans 50 ml' may be drunk
 
 
 @dataclass(frozen=True)
@@ -46,9 +58,23 @@ def route_of(plain: str) -> str:
     return next((route for word, route in ROUTE_WORDS.items() if re.search(rf"\b{word}s?\b", plain)), "")
 
 
+def drip_of(plain: str, keys: Sequence[str]) -> str:
+    """Intravenous where the words are of a drip, and where they may be of one the substance can be given so."""
+    sure = bool(DRIP.search(plain))
+    return "iv" if sure or MAYBE_DRIP.search(plain) and any(limits(key, "iv") for key in keys) else ""
+
+
+def with_eyes(text: str, beside: str) -> str:
+    """OD, OG and ODG as an eye, where drops or a drug of the eye without a mass stand beside."""
+    if not EYES.search(text):
+        return text
+    drug = resolve(EYES.split(beside)[0]).atc.startswith("S01") and not strengths_in(beside)
+    return EYES.sub("oeil", text) if drug or DROPS.search(key_of(beside)) else text
+
+
 def read(text: str, dose: str = "", route: str = "") -> Written:
     """A typed line, with dose and route given apart if they were."""
-    plain = plain_of(text)
+    plain, dose = plain_of(with_eyes(text, f"{text} {dose}")), with_eyes(dose, f"{text} {dose}")
     pieces, left = pieces_of(plain)
     match = named(text, plain, pieces)
     strengths, pieces, left = of_two(plain, match, pieces, left)
@@ -56,7 +82,8 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
     strengths = strengths or of_brand(text, match.substances, given.unit)
-    return Written(text, match, given, route or route_of(everything), prn and not given.more, strengths)
+    route = route or route_of(everything) or drip_of(everything, match.substances)
+    return Written(text, match, given, route, prn and not given.more, strengths)
 
 
 def of_two(plain: str, match: Match, pieces: list[Piece], left: str) -> tuple[tuple[float, ...], list[Piece], str]:
