@@ -62,6 +62,13 @@ def test_a_schedule_without_a_strength_is_shown_in_pieces_with_the_pairs():
     assert app.dataframe[-1].value["dosage"].tolist() == ["(0,5 + 1) × ? × 1/j", "20 mg × 1/j"]
 
 
+def test_what_is_too_much_by_mouth_alone_is_to_be_checked_where_no_route_is_written():
+    app = opened("fr")
+    app.text_area[0].set_value("Amoxicilline 2 g x6").run()
+    assert not app.exception and not app.error and "par voie orale, supposée" in app.warning[0].value
+    assert app.dataframe[-2].value["above"].tolist() == ["trop par voie orale, supposée"]
+
+
 def test_caveats_and_sources_stand_whole_below_the_doses():
     app = opened("fr")
     app.text_area[0].set_value("Uvedose 100 000 UI\nCoumadine 2 mg x1 selon INR").run()

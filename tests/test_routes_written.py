@@ -2,6 +2,10 @@
 
 import pytest
 
+from core.commands.interactions import show
+from core.i18n import LANGUAGES
+from core.knowledge.answer import answer, excesses
+from core.knowledge.interactions import Patient
 from core.knowledge.written import read
 
 
@@ -45,3 +49,49 @@ def test_once_a_day_in_english_is_no_eye(typed):
 def test_drops_are_drops_however_they_are_shortened():
     found = read("Laroxyl 20 gttes le soir")
     assert (found.match.how, found.dosage.dose, found.dosage.unit, found.dosage.times_per_day) == ("brand", 20, "gtt", 1)
+
+
+def day_of(typed: str, patient: Patient | None = None) -> dict:
+    return answer([read(typed)], patient)["doses"][0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "maximum", "route"),
+    [("Amoxicilline 2 g toutes les 4 heures", 6000, "oral"), ("Cloxacilline 2g x 6/j", 4000, "oral"), ("Ceftriaxone 2 g x3", 4000, "iv"),
+     ("Sulfate de magnésium 1,5 g x1", 400, "oral"), ("Oxycodone 100 mg x5", 400, "oral"), ("Lovenox 30 000 UI x1", 240, "sc")],
+)  # fmt: skip
+def test_what_is_too_much_by_one_route_alone_is_to_be_checked_where_none_is_written(typed, maximum, route):
+    found = answer([read(typed)])
+    [row] = excesses(found)
+    assert (row["above"], row["above_by_route"], row["maximum"], row["supposed_route"]) == (False, True, maximum, route)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Amoxicilline 3 g toutes les 4 heures", "Doliprane 1 g x6", "Amoxicilline 2 g x6 per os", "Apixaban 10 mg x3"]
+)
+def test_what_is_too_much_by_every_route_or_by_the_one_written_is_too_much(typed):
+    found = day_of(typed)
+    assert found["above"] and not found["above_by_route"]
+
+
+@pytest.mark.parametrize(
+    "typed", ["Amoxicilline 2 g x6 IV", "Sulfate de magnésium 1,5 g dans 50 ml sur 30 min", "Doliprane 1 g x4", "Amoxicilline 1 g x3"]
+)
+def test_what_its_route_allows_is_no_excess(typed):
+    assert not excesses(answer([read(typed)]))
+
+
+def test_a_maximum_that_the_patient_lowers_is_held_to_every_route_too():
+    kidney = Patient(egfr=20.0)
+    assert day_of("Enoxaparine 12000 UI x1", kidney)["above_by_route"] and not answer([read("Enoxaparine 12000 UI x1")], kidney)["unsuited"]
+    assert day_of("Amoxicilline 500 mg x3", kidney)["above_by_route"] and not answer([read("Amoxicilline 500 mg x3")], kidney)["unsuited"]
+    assert [one["rule"] for one in answer([read("Amoxicilline 1 g x3")], kidney)["unsuited"]] == ["not_adapted"]
+    assert [one["rule"] for one in answer([read("Lovenox 4000 UI x1")], Patient(egfr=10.0))["unsuited"]] == ["contra_indicated"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_supposed_route_is_said_with_what_is_to_be_checked(language, capsys):
+    show(answer([read("Amoxicilline 2 g x6")]), language)
+    told = capsys.readouterr().out
+    assert ("par voie orale, supposée" if language == "fr" else "by the supposed route (oral)") in told
+    assert ("À vérifier" if language == "fr" else "To be checked") in told and "TROP" not in told and "TOO MUCH" not in told

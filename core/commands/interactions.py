@@ -201,9 +201,10 @@ def unsuited(rule: dict, language: str) -> dict:
 
 def ledger(row: dict, language: str) -> str:
     """What a day brings of a substance against its maximum, and what of that is not sure."""
+    from core.knowledge.answer import ABOVE
     from core.knowledge.phrases import label, source
     from core.report.doses import mg, mg_a_day, unread
-    from core.report.words import apart
+    from core.report.words import apart, code
 
     told = [t("cli.interactions.ledger", language, substance=label(row["substance"], language), mg=mg_a_day(row, language))]
     if row["maximum"] is not None:
@@ -211,7 +212,8 @@ def ledger(row: dict, language: str) -> str:
         told.append(t("cli.interactions.maximum", language, **maximum))
     elif not row["contra_indicated"]:
         told.append(t("cli.interactions.no_maximum", language))
-    told += [t(f"interactions.{name}", language) for name in ("contra_indicated", "above", "above_if_daily") if row[name]]
+    route = code("route", row["supposed_route"], language)
+    told += [t(f"interactions.{name}", language, route=route) for name in ("contra_indicated", *ABOVE) if row[name]]
     if why := unread(row, language):
         told.append(t("cli.interactions.not_sure", language, why=why))
     return apart(told, language)

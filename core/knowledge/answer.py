@@ -15,13 +15,14 @@ from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
 from core.knowledge.names import not_drugs
 from core.knowledge.redundancy import too_many
-from core.knowledge.state import ASSUMED_ROUTE, State, limit_of, state_of
+from core.knowledge.state import Limit, State, limits_of, state_of, supposed
 from core.knowledge.substances import key_of, members_of
 from core.knowledge.written import Written
 from core.schema import LEVELS, LOCAL_ROUTES, SEPARATOR
 
 MOST_TIMES = 6  # every four hours: no schedule of formulary.csv is more frequent
 WEEKLY = "a week"  # in the source of a maximum that is a week's dose over 7
+ABOVE = ("above", "above_if_daily", "above_by_route")
 MISSING = ("dose_missing", "unit_missing", "frequency_missing")
 
 
@@ -111,7 +112,8 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
     ``maximum`` is None where none is fixed and where the substance is contra-indicated; ``lacking`` are the
     kinds of value that a rule of the substance asks for and that nobody gave. A line whose frequency is not known
     counts for one administration a day in ``mg_low``, which is not sure: ``above_if_daily`` where only that is too much;
-    ``mg_sure`` is without it. ``weekly`` where the drug is prescribed by the week.
+    ``mg_sure`` is without it. ``weekly`` where the drug is prescribed by the week. Where a line bears no route, ``above`` is
+    true whatever the route, and ``above_by_route`` where only that of ``supposed_route`` makes it too much.
     """
     known = doses[doses["substance"] != ""]
     return [ledger_row(key, lines, drugs, state) for key, lines in known.groupby("substance", sort=True)]
@@ -119,23 +121,32 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
 
 def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: State) -> dict:
     """The lines of one substance together."""
-    best = limit_of(key, [drugs[int(i)].route or ASSUMED_ROUTE for i in lines["line_id"]], state.true)
+    routes = [drugs[int(i)].route for i in lines["line_id"]]
     low, high = lines["mg_per_day_low"].sum(min_count=1), lines["mg_per_day_high"].sum(skipna=False)
     sure = lines.loc[lines["sure"], "mg_per_day_low"].sum()
-    above, if_daily = (bool(best.maximum and mg > best.maximum * ROUNDING) for mg in (high if high == high else sure, low))
+    any_route, usual = limits_of(key, routes, state.true)
+    most = high if high == high else sure
+    above, if_daily = beyond(most, any_route), beyond(low, any_route)
+    by_supposed = not (above or if_daily) and beyond(np.nanmax([most, low]), usual)
+    best = any_route if above or if_daily else usual
     reasons = {why for i, why in zip(lines["line_id"], lines["reason"], strict=True) for why in told(drugs[int(i)], why)}
     return {
         "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
         "mg_sure": float(sure), "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
         "condition": best.condition, "value": best.value, "weekly": WEEKLY in best.source,
-        "above": above, "above_if_daily": if_daily and not above, "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
+        "above": above, "above_if_daily": if_daily and not above, "above_by_route": by_supposed,
+        "supposed_route": "" if all(routes) else supposed(key), "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
     }  # fmt: skip
+
+
+def beyond(mg: float, limit: Limit) -> bool:
+    return bool(limit.maximum and mg > limit.maximum * ROUNDING)
 
 
 def excesses(found: dict) -> list[dict]:
     """Rows of the ledger above their maximum that no rule on the patient has told."""
     told = {key for rule in found["unsuited"] for key in rule["substances"]}
-    return [row for row in found["doses"] if (row["above"] or row["above_if_daily"]) and row["substance"] not in told]
+    return [row for row in found["doses"] if any(row[kind] for kind in ABOVE) and row["substance"] not in told]
 
 
 def told(drug: Written, reason: str) -> set[str]:

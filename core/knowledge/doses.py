@@ -6,8 +6,10 @@ from functools import cache
 
 from core.knowledge.daily import daily_doses
 from core.knowledge.substances import key_of, read_facts
+from core.schema import LOCAL_ROUTES
 
 __all__ = ["Limits", "daily_doses", "limits"]
+GIVEN_IV_TOO = ("magnesium", "phenytoine", "spiramycine")  # infused, and the reference has a maximum by mouth alone
 ROUNDING = 1.001  # of a maximum: what is above it by less is the same number written otherwise
 
 
@@ -44,6 +46,13 @@ def limits(key: str, route: str) -> Limits | None:
     A tube is an oral route: enteral asks for oral.
     """
     return limits_by_key().get((key_of(key), "oral" if route == "enteral" else route))
+
+
+@cache
+def systemic_routes(key: str) -> tuple[str, ...]:
+    """Routes that reach the blood by which the reference knows a substance, in its order."""
+    known = [route for other, route in limits_by_key() if other == key and route not in LOCAL_ROUTES]
+    return tuple(dict.fromkeys([*known, *(["iv"] if key in GIVEN_IV_TOO else [])]))
 
 
 def beyond_any_adult(rule: dict) -> dict | None:

@@ -3,6 +3,7 @@
 import re
 
 from core.i18n import sentences, t
+from core.knowledge.answer import ABOVE
 from core.knowledge.phrases import forms, label, limit, source
 from core.knowledge.substances import key_of
 from core.knowledge.units import COUNTED, mg_of_amount
@@ -51,8 +52,9 @@ def mg_between(low: float | None, high: float | None, language: str) -> str:
 
 def excess(row: dict, language: str) -> str:
     """That a day brings more of a substance than its maximum; of one taken once a week, what a week allows."""
-    kind = "above" if row["above"] else "above_if_daily"
-    told = {"mg": much(row, language), "maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
+    kind = next(name for name in ABOVE if row[name])
+    route = {"route": code("route", row["supposed_route"], language)}
+    told = route | {"mg": much(row, language), "maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
     here = {"condition": limit(row["condition"], language), "value": figure(row["value"], language)} if row["condition"] else {}
     condition = t("interactions.excess.condition", language, **here) if here else ""
     said = [t(f"interactions.excess.{kind}", language, substance=label(row["substance"], language), condition=condition, **told)]

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from core.knowledge.answer import MOST_TIMES, order_of
+from core.knowledge.answer import ABOVE, MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source, suggested
 from core.report.doses import dosage, mg, mg_a_day, unread
 from core.report.words import apart
@@ -68,8 +68,9 @@ def entries(found: dict, session: Session) -> list[str]:
 
 
 def alert(row: dict, session: Session) -> str:
-    told = next((name for name in ("contra_indicated", "above", "above_if_daily") if row[name]), "")
-    return session.t(f"interactions.{told}") if told else ""
+    told = next((name for name in ("contra_indicated", *ABOVE) if row[name]), "")
+    route = word("route", row["supposed_route"], session.language)
+    return session.t(f"interactions.{told}", route=route) if told else ""
 
 
 def caveats(found: dict, session: Session) -> list[str]:
