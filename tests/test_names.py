@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.data.intake.refine import how_known
 from core.errors import Refusal
 from core.knowledge import codes
-from core.knowledge.bdpm import brand_of, import_bdpm
-from core.knowledge.names import resolve, resolve_many
-from core.knowledge.substances import all_substances, substance
+from core.knowledge.answer import answer
+from core.knowledge.bdpm import brand_of, import_bdpm, products_of
+from core.knowledge.names import own_key, resolve, resolve_many
+from core.knowledge.substances import all_substances, key_of, read_facts, substance
 from core.knowledge.written import read
+from core.report.doses import known_by
 from core.settings import ROOT
 
 BDPM = ROOT.parent / "shared" / "data" / "bdpm"
@@ -43,6 +46,22 @@ BDPM = ROOT.parent / "shared" / "data" / "bdpm"
         ("VITAMINE D3 100 000 UI", "cholecalciferol"),
         ("CALCIUM VITAMINE D3 500MG/400UI CPR", "calcium+cholecalciferol"),
         ("Orocal D3 500 mg/200 UI", "calcium+cholecalciferol"),
+        ("Phocytan 0,66 mmol/mL", "phosphate"),
+        ("GLUCOSE-1 PHOSPHATE DISODIQUE TÉTRAHYDRATÉ", "phosphate"),
+        ("Glucose 5 %", "glucose"),
+        ("Bionolyte G5", "glucose+potassium+sodium (chlorure de)"),
+        ("Polyionique G5 500 mL", "glucose+potassium+sodium (chlorure de)"),
+        ("Paxlovid", "nirmatrelvir+ritonavir"),
+        ("Pylera", "bismuth+metronidazole+tetracycline"),
+        ("Nifluril 250 mg", "acide niflumique"),
+        ("Nifluril enfants 400 mg", "morniflumate"),
+        ("Extencilline 2,4 MUI", "benzylpenicilline"),
+        ("benzathine benzylpénicilline", "benzylpenicilline"),
+        ("Granudoxy 100 mg", "doxycycline"),
+        ("DOXYCYCLINE MONOHYDRATÉE", "doxycycline"),
+        ("Magné B6", "magnesium+pyridoxine"),
+        ("Tardyferon B9", "acide folique+fer"),
+        ("Prostine E2", "dinoprostone"),
     ],
 )
 def test_a_written_name_comes_to_its_substances(written, keys):
@@ -141,7 +160,48 @@ def test_no_text_raises_and_nothing_comes_without_a_word_on_how(text):
 @pytest.mark.parametrize(
     ("written", "brand"),
     [("VITAMINE D3 BON 200 000 UI/1 ml, solution", "vitamine d3 bon"), ("DOLIPRANE 1000 mg, comprimé", "doliprane"),
-     ("CACIT VITAMINE D3 500 mg", "cacit vitamine d3")],
+     ("CACIT VITAMINE D3 500 mg", "cacit vitamine d3"), ("BIONOLYTE G10, solution pour perfusion", "bionolyte g10")],
 )  # fmt: skip
 def test_a_figure_that_follows_a_letter_is_of_the_brand(written, brand):
     assert brand_of(written) == brand
+
+
+PARTLY = {"Eurartesim 320 mg/40 mg": (("piperaquine",), ("artenimol",)), "Basdène 25 mg": ((), ("benzylthiouracile",)),
+          "Quinimax 500 mg": (("quinidine", "quinine"), ("cinchonidine", "cinchonine")),
+          "flucloxacilline": ((), ("flucloxacilline",))}  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", PARTLY)
+def test_a_substance_that_the_reference_does_not_have_is_said_and_those_beside_it_are_checked(typed):
+    known, missing = PARTLY[typed]
+    drug = read(f"{typed} 2 cp x3")
+    found = answer([drug])
+    assert (drug.match.substances, drug.match.missing, resolve(typed).missing) == (known, missing, missing)
+    assert found["unknown"][0]["missing"] == [*missing] and all(name in known_by(found["drugs"][0], "fr") for name in missing)
+    assert drug.match.how == ("partly_known" if known else "not_in_reference")
+    assert how_known(resolve(typed)) == ("drug_partly_known" if known else "drug_unknown")
+    assert own_key(key_of(typed)) == key_of(typed)
+
+
+def test_what_is_known_of_a_product_is_checked_beside_other_drugs():
+    [pair] = answer([read("Eurartesim 320 mg/40 mg 3 cp x1"), read("citalopram 20 mg x1")])["pairs"]
+    assert pair["levels"][0] == "ci"
+
+
+MENDED = ("bionolyte g5", "bionolyte g10", "phocytan", "paxlovid", "pylera", "extencilline", "granudoxy", "quinimax", "magne b6",
+          "eurartesim", "basdene", "tardyferon b9", "prostine e2", "magnevie b6", "calperos", "calperos d3",
+          "hemosol b0")  # fmt: skip
+
+
+@pytest.mark.skipif(not BDPM.exists(), reason="the official files lie in ../shared/data/bdpm")
+def test_a_brand_written_by_hand_holds_what_the_official_files_say():
+    brands = {row["brand"]: {*row["substances"].split("+")} for row in read_facts("brands.csv")}
+    held: dict[str, list[set]] = {brand: [] for brand in MENDED}
+    products = products_of(BDPM)
+    assert {one["substances"] for one in products if one["name"].startswith("NIFLURIL 250")} == brands["nifluril"]
+    assert {one["substances"] for one in products if one["name"].startswith("NIFLURIL ENFANTS")} == brands["nifluril enfants"]
+    for product in products:
+        held.get(brand_of(product["name"]), []).append({*filter(None, product["substances"].split("+"))})
+    for brand, contents in held.items():
+        known = {key for key in brands[brand] if substance(key)}
+        assert contents and all(known == content for content in contents), brand

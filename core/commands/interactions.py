@@ -150,9 +150,9 @@ def named(row: dict, language: str) -> dict[str, str]:
 def understood(drug: dict, language: str) -> str:
     """What a typed drug and its dose were read as, or the nearest names."""
     from core.knowledge.phrases import label, suggested
-    from core.report.doses import dosage
+    from core.report.doses import dosage, known_by
 
-    how = t(f"interactions.how.{drug['how']}", language)
+    how = known_by(drug, language)
     near = t("cli.interactions.near", language, near=", ".join(suggested(drug["candidates"], language))) if drug["candidates"] else ""
     if not drug["substances"]:
         return t("cli.interactions.unknown", language, text=drug["text"], how=how, near=near)

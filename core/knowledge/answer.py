@@ -59,7 +59,8 @@ def drug_row(drug: Written) -> dict:
     """What was understood of one drug, JSON-ready."""
     return {
         "text": drug.text, "how": drug.match.how, "substances": list(drug.match.substances), "atc": drug.match.atc,
-        "candidates": list(drug.match.candidates), "route": drug.route, "prn": drug.prn, **given(drug.dosage),
+        "candidates": list(drug.match.candidates), "missing": list(drug.match.missing),
+        "route": drug.route, "prn": drug.prn, **given(drug.dosage),
     }  # fmt: skip
 
 
@@ -176,7 +177,7 @@ def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
     return {
         "edition": edition(),
         "drugs": [drug_row(drug) for drug in drugs],
-        "unknown": [drug_row(drug) for drug in drugs if not drug.match.substances],
+        "unknown": [drug_row(drug) for drug in drugs if drug.match.missing or not drug.match.substances],
         "pairs": pairs_of(drugs, unbounded_days(daily_doses(lines.assign(prn=False)), drugs), patient),
         "redundant": redundant_of(drugs),
         "repeated": repeated_of(drugs),

@@ -82,7 +82,7 @@ def with_atc(products: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def brand_of(name: str) -> str:
     """First words of a denomination, up to the strength, form or laboratory."""
-    head = re.split(r",|(?<![a-z])\d", key_of(name))[0]  # a figure that follows a letter is of the name: vitamine D3
+    head = re.split(r",|(?<![a-z\d])\d", key_of(name))[0]  # figures that follow a letter are of the name: vitamine D3, G10
     return " ".join(word for word in head.split() if word not in noise(False)).strip(" .,-/(")
 
 

@@ -23,13 +23,15 @@ class Match:
     """Substances of a name, and how it was known.
 
     ``how``: key, inn, synonym, brand, code, stripped, combination, partial (a guess: words were left
-    over); without substances: unknown, empty, no_drug, class, unknown_code, codes_not_imported.
+    over), partly_known (``missing`` are substances of it that the reference does not have); without substances:
+    not_in_reference (all are missing), unknown, empty, no_drug, class, unknown_code, codes_not_imported.
     """
 
     substances: tuple[str, ...]
     atc: str
     how: str
     candidates: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 @cache
@@ -88,6 +90,10 @@ def found_as(name: str) -> Match | None:
     substances, atc, how = entry
     if not substances or substances[0] in not_drugs():
         return Match((), "", "no_drug", substances)
+    missing = tuple(key for key in substances if not substance(key))
+    if missing:
+        known = tuple(key for key in substances if key not in missing)
+        return Match(known, atc, "partly_known" if known else "not_in_reference", (), missing)
     return Match(substances, atc or single_atc(substances), how)
 
 
@@ -178,7 +184,7 @@ def own_key(key: str) -> str:
     if substance(key):
         return key
     match = resolve(key)
-    return match.substances[0] if len(match.substances) == 1 and match.how != "partial" else key
+    return match.substances[0] if len(match.substances) == 1 and match.how not in ("partial", "partly_known") else key
 
 
 def resolve_many(texts: Iterable[str]) -> dict[str, Match]:

@@ -124,4 +124,5 @@ def value_of(text: str) -> str:
 
 def better(whole: Match, name: Match) -> Match:
     """The surer of two matches of one text."""
-    return whole if whole.substances and whole.how != "partial" or not name.substances else name
+    known = name.substances or name.missing and not whole.substances
+    return whole if whole.substances and whole.how != "partial" or not known else name

@@ -115,6 +115,11 @@ def drug(line: dict, language: str) -> str:
     return ", ".join(filter(None, (" ".join(filter(None, (name, dose, unit))), route)))
 
 
+def known_by(drug: dict, language: str) -> str:
+    """How the name of a typed drug was known, and what of it the reference does not have."""
+    return t(f"interactions.how.{drug['how']}", language, missing=", ".join(label(key, language) for key in drug["missing"]))
+
+
 def dosage(drug: dict, language: str) -> str:
     """``2 × 1 g × 4/j · orale · si besoin``: what was read of a typed drug (``drug_row``), a question mark for what was not."""
     often, whole = drug["times_per_day"], sum(drug["portions"]) / max(drug["portions"], default=1.0)

@@ -5,7 +5,7 @@ import streamlit as st
 
 from core.knowledge.answer import ABOVE, MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source, suggested
-from core.report.doses import dosage, mg, mg_a_day, unread
+from core.report.doses import dosage, known_by, mg, mg_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
 from pages.wording.words import capital, word
@@ -92,8 +92,8 @@ def unknown(found: dict, session: Session) -> str:
 
 
 def besides(drug: dict, session: Session) -> str:
-    if drug["how"].startswith("value_"):
-        return session.t(f"interactions.how.{drug['how']}")
+    if drug["how"].startswith("value_") or drug["missing"]:
+        return known_by(drug, session.language)
     return f"≈ {', '.join(suggested(drug['candidates'], session.language))}" if drug["candidates"] else ""
 
 
@@ -129,7 +129,7 @@ def drugs(found: dict, session: Session) -> pd.DataFrame:
     rows = [
         {
             "text": drug["text"], "substances": joined(drug["substances"], " + ", session), "atc": drug["atc"],
-            "dosage": dosage(drug, session.language), "how": session.t(f"interactions.how.{drug['how']}"),
+            "dosage": dosage(drug, session.language), "how": known_by(drug, session.language),
         }
         for drug in found["drugs"]
     ]  # fmt: skip

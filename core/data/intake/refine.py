@@ -118,15 +118,17 @@ def keys_of(written: str) -> str:
 def sure(name: str) -> tuple[str, ...]:
     """Substances of a name that is no guess."""
     match = resolve(name)
-    return () if match.how in GUESSES else match.substances
+    return () if match.how in GUESSES or match.missing else match.substances
 
 
 def how_known(match) -> str:
-    """Note on a name: no_drug (a container, a diluent), name_guessed or drug_unknown; empty when it is known."""
+    """Note on a name: no_drug (a container, a diluent), name_guessed, drug_unknown or drug_partly_known; empty when it is known."""
     if match.how == "no_drug":
         return "no_drug"
     if not match.substances:
         return "drug_unknown"
+    if match.missing:
+        return "drug_partly_known"
     return "name_guessed" if match.how in GUESSES else ""
 
 
