@@ -17,3 +17,9 @@ def test_both_languages_have_the_same_keys():
 def test_both_languages_have_the_same_slots():
     french, english = (sentences(language) for language in LANGUAGES)
     assert [key for key in french if slots(french[key]) != slots(english[key])] == []
+
+
+def test_the_empty_register_sends_to_a_page_of_the_menu_by_its_name():
+    for language in LANGUAGES:
+        words = sentences(language)
+        assert f" {words['app.page.queue']} " in words["register.empty"] and words["app.page.stay"] not in words["register.empty"]
