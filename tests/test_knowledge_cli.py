@@ -108,7 +108,7 @@ def test_the_answer_for_a_person_shows_levels_in_words(capsys):
 
 
 def test_the_answer_in_french_holds_no_code_and_french_figures(capsys):
-    typed = ("Kardégic 75 mg x1", "warfarine 5 mg", "apixaban 5 mg x1", "éplérénone 12,5 mg x1", "Lovenox 4000 UI SC x1", "zzz")
+    typed = ("Kardégic 75 mg x1", "warfarine 5 mg", "apixaban 5 mg x1", "éplérénone 12,5 mg x1", "Lovenox 6000 UI SC x1", "zzz")
     assert main(["interactions", *typed, "--potassium", "6.2", "--egfr", "25"]) == 0
     told = capsys.readouterr().out
     for words in (

@@ -205,3 +205,17 @@ def test_a_brand_written_by_hand_holds_what_the_official_files_say():
     for brand, contents in held.items():
         known = {key for key in brands[brand] if substance(key)}
         assert contents and all(known == content for content in contents), brand
+
+
+@pytest.mark.parametrize(
+    ("name", "substances", "atc", "how"),
+    [("Amoxicilline acide clavulanique 1 g", {"amoxicilline", "acide clavulanique"}, "J01CR02", "combination"),
+     ("amoxicilline + acide clavulanique", {"amoxicilline", "acide clavulanique"}, "J01CR02", "combination"),
+     ("Tramadol paracétamol", {"tramadol", "paracetamol"}, "", "combination"),
+     ("Héparine calcique préventif", {"heparine calcique"}, "B01AB01", "partial"),
+     ("Calcium vitamine D", {"calcium", "cholecalciferol"}, "A12AX", "synonym"),
+     ("Warfarine daily", {"warfarine"}, "B01AA03", "partial")],
+)  # fmt: skip
+def test_several_substances_one_after_the_other_are_all_read_with_the_code_of_their_products(name, substances, atc, how):
+    found = resolve(name)
+    assert (set(found.substances), found.atc, found.how) == (substances, atc, how)

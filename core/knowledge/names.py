@@ -16,6 +16,7 @@ STRENGTH = re.compile(
 SPLIT = re.compile(r"\s*(?:[/+&]|\bet\b|\band\b|\bw/|-(?=[a-z]{4}))\s*")
 VITAMIN = re.compile(r"\bvit(?:amin)?s?\b\.?\s*(?=[abcdek]\d{0,2}\b)")  # vit B1, vit. D3, vitamin K1
 CANDIDATES = 5
+OWN_NAMES = ("key", "inn", "synonym")
 
 
 @dataclass(frozen=True)
@@ -94,13 +95,22 @@ def found_as(name: str) -> Match | None:
     if missing:
         known = tuple(key for key in substances if key not in missing)
         return Match(known, atc, "partly_known" if known else "not_in_reference", (), missing)
-    return Match(substances, atc or single_atc(substances), how)
+    return Match(substances, atc or atc_of(substances), how)
 
 
-def single_atc(substances: tuple[str, ...]) -> str:
-    """ATC code of one substance; empty for several, whose product alone would tell."""
+@cache
+def atc_of_products() -> dict[frozenset[str], str]:
+    """ATC code of several substances together, where every product of them that is known bears one."""
+    found: dict[frozenset[str], set[str]] = {}
+    for row in read_facts("brands.csv"):
+        found.setdefault(frozenset(row["substances"].split("+")), set()).add(row["atc"])
+    return {keys: atcs.pop() for keys, atcs in found.items() if len(keys) > 1 and len(atcs) == 1}
+
+
+def atc_of(substances: tuple[str, ...]) -> str:
+    """ATC code of one substance or of the products of several; empty where these have not one alone."""
     known = substance(substances[0]) if len(substances) == 1 else None
-    return known.atc if known else ""
+    return known.atc if known else atc_of_products().get(frozenset(substances), "")
 
 
 def spellings(text: str) -> Iterable[str]:
@@ -132,18 +142,22 @@ def combination(text: str) -> Match | None:
     if len(parts) < 2 or not all(match and match.substances for match in found):
         return None
     keys = tuple(dict.fromkeys(key for match in found for key in match.substances))
-    return Match(keys, single_atc(keys), "combination")
+    return Match(keys, atc_of(keys), "combination")
 
 
 def beginning(text: str) -> Match | None:
-    """The longest known name that the written one begins with; words are left over, so it is a guess."""
-    words = bare(VITAMIN.sub("vitamine ", key_of(text))).split()
-    for size in range(len(words) - 1, 0, -1):
-        match = found_as(" ".join(words[:size]))
-        if match and match.substances and len(" ".join(words[:size])) > 4:
-            rest = found_as(" ".join(words[size:]))
-            keys = tuple(dict.fromkeys(match.substances + (rest.substances if rest else ())))
-            return Match(keys, match.atc if keys == match.substances else "", "partial", (" ".join(words),))
+    """The longest known name that the written one begins with, words of salts kept first: a guess where words are left over, a
+    combination where they are another substance by its own name (a brand may be any word: Daily is one)."""
+    for salts in (False, True):
+        words = bare(VITAMIN.sub("vitamine ", key_of(text)), salts).split()
+        for size in range(len(words) - 1, 0, -1):
+            match, left = found_as(" ".join(words[:size])), " ".join(words[size:])
+            if match and match.substances and len(" ".join(words[:size])) > 4:
+                rest = next((found for found in map(found_as, spellings(left)) if found and found.how in OWN_NAMES), None)
+                keys = tuple(dict.fromkeys(match.substances + (rest.substances if rest else ())))
+                if rest:
+                    return Match(keys, atc_of(keys), "combination")
+                return Match(keys, match.atc, "partial", (" ".join(words),))
     return None
 
 

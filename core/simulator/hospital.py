@@ -12,7 +12,7 @@ WARDS = (
 class Hospital:
     """What may differ between two hospitals. Shares are between 0 and 1, shifts are log-odds.
 
-    ``first_day`` to ``last_day`` is the period of admissions. ``out_of_stock`` items are replaced by
+    ``first_day`` to ``last_day`` is the period of first admissions; who comes back comes later. ``out_of_stock`` items are replaced by
     another of the same family. ``reader_shifts`` are the habits of the pharmacists, equally often on
     duty. ``recoded`` says which SFPC code this hospital writes in place of another.
     """
