@@ -1,6 +1,8 @@
 """How often and how much of a typed line: schedules by piece, hours beside named moments, fixed doses beside those if needed."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from core.commands.interactions import show
 from core.i18n import LANGUAGES
@@ -87,15 +89,30 @@ def test_one_dose_if_needed_stays_if_needed(typed):
      "Nitriderm 15 mg 1 patch le matin de 8h à 20h"],
 )  # fmt: skip
 def test_a_patch_worn_from_an_hour_to_another_is_one_a_day(typed):
-    assert day_of(typed)["mg_high"] == 15 and read("Keppra 500 mg 8h-20h").dosage.times_per_day == 2
+    assert day_of(typed)["mg_high"] == 15
+    assert read("Nicorette patch 15 mg/16h").dosage.times_per_day == 1 and read("Keppra 500 mg 8h-20h").dosage.times_per_day == 2
 
 
 @pytest.mark.parametrize(
     ("typed", "band"),
     [("paracétamol 1 g/6h max 3 g/j", (3000, 3000)), ("Doliprane 1 g toutes les 6 h, sans dépasser 3 g par jour", (3000, 3000)),
      ("Doliprane 1 g si besoin max 3 g/j", (0, 3000)), ("Doliprane 1 g x 6/j max 4 g/j", (6000, 6000)),
-     ("Doliprane 1 g x 3 si besoin, max 4 g/j", (0, 3000)), ("Doliprane 1 g/6h max 1 g", (4000, 4000))],
+     ("Doliprane 1 g x 3 si besoin, max 4 g/j", (0, 3000)), ("Doliprane 1 g/6h max 1 g", (4000, 4000)),
+     ("Doliprane 0 mg/6h max 3 g/j", (0, 0)), ("Doliprane 1 g/6h max 60 mg/kg/j", (4000, 4000))],
 )  # fmt: skip
 def test_the_most_of_a_day_that_is_written_bounds_what_is_taken_by_interval_or_need(typed, band):
     found = day_of(typed)
     assert (found["mg_low"], found["mg_high"]) == band
+
+
+FRAGMENTS = (
+    "Temesta", "Nitriderm", "patch", "1 mg", "0 mg", "1,250 mg", "1/2", "½-0-1", "1-0-1/2", "2 cp", "x3", "/6h", "matin", "14h", "8h-20h", "et",
+    ",", "+", "si besoin", "max 3 g/j", "max 0 g/j", "OD", "1 gtte", "dans 50 ml", "sur 30 min", "à 8h", "petit-déjeuner", "1/0",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(FRAGMENTS), min_size=1, max_size=8))
+def test_no_order_of_the_pieces_breaks_the_answer_or_what_is_said_of_it(pieces):
+    drug = answer([read(" ".join(["Doliprane", *pieces]))])["drugs"][0]
+    assert dosage(drug, "fr") and not any(number != number for number in drug["portions"])

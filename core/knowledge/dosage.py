@@ -205,14 +205,20 @@ def dosage_of(pieces: Sequence[Piece], left: str) -> Dosage:
     return replace(found, reason=found.reason or "more_if_needed", more=True)
 
 
+def times_allowed(found: Dosage, pieces: Sequence[Piece]) -> float:
+    """How many of a dose the most of a day that is written beside ('max 3 g/j') allows; NaN where none is, or not of its mass."""
+    highest = [piece.parts for piece in of_kind(pieces, "most") if piece.parts[2].strip() == "/j"]
+    one = (mass_in_mg(found.unit) or math.nan) * found.dose
+    if len(highest) != 1 or not one > 0:
+        return math.nan
+    return amount_of(highest[0][0])[0] * (mass_in_mg(highest[0][1]) or math.nan) / one
+
+
 def at_most(found: Dosage, pieces: Sequence[Piece]) -> Dosage:
     """No more a day than is written beside ('1 g/6 h, max 3 g/j') of what is taken by need or by interval; '1 g x 6' stays six."""
-    highest = [piece.parts for piece in of_kind(pieces, "most") if piece.parts[2].strip().endswith("/j")]
-    one = mass_in_mg(found.unit)
-    if len(highest) != 1 or not one or found.portions or not of_kind(pieces, "prn", "hours") or "kg" in highest[0][2]:
-        return found
-    times = amount_of(highest[0][0])[0] * (mass_in_mg(highest[0][1]) or math.nan) / (found.dose * one)
-    if times < 1 or math.isnan(times) or found.reason or math.isnan(found.times_per_day) and not of_kind(pieces, "prn"):
+    times, needed = times_allowed(found, pieces), bool(of_kind(pieces, "prn"))
+    free = needed or bool(of_kind(pieces, "hours")) and found.times_per_day > 0
+    if not times >= 1 or not free or found.portions or found.reason:
         return found
     return replace(found, times_per_day=min(times, found.times_per_day) if found.times_per_day > 0 else times)
 
@@ -231,7 +237,7 @@ def dosage_of_all(pieces: Sequence[Piece], left: str) -> Dosage:
     reason = size.reason if size.reason and size.reason != "dose_missing" else "frequency_unread" if unread else size.reason
     return Dosage(
         size.amount * most, size.unit, NOT_SAID if unread else times * sum(size.each) / most / len(size.each), size.amount,
-        most if same else 1.0, () if same else tuple(one * each for each in size.each), reason,
+        most if same else 1.0, () if same or not one else tuple(one * each for each in size.each), reason,
     )  # fmt: skip
 
 

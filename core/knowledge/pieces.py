@@ -132,6 +132,7 @@ def plain_of(text: str) -> str:
         plain = re.sub(pattern, word, plain)
     if PATCH.search(plain):
         plain = re.sub(rf"(?<!\bde )\b({CLOCK})\s*(?:-|a)\s*(?={CLOCK})", r"de \1 a ", plain)  # worn from then to then
+        plain = re.sub(r"/\s*16\s*h\b", "/j", plain)  # of nicotine: by day alone
     plain = re.sub(rf"(?<![\d/])(\d/\d)\s*x\s*(?=\d)(?!{DECIMAL}\s*(?:{UNIT})\b)", r"\1 dose x ", plain)  # a share of what is given
     return re.sub(rf"(\d\s*(?:{UNIT}))x(?=\s*\d)", r"\1 x", plain)
 
