@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.data.store import Tables
 from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
+from core.detection.adapting import AT_HOME, at_home
 from core.detection.agreement import stays_digest
 from core.detection.further import Invented, strange
 from core.detection.known_stays import marks
@@ -93,13 +94,15 @@ def train(
 ) -> Model:
     """A model fitted on the training part, calibrated on validation and measured on the test part; ``labels`` are
     verdicts beside the interventions of the tables, as ``read_labels`` gives them: of these no oracle knows the chance."""
+    whole = None
     if labels is not None:
+        whole = tables if tables.interventions.empty else None
         (tables, labels), oracle = labelled(tables, labels), None
     parts = split(tables.stays)
     told = {} if labels is None else parted(labels, parts)
     if told:
         tell(stage="labels", **told)
-    model = learn(order, tables, parts, folder, tell, last_epoch)
+    model = learn(order, tables, parts, folder, tell, last_epoch, whole)
     model = replace(model, card=model.card | {"data": model.card["data"] | {"labels": told}})
     tell(stage="measure")
     return replace(
@@ -114,13 +117,18 @@ def learn(
     folder: Path,
     tell: Callable[..., None],
     last_epoch: int | None = None,
+    whole: Tables | None = None,
 ) -> Model:
-    """A model fitted on the training part and calibrated on validation; the test part stays closed."""
+    """A model fitted on the training part and calibrated on validation; the test part stays closed.
+
+    ``whole`` are all stays of the workspace where the tables hold those alone that were judged (``labelled``): what is usual and
+    how many alerts are raised is told by them.
+    """
     tell(stage="prepare")
     learning = thinned(taken(tables, parts.train), order.label_share, order.missing, order.recipe.seed)
     validation = taken(tables, parts.valid)
     refuse_few(errors(learning.interventions), errors(validation.interventions))
-    words, learning = known(order, learning)
+    words, learning = known(order, learning, whole)
     train_part, valid = prepared(learning, words), prepared(validation, words)
     words = replace(words, pairs=merged(words.pairs, positive_pairs(train_part.seq, train_part.wanted)))
     tell(stage="fit")
@@ -129,6 +137,7 @@ def learn(
     model = fit(order, words, train_part, valid, folder, tell, last_epoch, more)
     tell(stage="calibrate")
     model = calibrate(model, valid, asked(order.start))
+    model = model if whole is None else at_home(model, order.start, whole, asked(order.start), tell)
     further_stays = model.card["training"].get("further_stays", 0)
     return replace(
         model, card=model.card | {"data": described(order, learning, parts) | {"further_stays": further_stays}}
@@ -146,11 +155,12 @@ def refuse_few(learned: int, validated: int) -> None:
         raise Refusal("few_to_learn", learned=learned, validated=validated, stays=ENOUGH_STAYS)
 
 
-def known(order: Order, learning: Tables) -> tuple[vocabulary.Vocabulary, Tables]:
+def known(order: Order, learning: Tables, whole: Tables | None = None) -> tuple[vocabulary.Vocabulary, Tables]:
     """The vocabulary to learn with, and the stays to learn from.
 
     A model that goes on keeps its codes. Invented stays with a substance that it lacks are then left out, so that what
-    it never saw stays new to it; of a workspace each stay counts, and its habits stand above those of the start.
+    it never saw stays new to it; of a workspace each stay counts, and its habits stand above those of the start: those of the
+    ``whole``, as ``adapt`` tells them, where stays were chosen for their alerts.
     """
     if order.start is None:
         return replace(vocabulary.learn(learning.lines, learning.stays), without=order.without), learning
@@ -158,7 +168,8 @@ def known(order: Order, learning: Tables) -> tuple[vocabulary.Vocabulary, Tables
     if words.without != order.without or order.start.card["configuration"] != jsonable(asdict(config(order, words))):
         raise Refusal("start_differs", model=order.start.id)
     if order.data != "invented":
-        return replace(words, habits=habits.learn(learning.lines).above(words.habits)), learning
+        own = habits.learn(learning.lines) if whole is None else habits.learn(whole.lines, AT_HOME)
+        return replace(words, habits=own.above(words.habits)), learning
     return words, taken(learning, frozenset(learning.stays["stay_id"]) - strange(learning.lines, words))
 
 
