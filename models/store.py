@@ -14,6 +14,8 @@ from torch import Tensor
 
 CARD, CODES, WEIGHTS, FOREST = "card.json", "vocabulary.json", "weights.safetensors", "forest.skops"
 NEEDED = {"model", "calibration", "threshold", "weights", "weights_sha256", "codes_sha256"}
+SCOPES = {"any", "single", "several"}  # that anything is wrong, something single, something of several lines
+FAR = 1e6  # no logit is beyond
 TRUSTED = (
     "sklearn.ensemble._forest.RandomForestClassifier", "sklearn.tree._classes.DecisionTreeClassifier",
     "sklearn.tree._tree.Tree", "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
@@ -65,9 +67,30 @@ def read_card(folder: Path) -> dict:
         card = json.loads((folder / CARD).read_text("utf-8"))
     except (OSError, ValueError) as damage:
         raise DamagedModel(CARD) from damage
-    if not isinstance(card, dict) or not card.keys() >= NEEDED:
+    if not isinstance(card, dict) or not card.keys() >= NEEDED or not scores(card["calibration"], card["threshold"]):
         raise DamagedModel(CARD)
     return card
+
+
+def scores(calibration: object, threshold: object) -> bool:
+    """Whether a card can make chances and alerts: knots of every scope, and the score, the logit and the share of alerts."""
+    if not isinstance(calibration, dict) or not isinstance(threshold, dict) or calibration.keys() != SCOPES:
+        return False
+    limits = (("score", 0, 1), ("logit", -FAR, FAR), ("alerts_per_100_lines", 0, 100))
+    return all(map(knots, calibration.values())) and all(rising([threshold.get(name)], low, high) for name, low, high in limits)
+
+
+def knots(each: object) -> bool:
+    """Whether logits and, for each, a probability that never falls."""
+    if not isinstance(each, dict) or not all(isinstance(each.get(name), list) for name in ("logit", "probability")):
+        return False
+    as_many = len(each["logit"]) == len(each["probability"]) > 1
+    return as_many and rising(each["logit"], -FAR, FAR) and rising(each["probability"], 0, 1)
+
+
+def rising(values: list, low: float, high: float) -> bool:
+    """Whether numbers from ``low`` to ``high``, none below the one before; not a number is none."""
+    return all(type(one) in (int, float) and low <= one <= high for one in values) and values == sorted(values)
 
 
 def sealed_bytes(path: Path, expected: str) -> bytes:

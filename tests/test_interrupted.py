@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from core.__main__ import main
-from core.detection import model
+from core.detection import metrics, model
 from core.errors import Refusal
 from core.settings import ROOT
 from core.turns import pool_of
@@ -78,3 +79,43 @@ def test_a_card_that_lacks_what_is_needed_is_damaged(name, trained, tmp_path):  
     path.write_text(json.dumps({k: v for k, v in json.loads(path.read_text("utf-8")).items() if k != name}), "utf-8")
     with pytest.raises(Refusal, match="model_damaged"):
         model.load(tmp_path)
+
+
+LINE = {"logit": [-1.0, 1.0], "probability": [0.1, 0.2]}
+NAN, KNOTS = float("nan"), ("calibration", "any")
+
+
+@pytest.mark.parametrize(("place", "wrong"), [
+    (("calibration",), {}), (("calibration",), {"any": LINE, "single": LINE}), (("calibration",), "oui"),
+    (("calibration",), {"any": LINE, "single": LINE, "several": LINE, "both": LINE}), (KNOTS, []), (KNOTS, {"logit": [0.0, 1.0]}),
+    ((*KNOTS, "logit"), [1.0, -1.0]), ((*KNOTS, "logit"), [-1.0, 0.0, 1.0]), ((*KNOTS, "logit"), [-1.0, float("inf")]),
+    ((*KNOTS, "logit"), "-1 1"), ((*KNOTS, "logit"), []), ((*KNOTS, "probability"), [NAN, NAN]), ((*KNOTS, "probability"), [0.1, 5.0]),
+    ((*KNOTS, "probability"), [0.2, 0.1]), ((*KNOTS, "probability"), ["0.1", "0.2"]), ((*KNOTS, "probability"), [-0.1, 0.2]),
+    (("threshold",), {}), (("threshold",), 0.4), (("threshold", "score"), NAN), (("threshold", "score"), "0.4"), (("threshold", "score"), None),
+    (("threshold", "score"), 1.5), (("threshold", "logit"), float("-inf")), (("threshold", "alerts_per_100_lines"), None),
+])  # fmt: skip
+def test_a_card_that_cannot_make_chances_or_alerts_is_damaged(place, wrong, trained, tmp_path):  # noqa: F811
+    path = folder_with(trained, tmp_path) / store.CARD
+    card = json.loads(path.read_text("utf-8"))
+    card["calibration"]["any"] = dict(LINE)
+    path.write_text(json.dumps(card), "utf-8")
+    model.load(tmp_path)
+    within = card
+    for name in place[:-1]:
+        within = within[name]
+    within[place[-1]] = wrong
+    path.write_text(json.dumps(card), "utf-8")
+    with pytest.raises(Refusal, match="model_damaged") as refusal:
+        model.load(tmp_path)
+    assert str(refusal.value.values["file"]) == store.CARD
+
+
+@pytest.mark.parametrize("kind", ["gru", "lstm", "forest"])
+def test_shipped_cards_are_whole(kind):
+    assert model.shipped(kind).kind == kind
+
+
+def test_knots_rise_however_far_the_logits_go():
+    logit = np.linspace(-60, 60, 4000)
+    made = metrics.isotonic_knots(logit > 0, logit)
+    assert store.knots(json.loads(json.dumps(made)))

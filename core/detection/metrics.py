@@ -142,6 +142,6 @@ def isotonic_knots(truth: np.ndarray, logit: np.ndarray, most: int = 60) -> dict
     ]
     kept = np.unique(np.linspace(0, len(edges) - 1, min(most, len(edges))).round().astype(int))
     return {
-        "logit": [ENDS[0], *(float(mean[i]) for i in kept), ENDS[1]],
+        "logit": [ENDS[0], *(float(np.clip(mean[i], *ENDS)) for i in kept), ENDS[1]],
         "probability": [1e-5, *(float(fitted[edges[i]]) for i in kept), 0.9999],
     }
