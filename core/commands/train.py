@@ -43,8 +43,11 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 
 def command_of(options: argparse.Namespace) -> str:
-    """The command that makes this model again, written in full."""
-    parts = ["python -m core train", f"--model {options.model}"]
+    """The command that makes this model again, written in full, by as many processes."""
+    from core.detection import parallel
+
+    many = parallel.size() > 1 and options.model not in TREES  # trees are the same however many make them
+    parts = [f"torchrun --nproc-per-node={parallel.size()} -m core train" if many else "python -m core train", f"--model {options.model}"]
     parts += [f"--{name} {getattr(options, name)}" for name in NUMBERS if name == "seed" or getattr(options, name)]
     for name in ("rate", "average", "workspace", "labels", "start"):
         if getattr(options, name):
@@ -175,7 +178,8 @@ def trained(options: argparse.Namespace) -> dict | None:
 
     check(options)
     recipe, start = recipe_of(options), start_of(options)
-    tell, folder, steps = teller(options.lang), folder_of(options), steps_of(options)
+    tell = teller(options.lang) if parallel.first() else lambda **_: None
+    folder, steps = folder_of(options), steps_of(options)
     labels = targets.read_labels(options.labels) if options.labels else None
     tables, oracle = gathered(options, labels, tell)
     data = "invented" if options.invented and not options.workspace else "workspace"

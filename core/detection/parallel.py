@@ -1,7 +1,9 @@
-"""The same training on several processes or machines: ``torchrun --nproc-per-node=2 -m core train …``.
+"""A training on several processes or machines: ``torchrun --nproc-per-node=2 -m core train …``.
 
-Every process holds all stays, takes its part of each batch and averages gradients with the others, so that a step
-is the step that one process would have made. Alone, nothing here does anything.
+Every process holds all stays, takes its part of each batch and averages gradients with the others: the mean of a step is
+over the items that one process would have read. But each process draws for its own part which rows are read and what is
+hidden or dropped, so that the weights are those of the number of processes: the card's command says it, and a training is
+gone on with by as many. Alone, nothing here does anything.
 """
 
 import os

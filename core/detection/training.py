@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.data.store import Tables
-from core.detection import evaluation, features, fitting, habits, metrics, trees, vocabulary
+from core.detection import evaluation, features, fitting, habits, metrics, parallel, trees, vocabulary
 from core.detection.adapting import AT_HOME, at_home
 from core.detection.agreement import stays_digest
 from core.detection.further import Invented, strange
@@ -236,6 +236,7 @@ def fit_network(
                    "stays": [stays_digest(part.tables) for part in (train_part, valid)]}  # fmt: skip
     fingerprint |= {"further": asdict(more.made)} if more else {}
     fingerprint |= {"start": order.start.id} if order.start else {}
+    fingerprint |= {"processes": parallel.size()} if parallel.size() > 1 else {}
     network, state = fitting.fit(
         sizes, order.recipe, train_part.seq, train_part.wanted, words.unknown, watch(order, words, valid), folder,
         fingerprint, tell, last_epoch, order.device, more, order.start and order.start.network.state_dict(),
