@@ -4,9 +4,11 @@ import json
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from core.__main__ import main
 from core.detection import metrics, model
@@ -71,6 +73,25 @@ def test_an_unfinished_training_that_is_damaged_is_said_to_be(name, hospital, tm
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:20])
     with pytest.raises(Refusal, match="training_damaged"):
         made(hospital, tmp_path, stop=1)
+
+
+@pytest.mark.parametrize("name", ["last.pt", "best.pt"])
+@pytest.mark.parametrize("content", [{"a": torch.zeros(1)}, [1, 2], torch.zeros(1), {"network": {}, "optimizer": {}, "state": {}}])
+def test_a_file_of_something_else_is_no_unfinished_training(name, content, hospital, tmp_path):  # noqa: F811
+    made(hospital, tmp_path, stop=1)
+    torch.save(content, tmp_path / name)
+    with pytest.raises(Refusal, match="training_damaged"):
+        made(hospital, tmp_path, stop=1)
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("name", ["last", "best"])
+def test_a_disk_that_fills_up_is_said_to_be_full_and_nothing_half_written_stays(name, hospital, tmp_path):  # noqa: F811
+    (tmp_path / f"{name}.part").symlink_to("/dev/full")
+    with pytest.raises(Refusal, match="training_unwritable") as refusal:
+        made(hospital, tmp_path, stop=1)
+    assert refusal.value.values == {"path": tmp_path / f"{name}.pt", "why": "No space left on device"}
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(name)]
 
 
 @pytest.mark.parametrize("name", sorted(store.NEEDED))

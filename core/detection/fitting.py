@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 from pickle import UnpicklingError
 
@@ -52,8 +53,15 @@ def keep(folder: Path, network, optimizer, state: State, better: bool) -> None:
 
 
 def write(path: Path, content: dict) -> None:
-    torch.save(content, path.with_suffix(".part"))
-    os.replace(path.with_suffix(".part"), path)
+    """Whole or not at all; refused where the disk is full or may not be written."""
+    whole, part = BytesIO(), path.with_suffix(".part")
+    try:
+        torch.save(content, whole)
+        part.write_bytes(whole.getbuffer())
+        os.replace(part, path)
+    except (OSError, RuntimeError) as error:
+        part.unlink(missing_ok=True)
+        raise Refusal("training_unwritable", path=path, why=getattr(error, "strerror", None) or error) from error
 
 
 def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
@@ -67,7 +75,11 @@ def resume(folder: Path, network, optimizer, fingerprint: dict) -> State:
         raise Refusal("training_differs", path=folder)
     if not (folder / "last.pt").exists():
         return State()
-    kept = unfinished(folder, lambda: weights(folder / "last.pt", devices.device_of(network)))
+    return unfinished(folder, lambda: taken_up(weights(folder / "last.pt", devices.device_of(network)), network, optimizer))
+
+
+def taken_up(kept: dict, network, optimizer) -> State:
+    """The state of a checkpoint, whose weights and steps network and optimizer take up."""
     network.load_state_dict(kept["network"])
     optimizer.load_state_dict(kept["optimizer"])
     return State(**kept["state"])
@@ -77,11 +89,11 @@ def weights(path: Path, device: torch.device | str = "cpu") -> dict:
     return torch.load(path, map_location=device, weights_only=True)
 
 
-def unfinished(folder: Path, read: Callable[[], dict]) -> dict:
-    """What an interrupted training left, as ``read`` finds it; refused where it is damaged or gone."""
+def unfinished(folder: Path, read: Callable[[], object]):
+    """What an interrupted training left, as ``read`` finds it; refused where it is damaged, gone or something else."""
     try:
         return read()
-    except (ValueError, RuntimeError, EOFError, OSError, UnpicklingError) as damage:
+    except (ValueError, TypeError, LookupError, AttributeError, RuntimeError, EOFError, OSError, UnpicklingError) as damage:
         raise Refusal("training_damaged", path=folder) from damage
 
 
@@ -156,5 +168,5 @@ def fit(
             keep(folder, network, optimizer, state, better)
         parallel.wait()
         tell(epoch=state.epoch, validation=value, loss=mean)
-    network.load_state_dict(unfinished(folder, lambda: weights(folder / "best.pt")))
+    unfinished(folder, lambda: network.load_state_dict(weights(folder / "best.pt")))
     return network.cpu().eval(), state
