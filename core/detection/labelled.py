@@ -9,8 +9,10 @@ from dataclasses import replace
 import pandas as pd
 
 from core.data.store import Tables
-from core.detection.splits import Split
+from core.detection.splits import Split, taken
 from core.errors import Refusal
+
+AFTER = pd.Timedelta(days=1)  # a verdict may be written down once the patient has left
 
 
 def labelled(tables: Tables, labels: pd.DataFrame) -> tuple[Tables, pd.DataFrame]:
@@ -22,12 +24,35 @@ def labelled(tables: Tables, labels: pd.DataFrame) -> tuple[Tables, pd.DataFrame
     here = labels[labels["line_id"].isin(tables.lines["line_id"])]
     if here.empty:
         raise Refusal("labels_of_others", labels=len(labels))
+    refuse_misplaced(here, tables)
     if tables.interventions.empty:
         frames = {name: getattr(tables, name) for name in ("stays", "lines", "observations")}
         told = set(here["stay_id"])
         tables = replace(tables, **{name: frame[frame["stay_id"].isin(told)] for name, frame in frames.items()})
     said = tables.interventions.assign(label=1.0, weight=1.0)
     return replace(tables, interventions=pd.concat([said, here], ignore_index=True)), here
+
+
+def refuse_misplaced(labels: pd.DataFrame, tables: Tables) -> None:
+    """Refuse labels whose stay is not that of their line, and those of an instant that is outside it."""
+    stay = labels["line_id"].map(tables.lines.drop_duplicates("line_id").set_index("line_id")["stay_id"]).astype(object)
+    strange = labels[stay != labels["stay_id"].astype(object)]
+    if len(strange):
+        raise Refusal("labels_other_stay", count=len(strange), line=strange["line_id"].iloc[0])
+    begin, end = (stay.map(bound) for bound in spans(taken(tables, frozenset(stay))))
+    late = labels[(labels["at"] < begin) | (labels["at"] > end)]
+    if len(late):
+        raise Refusal("labels_outside_stay", count=len(late), line=late["line_id"].iloc[0], at=late["at"].iloc[0])
+
+
+def spans(tables: Tables) -> tuple[pd.Series, pd.Series]:
+    """By stay, the first and the last instant at which something may be said of it: from admission to a day after discharge
+    (NaT while the patient is there), or as far as its lines and results go, which models read too."""
+    stays = tables.stays.drop_duplicates("stay_id").set_index("stay_id")
+    times = [stays["admitted_at"], stays["discharged_at"] + AFTER, tables.observations.set_index("stay_id")["observed_at"]]
+    times += [tables.lines.set_index("stay_id")[name] for name in ("started_at", "ended_at")]
+    by_stay = pd.concat([each.dropna() for each in times]).groupby(level=0)
+    return by_stay.min(), by_stay.max().reindex(stays.index).where(stays["discharged_at"].notna())
 
 
 def errors(interventions: pd.DataFrame) -> int:

@@ -75,7 +75,8 @@ def targets(seq: Sequences, said: pd.DataFrame, horizon_hours: float = 0.0) -> T
 
 
 def read_labels(path) -> pd.DataFrame:
-    """Labels exported from the register, Parquet or CSV; refused when a column is missing."""
+    """Labels exported from the register, Parquet or CSV; refused when a column is missing, when a cell says nothing, when there
+    is none, and when one contradicts another."""
     try:
         frame = pd.read_csv(path, dtype=str) if str(path).endswith(".csv") else pd.read_parquet(path)
     except (OSError, ValueError) as damage:
@@ -83,6 +84,8 @@ def read_labels(path) -> pd.DataFrame:
     missing = sorted(set(LABEL_COLUMNS) - set(frame.columns))
     if missing:
         raise Refusal("labels_columns", path=path, columns=", ".join(missing))
+    if frame.empty:
+        raise Refusal("labels_none", path=path)
     numbers = {name: pd.to_numeric(frame[name], errors="coerce").astype(float) for name in ("label", "weight")}
     kind, found = frame["error_type"].astype(object), frame.assign(at=local_times(frame["at"]), **numbers)
     readable = {
@@ -94,6 +97,9 @@ def read_labels(path) -> pd.DataFrame:
         if not good.all():
             first = int(np.flatnonzero(~good)[0])
             raise Refusal("labels_values", path=path, column=column, rows=int((~good).sum()), row=first + 1)
+    said = found.groupby(["line_id", "at", "error_type"], dropna=False, sort=False)["label"].nunique()
+    if (both := said[said > 1]).size:
+        raise Refusal("labels_contradict", path=path, count=both.size, line=both.index[0][0])
     return found
 
 

@@ -94,7 +94,7 @@ def train(
 ) -> Model:
     """A model fitted on the training part, calibrated on validation and measured on the test part; ``labels`` are
     verdicts beside the interventions of the tables, as ``read_labels`` gives them: of these no oracle knows the chance."""
-    whole = None
+    whole, given = None, labels
     if labels is not None:
         whole = tables if tables.interventions.empty else None
         (tables, labels), oracle = labelled(tables, labels), None
@@ -102,6 +102,9 @@ def train(
     told = {} if labels is None else parted(labels, parts)
     if told:
         tell(stage="labels", **told)
+        if unknown := len(given) - len(labels):
+            tell(stage="labels_unknown", unknown=unknown)
+            told["unknown"] = unknown
     model = learn(order, tables, parts, folder, tell, last_epoch, whole)
     model = replace(model, card=model.card | {"data": model.card["data"] | {"labels": told}})
     tell(stage="measure")
