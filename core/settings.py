@@ -32,7 +32,7 @@ class Workspace:
 
 def default_workspace() -> Workspace:
     """The folder named by PHARMIAGE_WORKSPACE, or ``workspace`` beside the code."""
-    return Workspace(Path(os.environ.get("PHARMIAGE_WORKSPACE", ROOT / "workspace")))
+    return Workspace(Path(os.environ.get("PHARMIAGE_WORKSPACE") or ROOT / "workspace"))  # empty is as good as not set
 
 
 def version() -> str:

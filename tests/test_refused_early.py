@@ -1,9 +1,12 @@
 """What cannot be is refused before any work, with a sentence, and nothing is left behind."""
 
+import argparse
+
 import pytest
 
-from core.__main__ import main
+from core.__main__ import build_parser, main
 from core.detection import sources
+from core.settings import ROOT, default_workspace
 
 TRAIN = ["train", "--model", "gru", "--invented", "5"]
 
@@ -65,10 +68,47 @@ def test_looking_whether_a_place_can_be_written_leaves_nothing(tmp_path, capsys)
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", ["score", "adapt", "evaluate", "train", "compare --models rules"])
+READERS = ["score", "adapt", "evaluate", "train", "compare --models rules", "explain --stay S1", "select", "describe"]
+
+
+@pytest.mark.parametrize("command", READERS)
 def test_a_workspace_that_is_not_there_is_not_called_empty(command, tmp_path, capsys):
     assert "no workspace" in refused(capsys, *command.split(), "--workspace", tmp_path / "nowhere")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("command", [*READERS, "report --out r.html", "labels export --out l.csv"])
+def test_a_folder_of_something_else_is_no_workspace(command, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("")
+    assert "no workspace" in refused(capsys, *command.split(), "--workspace", tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def with_option(parser: argparse.ArgumentParser, option: str, words: tuple = ()) -> list[str]:
+    """Every command that takes an option."""
+    nested = [action for action in parser._actions if isinstance(action, argparse._SubParsersAction)]
+    here = [" ".join(words)] if any(option in action.option_strings for action in parser._actions) else []
+    return here + [command for action in nested for name, child in action.choices.items()
+                   for command in with_option(child, option, (*words, name))]  # fmt: skip
+
+
+EMPTY = [(command, option) for option in ("--workspace", "--out", "--model", "--keep", "--start", "--labels")
+         for command in with_option(build_parser("en"), option) if (command, option) not in
+         {("train", "--model"), ("compare", "--labels")}]  # fmt: skip
+
+
+@pytest.mark.parametrize(("command", "option"), EMPTY)
+def test_a_path_that_a_shell_variable_left_empty_is_not_the_current_folder(command, option, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = {"import": ["csv", "x"], "knowledge import-bdpm": ["x"], "knowledge import-ansm": ["x"]}.get(command, [])
+    assert "An empty path was given" in refused(capsys, *command.split(), option, "", *given)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_variable_that_is_empty_names_no_workspace(monkeypatch):
+    monkeypatch.setenv("PHARMIAGE_WORKSPACE", "")
+    assert default_workspace().path == ROOT / "workspace"
 
 
 @pytest.mark.parametrize("stays", ["1", "10", "100"])

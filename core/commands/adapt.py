@@ -5,8 +5,9 @@ import shlex
 from dataclasses import replace
 from pathlib import Path
 
-from core.commands.places import refuse_unwritable
+from core.commands.places import place, refuse_unwritable
 from core.commands.telling import tell_aside, teller
+from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
 from core.settings import CHAMPION, Workspace, default_workspace, shown
@@ -16,10 +17,10 @@ ALERTS = 5.0  # on 100 lines, as the shipped models
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("adapt", parents=[shared], help=t("cli.adapt.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.adapt.model", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--model", type=place, default=CHAMPION, help=t("cli.adapt.model", language))
     parser.add_argument("--alerts", type=float, default=ALERTS, help=t("cli.adapt.alerts", language))
-    parser.add_argument("--out", type=Path, help=t("cli.adapt.out", language))
+    parser.add_argument("--out", type=place, help=t("cli.adapt.out", language))
     parser.set_defaults(run=run)
 
 
@@ -35,9 +36,7 @@ def run(options: argparse.Namespace) -> dict:
 
     if not 0 < options.alerts < 100:
         raise Refusal("alerts_share", value=f"{options.alerts:g}")
-    workspace = Workspace(options.workspace)
-    if not workspace.path.exists():
-        raise Refusal("workspace_missing", path=workspace.path)
+    workspace = existing(Workspace(options.workspace))
     found = model.load(options.model)
     folder = (options.out or workspace.models / found.kind).resolve()
     refuse_unwritable(folder)

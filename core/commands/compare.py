@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from core.commands.numbers import at_least
-from core.commands.places import refuse_file, refuse_unwritable
+from core.commands.places import place, refuse_file, refuse_unwritable
 from core.commands.telling import teller, write
 from core.commands.train import KINDS
 from core.errors import Refusal
@@ -24,15 +24,15 @@ OTHER_SEED = 1001
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("compare", parents=[shared], help=t("cli.compare.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.add_argument("--models", nargs="+", choices=DEFAULT, default=DEFAULT, help=t("cli.compare.models", language))
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.compare.{name}", language))
     parser.add_argument("--without", nargs="+", choices=IDEAS, default=(), help=t("cli.compare.without", language))
     parser.add_argument("--labels", nargs="+", type=float, default=(), help=t("cli.compare.labels", language))
     parser.add_argument("--missing", type=float, default=0.0, help=t("cli.compare.missing", language))
-    parser.add_argument("--fresh", type=Path, help=t("cli.compare.fresh", language))
-    parser.add_argument("--keep", type=Path, help=t("cli.compare.keep", language))
+    parser.add_argument("--fresh", type=place, help=t("cli.compare.fresh", language))
+    parser.add_argument("--keep", type=place, help=t("cli.compare.keep", language))
     parser.add_argument("--again", action="store_true", help=t("cli.compare.again", language))
     parser.set_defaults(run=run)
 

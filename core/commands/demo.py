@@ -2,15 +2,15 @@
 
 import argparse
 import sys
-from pathlib import Path
 
+from core.commands.places import place
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("demo", parents=[shared], help=t("cli.demo.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.set_defaults(run=run)
 
 

@@ -2,9 +2,9 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
 from core.commands.arrivals import show_tables
+from core.commands.places import place
 from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
@@ -12,7 +12,7 @@ from core.settings import Workspace, default_workspace
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("describe", parents=[shared], help=t("cli.describe.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.set_defaults(run=run)
 
 

@@ -1,9 +1,9 @@
 """``evaluate``: figures of the models on a hospital made afresh, or on the stays of a workspace."""
 
 import argparse
-from pathlib import Path
 
 from core.commands.numbers import at_least
+from core.commands.places import place
 from core.commands.telling import teller, write
 from core.errors import Refusal
 from core.i18n import t
@@ -15,11 +15,11 @@ INVENTED = {"hospital": "main", "stays": 4000, "seed": 1001}  # unless a workspa
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("evaluate", parents=[shared], help=t("cli.evaluate.help", language))
-    parser.add_argument("--model", type=Path, action="append", help=t("cli.evaluate.model", language))
+    parser.add_argument("--model", type=place, action="append", help=t("cli.evaluate.model", language))
     parser.add_argument("--hospital", choices=HOSPITALS, help=t("cli.evaluate.hospital", language))
     parser.add_argument("--stays", type=int, help=t("cli.evaluate.stays", language))
     parser.add_argument("--seed", type=int, help=t("cli.evaluate.seed", language))
-    parser.add_argument("--workspace", type=Path, help=t("cli.evaluate.workspace", language))
+    parser.add_argument("--workspace", type=place, help=t("cli.evaluate.workspace", language))
     parser.set_defaults(run=run)
 
 

@@ -1,8 +1,9 @@
 """``explain``: why a line is or is not held to be an error at an instant."""
 
 import argparse
-from pathlib import Path
 
+from core.commands.places import place
+from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
 from core.schema import OBSERVATIONS, SEPARATOR
@@ -11,8 +12,8 @@ from core.settings import CHAMPION, Workspace, default_workspace
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("explain", parents=[shared], help=t("cli.explain.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.score.model", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--model", type=place, default=CHAMPION, help=t("cli.score.model", language))
     parser.add_argument("--stay", required=True, help=t("cli.explain.stay", language))
     parser.add_argument("--line", help=t("cli.explain.line", language))
     parser.set_defaults(run=run)
@@ -23,8 +24,9 @@ def run(options: argparse.Namespace) -> dict:
     from core.detection import model, scoring
     from core.detection.explain import explain
 
+    workspace = existing(Workspace(options.workspace))
     made = model.load(options.model)
-    tables = read_stay(Workspace(options.workspace), options.stay)
+    tables = read_stay(workspace, options.stay)
     alerts = scoring.score(tables, made, threshold=0.0).alerts
     if options.line:
         alerts = alerts[alerts["line_id"] == options.line]

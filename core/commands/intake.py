@@ -1,9 +1,9 @@
 """``import``: a hospital's files into a workspace; rows that cannot be used are set aside with a reason."""
 
 import argparse
-from pathlib import Path
 
 from core.commands.arrivals import show_tables
+from core.commands.places import place
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -17,11 +17,11 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("format", choices=FORMATS, help=t("cli.import.format", language))
-    parser.add_argument("path", type=Path, help=t("cli.import.path", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("path", type=place, help=t("cli.import.path", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.add_argument("--encoding", choices=("utf-8", "cp1252", "latin-1"), default="utf-8",
                         help=t("cli.import.encoding", language))  # fmt: skip
-    parser.add_argument("--mapping", type=Path, help=t("cli.import.mapping", language))
+    parser.add_argument("--mapping", type=place, help=t("cli.import.mapping", language))
     parser.add_argument("--decimal", choices=DECIMALS, default="auto", help=t("cli.import.decimal", language))
     parser.add_argument("--shift-dates", action="store_true", help=t("cli.import.shift_dates", language))
     parser.set_defaults(run=run)

@@ -5,6 +5,7 @@ import csv
 from pathlib import Path
 
 from core.commands.numbers import within
+from core.commands.places import place
 from core.errors import Refusal
 from core.i18n import t
 
@@ -18,7 +19,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser.add_argument("--egfr", type=float, default=float("nan"), help=t("cli.interactions.egfr", language))
     parser.add_argument("--potassium", type=float, default=float("nan"), help=t("cli.interactions.potassium", language))
     parser.add_argument("--diagnoses", default="", help=t("cli.interactions.diagnoses", language))
-    parser.add_argument("--pairs", type=Path, help=t("cli.interactions.pairs", language))
+    parser.add_argument("--pairs", type=place, help=t("cli.interactions.pairs", language))
     parser.set_defaults(run=run)
 
 

@@ -4,6 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from core.commands.places import place
 from core.i18n import t
 from core.settings import ROOT, default_workspace
 
@@ -20,7 +21,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def add_coverage(stations, shared: argparse.ArgumentParser, language: str) -> None:
     parser = stations.add_parser("coverage", parents=[shared], help=t("cli.knowledge.coverage", language))
-    parser.add_argument("--prescriptions", type=Path, help=t("cli.knowledge.prescriptions", language))
+    parser.add_argument("--prescriptions", type=place, help=t("cli.knowledge.prescriptions", language))
     parser.add_argument("--column", default="drug", help=t("cli.knowledge.column", language))
     add_workspace(parser, language)
     parser.set_defaults(run=coverage)
@@ -28,9 +29,9 @@ def add_coverage(stations, shared: argparse.ArgumentParser, language: str) -> No
 
 def add_ansm(stations, shared: argparse.ArgumentParser, language: str) -> None:
     parser = stations.add_parser("import-ansm", parents=[shared], help=t("cli.knowledge.import_ansm", language))
-    parser.add_argument("file", type=Path, help=t("cli.knowledge.file", language))
-    parser.add_argument("--index", type=Path, help=t("cli.knowledge.index", language))
-    parser.add_argument("--compare", type=Path, help=t("cli.knowledge.compare", language))
+    parser.add_argument("file", type=place, help=t("cli.knowledge.file", language))
+    parser.add_argument("--index", type=place, help=t("cli.knowledge.index", language))
+    parser.add_argument("--compare", type=place, help=t("cli.knowledge.compare", language))
     parser.add_argument("--use", action="store_true", help=t("cli.knowledge.use", language))
     add_workspace(parser, language)
     parser.set_defaults(run=import_ansm)
@@ -38,13 +39,13 @@ def add_ansm(stations, shared: argparse.ArgumentParser, language: str) -> None:
 
 def add_bdpm(stations, shared: argparse.ArgumentParser, language: str) -> None:
     parser = stations.add_parser("import-bdpm", parents=[shared], help=t("cli.knowledge.import_bdpm", language))
-    parser.add_argument("folder", type=Path, help=t("cli.knowledge.folder", language))
+    parser.add_argument("folder", type=place, help=t("cli.knowledge.folder", language))
     add_workspace(parser, language)
     parser.set_defaults(run=import_bdpm)
 
 
 def add_workspace(parser: argparse.ArgumentParser, language: str) -> None:
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
 
 
 def coverage(options: argparse.Namespace) -> dict:

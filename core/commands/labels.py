@@ -1,8 +1,8 @@
 """``labels export``: verdicts in the form that ``train --labels`` reads."""
 
 import argparse
-from pathlib import Path
 
+from core.commands.places import place
 from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
@@ -12,8 +12,8 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser = commands.add_parser("labels", parents=[shared], help=t("cli.labels.help", language))
     actions = parser.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", parents=[shared], help=t("cli.labels.export", language))
-    export.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    export.add_argument("--out", type=Path, required=True, help=t("cli.labels.out", language))
+    export.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
+    export.add_argument("--out", type=place, required=True, help=t("cli.labels.out", language))
     export.set_defaults(run=run)
 
 

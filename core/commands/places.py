@@ -1,4 +1,4 @@
-"""Where a command is to write, looked at before its work begins."""
+"""Where a command is to read and write, looked at before its work begins."""
 
 import tempfile
 from collections.abc import Collection
@@ -6,6 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from core.errors import Refusal
+
+
+def place(text: str) -> Path:
+    """A path as it was given; an empty one, as a shell variable that is not set leaves it, would be the current folder."""
+    if not text.strip():
+        raise Refusal("place_empty")
+    return Path(text)
 
 
 def refuse_unwritable(folder: Path) -> None:

@@ -2,8 +2,8 @@
 
 import argparse
 import sys
-from pathlib import Path
 
+from core.commands.places import place
 from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
@@ -15,7 +15,7 @@ KINDS = ("stay", "patient")
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     about = t("cli.pseudonym.help", language)
     parser = commands.add_parser("pseudonym", parents=[shared], help=about, description=t("cli.pseudonym.about", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.add_argument("--kind", choices=KINDS, default=KINDS[0], help=t("cli.pseudonym.kind", language))
     parser.set_defaults(run=run)
 

@@ -2,8 +2,8 @@
 
 import argparse
 from dataclasses import asdict
-from pathlib import Path
 
+from core.commands.places import place
 from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
@@ -14,14 +14,14 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
     parser = commands.add_parser("register", parents=[shared], help=t("cli.register.help", language))
     actions = parser.add_subparsers(dest="action", required=True)
     export = actions.add_parser("export", parents=[shared], help=t("cli.register.export", language))
-    export.add_argument("--out", type=Path, required=True, help=t("cli.register.out", language))
+    export.add_argument("--out", type=place, required=True, help=t("cli.register.out", language))
     export.add_argument("--effective", action="store_true", help=t("cli.register.effective", language))
     export.set_defaults(run=run_export)
     verify = actions.add_parser("verify", parents=[shared], help=t("cli.register.verify", language))
     verify.set_defaults(run=run_verify)
     for action in (export, verify):
         action.add_argument(
-            "--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language)
+            "--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language)
         )
 
 

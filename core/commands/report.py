@@ -1,17 +1,17 @@
 """``report``: one self-contained HTML file for the team meeting."""
 
 import argparse
-from pathlib import Path
 
-from core.commands.places import refuse_file
+from core.commands.places import place, refuse_file
+from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("report", parents=[shared], help=t("cli.report.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--out", type=Path, required=True, help=t("cli.report.out", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--out", type=place, required=True, help=t("cli.report.out", language))
     parser.set_defaults(run=run)
 
 
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.report.words import number
 
     refuse_file(options.out, (".html",))
-    html = page(content(Workspace(options.workspace)), options.lang, date.today())
+    html = page(content(existing(Workspace(options.workspace))), options.lang, date.today())
     write(options.out, html)
     answer = {"path": str(options.out), "size_bytes": len(html.encode())}
     if not options.json:

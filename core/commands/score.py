@@ -2,10 +2,9 @@
 
 import argparse
 import time
-from pathlib import Path
 
 from core.commands.numbers import at_least
-from core.commands.places import refuse_file, refuse_unwritable
+from core.commands.places import place, refuse_file, refuse_unwritable
 from core.commands.telling import teller, write
 from core.errors import Refusal
 from core.i18n import t
@@ -14,11 +13,11 @@ from core.settings import CHAMPION, Workspace, default_workspace
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("score", parents=[shared], help=t("cli.score.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
-    parser.add_argument("--model", type=Path, default=CHAMPION, help=t("cli.score.model", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--model", type=place, default=CHAMPION, help=t("cli.score.model", language))
     parser.add_argument("--threshold", type=float, help=t("cli.score.threshold", language))
     parser.add_argument("--explain", type=int, default=2000, help=t("cli.score.explain", language))
-    parser.add_argument("--out", type=Path, help=t("cli.score.out", language))
+    parser.add_argument("--out", type=place, help=t("cli.score.out", language))
     parser.set_defaults(run=run)
 
 

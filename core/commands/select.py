@@ -1,16 +1,17 @@
 """``select``: names the champion of a comparison, by a criterion on validation alone, and writes why."""
 
 import argparse
-from pathlib import Path
 
 from core.commands.compare import folder_of
+from core.commands.places import place
+from core.data.workspace import existing
 from core.i18n import t
-from core.settings import default_workspace
+from core.settings import Workspace, default_workspace
 
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("select", parents=[shared], help=t("cli.select.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.set_defaults(run=run)
 
 
@@ -18,7 +19,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.detection import selection, trials
     from core.report import champion
 
-    folder = folder_of(options.workspace)
+    folder = folder_of(existing(Workspace(options.workspace)).path)
     results = trials.results(folder)
     chosen, rows = selection.select(results), selection.summary(results)
     chosen |= {

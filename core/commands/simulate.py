@@ -2,9 +2,9 @@
 
 import argparse
 import sys
-from pathlib import Path
 
 from core.commands.numbers import at_least
+from core.commands.places import place
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -13,7 +13,7 @@ HOSPITALS = ("main", "other")
 
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("simulate", parents=[shared], help=t("cli.simulate.help", language))
-    parser.add_argument("--workspace", type=Path, default=default_workspace().path, help=t("cli.workspace", language))
+    parser.add_argument("--workspace", type=place, default=default_workspace().path, help=t("cli.workspace", language))
     parser.add_argument("--stays", type=int, default=400, help=t("cli.simulate.stays", language))
     parser.add_argument("--seed", type=int, default=1, help=t("cli.simulate.seed", language))
     parser.add_argument("--hospital", choices=HOSPITALS, default="main", help=t("cli.simulate.hospital", language))

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.commands.numbers import at_least
-from core.commands.places import refuse_unwritable
+from core.commands.places import place, refuse_unwritable
 from core.commands.telling import tell_aside, teller
 from core.errors import Refusal
 from core.i18n import t
@@ -28,14 +28,14 @@ NUMBERS = {
 def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, language: str) -> None:
     parser = commands.add_parser("train", parents=[shared], help=t("cli.train.help", language))
     parser.add_argument("--model", choices=KINDS, default=CHAMPION.name, help=t("cli.train.model", language))
-    parser.add_argument("--workspace", type=Path, help=t("cli.train.workspace", language))
+    parser.add_argument("--workspace", type=place, help=t("cli.train.workspace", language))
     for name, default in NUMBERS.items():
         parser.add_argument(f"--{name}", type=int, default=default, help=t(f"cli.train.{name}", language))
     parser.add_argument("--rate", type=float, help=t("cli.train.rate", language))
     parser.add_argument("--average", type=float, help=t("cli.train.average", language))
-    parser.add_argument("--start", type=Path, help=t("cli.train.start", language))
-    parser.add_argument("--labels", type=Path, help=t("cli.train.labels", language))
-    parser.add_argument("--out", type=Path, help=t("cli.train.out", language))
+    parser.add_argument("--start", type=place, help=t("cli.train.start", language))
+    parser.add_argument("--labels", type=place, help=t("cli.train.labels", language))
+    parser.add_argument("--out", type=place, help=t("cli.train.out", language))
     parser.add_argument("--device", choices=DEVICES, default="auto", help=t("cli.train.device", language))
     parser.add_argument("--more-rows", action="store_true", help=t("cli.train.more_rows", language))
     parser.add_argument("--stop-after", type=int, help=t("cli.train.stop_after", language))
