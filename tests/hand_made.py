@@ -13,6 +13,10 @@ DRUGS = (
     ("ibuprofene", "oral", 400, 3), ("omeprazole", "oral", 20, 1), ("furosemide", "oral", 40, 1),
     ("morphine", "oral", 10, 6),
 )  # fmt: skip
+SCORES = {
+    "calibration": dict.fromkeys(("any", "single", "several"), {"logit": [-9.0, 9.0], "probability": [0.0, 1.0]}),
+    "threshold": {"score": 0.5, "logit": 0.0, "alerts_per_100_lines": 5},
+}  # of a card that nothing was calibrated for
 
 
 def line(stay: str, number: int, drug: tuple, start: float, end: float | None) -> dict:

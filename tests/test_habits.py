@@ -12,7 +12,7 @@ from core.detection.batches import assemble
 from core.detection.recipe import Recipe
 from core.detection.sequences import prepare
 from models.batch import Batch
-from tests.hand_made import DRUGS, line, observation, some_stays, stay_row, tables
+from tests.hand_made import DRUGS, SCORES, line, observation, some_stays, stay_row, tables
 
 DRUG = ("paracetamol", "oral", 1000, 3)
 DOSES = [500] * 3 + [1000] * 14 + [2000] * 3
@@ -80,7 +80,7 @@ def test_habits_belong_to_the_digest_and_come_back_from_the_folder(tmp_path):
     words = vocabulary.learn(stays.lines, stays.stays)
     assert words.habits.doses and words.habits.routes
     assert replace(words, habits=habits.Habits()).digest != words.digest
-    card = {"model": "forest", "vocabulary": words.digest, "calibration": {}, "threshold": {}}
+    card = {"model": "forest", "vocabulary": words.digest, **SCORES}
     saved = model.save(tmp_path / "m", model.Model("x", card, words, forest=forest()))
     assert model.load(tmp_path / "m").words == saved.words
 

@@ -77,7 +77,7 @@ def test_a_workspace_that_is_not_there_is_not_called_empty(command, tmp_path, ca
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("command", [*READERS, "report --out r.html", "labels export --out l.csv"])
+@pytest.mark.parametrize("command", ["score", "adapt", "explain --stay S1", "select", "describe", "labels export --out l.csv"])
 def test_a_folder_of_something_else_is_no_workspace(command, tmp_path, capsys, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "notes.txt").write_text("")

@@ -15,7 +15,7 @@ from core.detection.training import card
 from core.detection.withheld import IDEAS, thinned
 from models import context
 from models.forest import STAY_CODES, stay_table
-from tests.hand_made import DRUGS, line, observation, some_stays, stay_row, tables
+from tests.hand_made import DRUGS, SCORES, line, observation, some_stays, stay_row, tables
 from tests.test_networks import STAYS, WORDS, network, same, scores
 
 MANY = some_stays(150, seed=5)
@@ -153,7 +153,7 @@ def test_trees_with_context_do_not_see_the_future(fitted):
 def test_trees_come_back_from_their_folder(fitted, tmp_path):
     kind, made = fitted
     order = type("Order", (), {"kind": kind, "recipe": Recipe(), "command": ""})()
-    whole = card(order, WORDS, {}, {}) | {"calibration": {}, "threshold": {}}
+    whole = card(order, WORDS, {}, {}) | SCORES
     saved = model.save(tmp_path / kind, model.Model(kind, whole, WORDS, forest=made))
     again = model.load(tmp_path / kind)
     assert again.id == saved.id

@@ -3,7 +3,6 @@
 import argparse
 
 from core.commands.places import place, refuse_file
-from core.data.workspace import existing
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -23,7 +22,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.report.words import number
 
     refuse_file(options.out, (".html",))
-    html = page(content(existing(Workspace(options.workspace))), options.lang, date.today())
+    html = page(content(Workspace(options.workspace)), options.lang, date.today())
     write(options.out, html)
     answer = {"path": str(options.out), "size_bytes": len(html.encode())}
     if not options.json:

@@ -6,6 +6,7 @@ import time
 from core.commands.numbers import at_least
 from core.commands.places import place, refuse_file, refuse_unwritable
 from core.commands.telling import teller, write
+from core.data.workspace import existing
 from core.errors import Refusal
 from core.i18n import t
 from core.settings import CHAMPION, Workspace, default_workspace
@@ -40,7 +41,7 @@ def run(options: argparse.Namespace) -> dict:
     from core.review.labels import write as write_alerts
 
     check(options)
-    workspace, tell = Workspace(options.workspace), teller(options.lang)
+    workspace, tell = existing(Workspace(options.workspace)), teller(options.lang)
     sources.filled(workspace)
     refuse_unwritable(workspace.path)
     made = model.load(options.model)

@@ -19,7 +19,9 @@ def run(options: argparse.Namespace) -> dict:
     from core.detection import selection, trials
     from core.report import champion
 
-    folder = folder_of(existing(Workspace(options.workspace)).path)
+    folder = folder_of(options.workspace)
+    if not folder.exists():  # a comparison may be read where its stays are not
+        existing(Workspace(options.workspace))
     results = trials.results(folder)
     chosen, rows = selection.select(results), selection.summary(results)
     chosen |= {

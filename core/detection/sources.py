@@ -7,7 +7,6 @@ import pandas as pd
 
 from core.data import store
 from core.data.sources import sources as origins
-from core.data.workspace import existing
 from core.errors import Refusal
 from core.schema import INVENTED
 from core.settings import Workspace
@@ -23,7 +22,9 @@ def joined(parts: list[store.Tables]) -> store.Tables:
 
 def filled(workspace: Workspace) -> dict[str, int]:
     """Rows by table of a workspace; refused when it is not there or holds no line."""
-    counts = store.counts(existing(workspace))
+    if not workspace.path.exists():
+        raise Refusal("workspace_missing", path=workspace.path)
+    counts = store.counts(workspace)
     if not counts["lines"]:
         raise Refusal("workspace_without_lines", path=workspace.path)
     return counts
