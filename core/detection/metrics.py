@@ -37,8 +37,13 @@ def at_budget(truth: np.ndarray, score: np.ndarray, per_100: int) -> tuple[float
 
 def alerts_for(truth: np.ndarray, score: np.ndarray, recall: float) -> float:
     """Alerts on 100 lines, the highest first, that find this share of the true ones."""
+    return float(alerts_for_each(truth, score, np.array([recall]))[0])
+
+
+def alerts_for_each(truth: np.ndarray, score: np.ndarray, recalls: np.ndarray) -> np.ndarray:
+    """The same for each of some shares; as many figures."""
     share = found(truth, score) / max(truth.sum(), 1)
-    return 100 * float(min(np.searchsorted(share, recall - 1e-12) + 1, len(truth)) / max(len(truth), 1))
+    return 100 * np.minimum(np.searchsorted(share, recalls - 1e-12) + 1, len(truth)) / max(len(truth), 1)
 
 
 def calibration_error(truth: np.ndarray, chance: np.ndarray) -> float:

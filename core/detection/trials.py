@@ -123,7 +123,7 @@ def more(scope: str, truth: np.ndarray, score: np.ndarray, chance: np.ndarray | 
     }  # fmt: skip
     return {
         "curve": np.round(curve, 4).tolist(),
-        "alerts_for": np.round([metrics.alerts_for(truth, score, recall) for recall in RECALLS], 4).tolist(),
+        "alerts_for": np.round(metrics.alerts_for_each(truth, score, RECALLS), 4).tolist(),
         "reliability": [] if chance is None else metrics.reliability(truth, chance),
         "flagged": silent if chance is None else None,
     }
