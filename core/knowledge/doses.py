@@ -9,7 +9,6 @@ from core.knowledge.substances import key_of, read_facts
 from core.schema import LOCAL_ROUTES
 
 __all__ = ["Limits", "daily_doses", "limits"]
-GIVEN_IV_TOO = ("magnesium", "phenytoine", "spiramycine")  # infused, and the reference has a maximum by mouth alone
 ROUNDING = 1.001  # of a maximum: what is above it by less is the same number written otherwise
 
 
@@ -50,9 +49,10 @@ def limits(key: str, route: str) -> Limits | None:
 
 @cache
 def systemic_routes(key: str) -> tuple[str, ...]:
-    """Routes that reach the blood by which the reference knows a substance, in its order."""
+    """Routes that reach the blood by which the reference knows a substance, in its order, the vein last where it alone says so
+    (infused.csv)."""
     known = [route for other, route in limits_by_key() if other == key and route not in LOCAL_ROUTES]
-    return tuple(dict.fromkeys([*known, *(["iv"] if key in GIVEN_IV_TOO else [])]))
+    return tuple(dict.fromkeys([*known, *("iv" for row in read_facts("infused.csv") if row["substance"] == key)]))
 
 
 def beyond_any_adult(rule: dict) -> dict | None:
