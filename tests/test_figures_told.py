@@ -3,6 +3,7 @@
 import json
 
 from core.__main__ import main
+from core.commands import figures
 from core.commands.rows import afresh, population, written
 from core.report.populations import no_ceiling
 from core.report.words import rate
@@ -39,3 +40,11 @@ def test_stays_made_afresh_are_called_so(capsys):
     assert main([*command, "--json"]) == 0
     assert {row["population"] for row in json.loads(capsys.readouterr().out)} == {"test"}
     assert population(afresh("unseen_pairs"), "fr") == "séjours inventés à neuf, paires jamais vues"
+
+
+def test_a_shipped_card_that_is_damaged_is_said_to_be_so(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(figures, "TRAINED", tmp_path)
+    (tmp_path / "gru").mkdir()
+    (tmp_path / "gru" / "card.json").write_text("{", "utf-8")
+    assert main(["figures"]) == 2
+    assert "gru/card.json" in capsys.readouterr().err

@@ -14,11 +14,11 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 def run(options: argparse.Namespace) -> list[dict]:
     """Rows of the cards (``source`` card), then those of the shipped comparison (``source`` comparison)."""
     from core.commands.rows import written
+    from core.detection import cards
     from core.report import digest
-    from models import store
 
-    folders = sorted(path.parent for path in TRAINED.glob(f"*/{store.CARD}"))
-    rows = [row | {"source": "card"} for folder in folders for row in store.read_card(folder)["metrics"]]
+    shipped = [cards.read(path) for path in sorted(TRAINED.glob(f"*/{cards.CARD}"))]
+    rows = [row | {"source": "card"} for card in shipped for row in card["metrics"]]
     rows += [row | {"source": "comparison"} for row in digest.shipped()["rows"]]
     if not options.json:
         for source in dict.fromkeys(row["source"] for row in rows):
