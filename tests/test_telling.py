@@ -50,6 +50,15 @@ def test_a_dose_above_the_maximum_is_told_beside_a_line_written_twice(session): 
     assert besides(replace(case, alert=case.alert | {"origin": "rule", "detail": {"rules": [twice]}})) == [ADULT]
 
 
+@pytest.mark.parametrize(("kind", "rules", "said"), [("1.3", [], True), ("1.3", [NEVER], False), ("8.1", [], False)])
+def test_a_contra_indication_that_no_rule_explains_says_so(session, kind, rules, said):  # noqa: F811
+    case = told_beside(session)
+    mine = {"line_id": "S1-00-0", "partner_line_ids": "", "detail": {"rules": rules}}
+    alone = case.alert | mine | {"error_type": kind, "level": None}
+    told = sentence(session, replace(case, alert=alone, alerts=[alone]))
+    assert ("Nulle règle connue ici" in told) == said
+
+
 @pytest.mark.parametrize(("high", "words"), [(40.0, "dose usuelle de 10 à 40 mg"), (10.0, "dose usuelle 10 mg")])
 def test_a_usual_dose_of_one_amount_is_no_span(high, words):
     rule = {"rule": "usual", "substances": ["warfarine"], "mg_low": 5.0, "mg_high": 5.0, "usual_low": 10.0, "usual_high": high, "source": "RCP"}

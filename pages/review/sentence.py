@@ -10,6 +10,9 @@ from pages.wording.drugs import line_name, names
 from pages.wording.words import chance, instant, measured, number, word
 
 
+OF_A_REFERENCE = "1"  # error types of what a reference forbids or does not advise
+
+
 def result(session: Session, found: Abnormal) -> str:
     return session.t(
         "stay.sentence.abnormal",
@@ -47,6 +50,8 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
     said = dict.fromkeys(one for rule in [*reasons(case), *doses(case)] for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
+    if alert["error_type"].startswith(OF_A_REFERENCE) and not said:
+        parts.append(session.t("stay.sentence.no_rule"))
     more = dict.fromkeys(one for rule in besides(case) for one in rule_words(session, rule))
     parts += [session.t("stay.sentence.besides", said=apart(more, language))] if more else []
     parts += [result(session, found) for found in results(case)]
