@@ -9,7 +9,6 @@ from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
 from pages.wording.words import chance, instant, measured, number, word
 
-
 OF_A_REFERENCE = "1"  # error types of what a reference forbids or does not advise
 
 
