@@ -39,6 +39,7 @@ class Stop:
         if name == "core.commands":
             os.kill(os.getpid(), signal.SIGINT)
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a run in the background passes on that it is ignored
 sys.argv, sys.meta_path = ["core", "figures", "--lang", "en"], [Stop(), *sys.meta_path]
 runpy.run_module("core", run_name="__main__")
 """
