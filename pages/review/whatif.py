@@ -1,11 +1,11 @@
 """A remedy tried on the alert: what may be chosen, and today beside tomorrow in words."""
 
 from core.detection.remedies import ADDED, ON_A_LINE, Remedy, fits, kinds_for
-from core.knowledge.checks.patient import rules_of
-from core.knowledge.doses import ROUNDING, limits
+from core.knowledge.doses import ROUNDING
 from core.report.words import apart
+from core.review import replaced
 from core.review.alerts import alert
-from core.review.case import Case, active, open_case, substances_of
+from core.review.case import Case, active, open_case
 from core.review.trial import alternatives, breaks, correctors, parted, routes, tried
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
@@ -14,8 +14,6 @@ from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name, whole_line
 from pages.wording.words import amount, amounts_between, capital, chance, dose, word
 
-OF_ROUTE = "8"  # error types of the route and how a drug is given
-ALIKE = 1.5  # highest usual doses that differ by less are those of one potency
 LEAST_MG = 1e-4  # a tenth of a microgram: under every daily dose that is written
 PARAMETER = {"route": "route", "substance": "substance", "corrector": "substance", "monitor": "observation"}
 
@@ -66,7 +64,7 @@ def of_line(session: Session, case: Case, kind: str, line_id: str) -> dict:
         found, named = alternatives(case, line_id)
         return {"of": called(session, found), "preset": named}
     others, known = routes(case.lines.set_index("line_id").loc[line_id])
-    asked = known if case.alert["error_type"].startswith(OF_ROUTE) else ""
+    asked = known if replaced.of_the_route(case) else ""
     return {"of": [[code, word("route", code, session.language)] for code in others], "preset": asked}
 
 
@@ -132,34 +130,21 @@ def below(session: Session, found: dict) -> list[str]:
                       usual=amount(row["usual_low"], session.language)) for row in found["below"]]  # fmt: skip
 
 
-def given(case: Case, remedy: dict) -> list[tuple[str, str, str, str]]:
-    """Each substance of a line and its route, with those that another substance or route puts in their place."""
-    line = case.lines.set_index("line_id").loc[remedy["line_id"]] if remedy["kind"] in ("substance", "route") else None
-    keys = substances_of(line) if line is not None else []
-    return [(key, line["route"], remedy.get("substance", key), remedy.get("route", line["route"])) for key in keys]
-
-
 def unruled(session: Session, case: Case, remedy: dict) -> list[str]:
-    """Values of the patient that rules look at for what is replaced and for nothing that replaces it: there a lower chance says
-    nothing. Measured ones that are known of this patient."""
-    said, known = [], case.observations[case.observations["observed_at"] <= case.at]
-    for key, route, other, by in given(case, remedy):
-        asked = (rules_of(key, route) - rules_of(other, by)) & set(known["kind"])
-        names = apart([word("observation", kind, session.language) for kind in OBSERVATIONS if kind in asked], session.language)
-        named = {"drug": capital(line_name(other, session.language)), "route": word("route", by, session.language), "values": names}
-        said += [session.t("whatif.unruled", **named)] if asked else []
+    """Values of the patient that no rule looks at for what replaces a line."""
+    said = []
+    for key, by, kinds in replaced.unruled(case, remedy):
+        names = apart([word("observation", kind, session.language) for kind in kinds], session.language)
+        named = {"drug": capital(line_name(key, session.language)), "route": word("route", by, session.language), "values": names}
+        said.append(session.t("whatif.unruled", **named))
     return list(dict.fromkeys(said))
 
 
 def kept(session: Session, case: Case, remedy: dict) -> list[str]:
-    """That another route keeps the dose as it is, where what is usual by it is half as much again, or less than two thirds."""
-    said = []
-    for key, route, other, by in given(case, remedy) if remedy["kind"] == "route" else []:
-        before, after = limits(key, route), limits(other, by)
-        if before and after and max(before.usual_high, after.usual_high) >= ALIKE * min(before.usual_high, after.usual_high):
-            usual = amounts_between(after.usual_low, after.usual_high, session.language)
-            said.append(session.t("whatif.kept", drug=capital(line_name(key, session.language)), usual=usual))
-    return said
+    """Doses that another route keeps as they are, where other ones are usual by it."""
+    return [session.t("whatif.kept", drug=capital(line_name(key, session.language)),
+                      usual=amounts_between(usual.usual_low, usual.usual_high, session.language))
+            for key, usual in replaced.of_other_doses(case, remedy)]  # fmt: skip
 
 
 def line_of(title: str, row: dict, told: list[str], step: float = 0.01) -> dict:
