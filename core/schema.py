@@ -39,6 +39,9 @@ ERROR_TYPES = (
 )  # fmt: skip
 SEVERAL_LINE_TYPES = ("2.4", "4.2", "5.3", "6.1", "6.2", "6.3", "6.4", "6.5", "9.1")
 SINGLE_LINE_TYPES = tuple(code for code in ERROR_TYPES if code not in SEVERAL_LINE_TYPES)
+TWICE = "twice"
+# What an alert of several lines is about, beyond its type: a pair that asks for a corrector interacts.
+KINDS_OF_PROBLEM = {"2.4": "6", "4.2": TWICE, "5.3": TWICE}
 INTERVENTION_TYPES = ("1", "2", "3", "4", "5", "6", "7")
 OUTCOMES = ("accepted", "refused", "unknown")
 CLINICAL_IMPACTS = (-1, 0, 1, 2, 3, 4)
@@ -170,3 +173,8 @@ REVIEWS = Table("reviews", ("review_id",), (
 ))  # fmt: skip
 
 TABLES = (STAYS, LINES, OBSERVATION_TABLE, INTERVENTIONS)
+
+
+def kind_of(error_type: str) -> str:
+    """What an alert is about, beyond its error type: of one kind, two alerts of the same lines are one problem."""
+    return KINDS_OF_PROBLEM.get(error_type, error_type.split(".", maxsplit=1)[0])

@@ -91,8 +91,34 @@ def test_two_lines_that_name_each_other_are_one_alert():
     other = one | {"line_id": "b", "partner_line_ids": "a"}
     assert once([one, other]) == once([other, one]) == [one]
     assert once([one, other | {"score": 0.6}]) == [other | {"score": 0.6}]
-    for apart in ({"at": small.hour(2)}, {"error_type": "5.3"}, {"partner_line_ids": "a+c"}, {"partner_line_ids": ""}):
+    for apart in ({"at": small.hour(2)}, {"error_type": "6.3"}, {"partner_line_ids": "a+c"}, {"partner_line_ids": ""}):
         assert len(once([one, other | apart])) == 2
+
+
+def test_two_lines_that_name_each_other_for_one_kind_of_problem_are_one_alert():
+    """Ketoprofen beside apixaban: that they interact, and that the pair asks for a corrector."""
+    one = {"stay_id": "s", "line_id": "a", "partner_line_ids": "b", "at": small.hour(1), "error_type": "6.3", "score": 0.5}
+    for first, second in (("6.3", "2.4"), ("6.2", "6.4"), ("4.2", "5.3")):
+        pair = [one | {"error_type": first}, one | {"line_id": "b", "partner_line_ids": "a", "error_type": second, "score": 0.6}]
+        assert once(pair) == pair[1:]
+
+
+def of_patient(kind: str, rule: dict) -> pd.DataFrame:
+    detail = json.dumps({"rules": [rule], "of": [["S1-00-4"]]})
+    return rules_saying("S1-00-4", "", kind, None).assign(alert_id=kind, at=small.hour(31), detail=detail)
+
+
+def test_what_must_not_be_given_and_is_too_high_a_dose_of_it_is_told_once():
+    """Metformin at an eGFR below 30: the rules call it a contra-indication, and whatever dose there is too high."""
+    rule = {"rule": "contra_indicated", "condition": "egfr<30"}
+    both = pd.concat([of_patient("4.1", rule), of_patient("1.3", rule)])
+    none, dose = small.alerts().iloc[:0], small.alerts().iloc[[1]].assign(origin="model", error_type="4.1", at=small.hour(31))
+    assert list(joined(none, both, small.lines())["error_type"]) == ["1.3"]
+    assert list(joined(dose.assign(line_id="S1-00-4"), both, small.lines())["origin"]) == ["both"]
+    apart = pd.concat([of_patient("4.1", rule | {"condition": "egfr<45"}), of_patient("1.3", rule)])
+    assert list(joined(none, apart, small.lines())["error_type"]) == ["4.1", "1.3"]
+    later = pd.concat([of_patient("4.1", rule).assign(at=small.hour(50)), of_patient("1.3", rule)])
+    assert list(joined(none, later, small.lines())["error_type"]) == ["4.1", "1.3"]
 
 
 def test_a_strong_rule_alone_is_among_the_alerts_that_scoring_gives():

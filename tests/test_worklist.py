@@ -62,10 +62,11 @@ def test_what_is_decided_leaves_and_what_is_undone_returns(workspace):
     assert worklist(workspace, size=1)["alert_id"][0] == first
 
 
-def test_what_was_decided_of_two_lines_holds_for_their_mirror(workspace):
-    """Raised from either line, before a scoring raised it from one: who judged one is not asked again."""
-    one = alert_rows(read_all(workspace)).iloc[[0]].assign(partner_line_ids="other")
-    mirror = one.assign(alert_id="mirror", line_id="other", partner_line_ids=one["line_id"])
+@pytest.mark.parametrize(("first", "second"), [("6.3", "6.3"), ("6.3", "2.4"), ("4.2", "5.3")])
+def test_what_was_decided_of_two_lines_holds_for_their_mirror(workspace, first, second):
+    """Raised from either line, before a scoring raised it from one: who judged one is not asked again of that kind of problem."""
+    one = alert_rows(read_all(workspace)).iloc[[0]].assign(partner_line_ids="other", error_type=first)
+    mirror = one.assign(alert_id="mirror", line_id="other", partner_line_ids=one["line_id"], error_type=second)
     keep_alerts(workspace, pd.concat([one.assign(alert_id="one"), mirror]))
     assert set(worklist(workspace)["alert_id"]) == {"one", "mirror"}
     record(workspace, {"alert_id": "mirror", "verdict": "rejected", "reviewer": "pharmacien-a"})

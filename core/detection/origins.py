@@ -9,12 +9,10 @@ import pandas as pd
 from core.data.check import conform
 from core.knowledge.checks.amounts import TWICE_LASTING
 from core.knowledge.rules import detect
-from core.schema import ALERTS, LEVELS, SEPARATOR, SEVERAL_LINE_TYPES
+from core.schema import ALERTS, LEVELS, SEPARATOR, SEVERAL_LINE_TYPES, TWICE, kind_of
 
 WORTH_ALONE = ("ci", "ad")  # of rule alerts on interactions, nine in ten are overridden; the weaker levels only support
 WAITS = TWICE_LASTING  # a rule waits as long at most before it says what began at an instant
-TWICE = "twice"
-KINDS = {"2.4": "6", "4.2": TWICE, "5.3": TWICE}  # the pair that asks for a corrector interacts; the others by their group
 CONTRA_INDICATED, DOSED = "1", ("3", "4")  # groups of the SFPC
 
 
@@ -23,7 +21,7 @@ def pairs_of(alert: dict) -> set[frozenset[str]]:
     partners = alert["partner_line_ids"]
     named = partners.split(SEPARATOR) if isinstance(partners, str) and partners else ()
     every = {frozenset(pair) for pair in combinations((alert["line_id"], *named), 2)}
-    return every if kind_of(alert) == TWICE else {pair for pair in every if alert["line_id"] in pair}
+    return every if kind_of(alert["error_type"]) == TWICE else {pair for pair in every if alert["line_id"] in pair}
 
 
 def same_problem(alert: dict, rule: dict) -> bool:
@@ -38,7 +36,7 @@ def same_problem(alert: dict, rule: dict) -> bool:
     several = {alert["error_type"] in SEVERAL_LINE_TYPES, rule["error_type"] in SEVERAL_LINE_TYPES}
     if several == {True}:
         weak = rule["level"] in LEVELS and rule["level"] not in WORTH_ALONE
-        same, mine = kind_of(alert) == kind_of(rule), pairs_of(alert)
+        same, mine = kind_of(alert["error_type"]) == kind_of(rule["error_type"]), pairs_of(alert)
         if not mine:
             return same and any(alert["line_id"] in pair for pair in pairs_of(rule))
         return (weak or same) and not mine.isdisjoint(pairs_of(rule))
@@ -47,14 +45,25 @@ def same_problem(alert: dict, rule: dict) -> bool:
     return alert["line_id"] == rule["line_id"] and (mine == other or held)
 
 
-def kind_of(alert: dict) -> str:
-    return KINDS.get(alert["error_type"], alert["error_type"].split(".")[0])
+def told_as_dose(rules: pd.DataFrame) -> dict[str, str]:
+    """Rule alerts on what a line must not be given for (their ids) that the rules tell at the same instant as a dose too high
+    too (the id of that alert): one finding."""
+    told = defaultdict(list)
+    for one in rules[rules["error_type"].str.startswith((f"{CONTRA_INDICATED}.", f"{DOSED[1]}."))].to_dict("records"):
+        told[one["line_id"], one["at"], one["error_type"][0] == CONTRA_INDICATED].append((one["alert_id"], json.loads(one["detail"])["rules"]))
+    return {
+        never: dose
+        for (line, at, stops), found in told.items() if stops
+        for never, whole in found
+        for dose, part in told.get((line, at, False), []) if all(rule in whole for rule in part)
+    }  # fmt: skip
 
 
 def joined(alerts: pd.DataFrame, rules: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
     """Every model alert, ``both`` with the rule's detail where a rule says the same; then the rules worth reading.
 
-    Beside an alert stands what the rules say of lines that are active at its instant.
+    Beside an alert stands what the rules say of lines that are active at its instant. What rules alone tell as a
+    contra-indication and as a dose too high is one alert, that of the contra-indication.
 
     Of an alert of several lines ``level`` is what the thesaurus says for sure of their doses, routes and patient, as the rules
     read it: a level that is printed for another dose is not theirs.
@@ -68,6 +77,8 @@ def joined(alerts: pd.DataFrame, rules: pd.DataFrame, lines: pd.DataFrame) -> pd
         found = [(rule, told) for rule, told in said if told]
         used |= {rule["alert_id"] for rule, _ in found}
         rows.append(supported(alert, found) if found else alert)
+    twins = told_as_dose(rules)
+    used |= {never for never, dose in twins.items() if dose in used} | set(twins.values())
     left = rules[~rules["alert_id"].isin(used)]
     left = left[left["level"].isna() | left["level"].isin(WORTH_ALONE)]
     return pd.DataFrame([*rows, *left.to_dict("records")], columns=list(alerts.columns))

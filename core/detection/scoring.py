@@ -16,7 +16,7 @@ from core.detection.model import Model, calibrated
 from core.detection.origins import with_rules
 from core.detection.predict import LOW, LineScores, score_lines
 from core.detection.sequences import Sequences, prepare
-from core.schema import ALERTS, SEPARATOR
+from core.schema import ALERTS, SEPARATOR, kind_of
 from core.settings import Workspace
 
 PARTNERS = 4  # lines named beside the index line, at most
@@ -88,12 +88,12 @@ def alerts_of(model: Model, tables, threshold: float | None = None) -> tuple[pd.
 
 
 def once(rows: list[dict]) -> list[dict]:
-    """One alert for one problem of the same lines at the same instant, in the order of the lines: the riskiest of those that
-    name each other, the first by its line's name among equals."""
+    """One alert for one kind of problem of the same lines at the same instant, in the order of the lines: the riskiest of those
+    that name each other, the first by its line's name among equals."""
     found: dict[tuple, dict] = {}
     for row in sorted(rows, key=lambda row: (-row["score"], row["line_id"])):
         lines = frozenset((row["line_id"], *row["partner_line_ids"].split(SEPARATOR))) - {""}
-        found.setdefault((row["stay_id"], row["at"], row["error_type"], lines), row)
+        found.setdefault((row["stay_id"], row["at"], kind_of(row["error_type"]), lines), row)
     chosen = {row["line_id"] for row in found.values()}
     return [row for row in rows if row["line_id"] in chosen]
 

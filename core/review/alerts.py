@@ -14,7 +14,7 @@ from core.errors import Refusal
 from core.review.database import connect, now, writing
 from core.review.rewritten import retire_rewritten, rewritten
 from core.review.urgency import act_by
-from core.schema import ALERTS, LINES, SEPARATOR
+from core.schema import ALERTS, LINES, SEPARATOR, kind_of
 from core.settings import Workspace
 
 STAY_FACTS = ("stay_id", "patient_id", "ward", "admitted_at", "discharged_at", "age_years", "sex", "source")
@@ -23,8 +23,8 @@ GIVEN = ("started_at", "ended_at", "times_per_day", "prn", "route", "dose", "uni
 
 MIRRORED = (  # two lines that name each other are one problem: what was decided of the one holds for the other
     "UPDATE alerts SET state = 'retired' WHERE state = 'open' AND EXISTS (SELECT 1 FROM alerts t WHERE"
-    " t.line_id = alerts.partner_line_ids AND t.error_type = alerts.error_type AND t.partner_line_ids = alerts.line_id"
-    " AND t.at = alerts.at AND t.state NOT IN ('open', 'retired'))"
+    " t.line_id = alerts.partner_line_ids AND t.partner_line_ids = alerts.line_id AND t.at = alerts.at"
+    " AND kind_of(t.error_type) = kind_of(alerts.error_type) AND t.state NOT IN ('open', 'retired'))"
 )
 
 
@@ -67,6 +67,7 @@ def keep_alerts(
         insert(db, "explanations", kept, "OR REPLACE")
         if retire:
             db.execute("UPDATE alerts SET state = 'retired' WHERE state = 'open' AND run <> ?", [run])
+            db.conn.create_function("kind_of", 1, kind_of, deterministic=True)
             db.execute(MIRRORED)
             retire_rewritten(db, rewritten(found, lines))
         return db["alerts"].count - len(before)
