@@ -292,5 +292,11 @@ def test_the_champion_is_the_mark_that_stands_out():
 @pytest.mark.parametrize("tone", palette.TONES)
 def test_words_on_bars_can_be_read(tone):
     row = {"model": "GRU", "auprc": 0.5, "base_rate": 0.02}
-    for bars in comparison([row | {"scope": scope} for scope in ("single", "several")], "fr", tone).data:
+    for bars in comparison([row | {"scope": scope} for scope in ("single", "several")], "fr", tone).data[:2]:
         assert contrast(bars.insidetextfont.color, bars.marker.color) >= 4.5
+
+
+def test_what_a_short_bar_cannot_hold_stands_beside_its_interval():
+    row = {"model": "Forêt", "auprc": 0.25, "auprc_low": 0.2, "auprc_high": 0.3, "base_rate": 0.026, "scope": "several"}
+    _, bars, _, beside = comparison([row], "fr", "light").data
+    assert bars.text == ("",) and beside.text == ("0,25 (taux de base 2,6\u202f%)",) and beside.base[0] > 0.3

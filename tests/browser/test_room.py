@@ -83,6 +83,12 @@ def test_tabs_and_risks_stand_whole_on_a_narrow_screen(page, server, size):
     assert scores["x"] + scores["width"] <= lines["x"] + lines["width"]
 
 
+def test_what_a_remedy_changes_can_be_read_on_a_low_screen(page, server):
+    at(page, server, (1024, 700))
+    role(page, "tab-whatif").click()
+    assert page.locator("#tab-panel").bounding_box()["height"] >= 190
+
+
 def test_names_beside_the_lines_have_more_room_on_a_wider_screen(page, server):
     wide = []
     for size in SIZES:
