@@ -84,7 +84,7 @@ def test_tabs_and_risks_stand_whole_on_a_narrow_screen(page, server, size):
 
 
 def test_what_a_remedy_changes_can_be_read_on_a_low_screen(page, server):
-    at(page, server, (1024, 700))
+    at(page, server, (1024, 600))
     role(page, "tab-whatif").click()
     assert page.locator("#tab-panel").bounding_box()["height"] >= 190
 
