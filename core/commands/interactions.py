@@ -135,6 +135,8 @@ def show(found: dict, language: str) -> None:
         print(redundant(row, language))
     for rule in found["unsuited"]:
         print(t(f"cli.interactions.{rule['rule']}", language, **unsuited(rule, language)))
+    for rule in found["diagnosed"]:
+        print(diagnosed(rule, language))
     for row in excesses(found):
         print(t(f"cli.interactions.{'excess' if row['above'] else 'unsure_excess'}", language, told=excess(row, language)))
     for row in found["doses"]:
@@ -198,6 +200,16 @@ def unsuited(rule: dict, language: str) -> dict:
     amounts = {name: mg(rule[name], language) for name in ("maximum", "mg_high")}
     told = {"substance": " + ".join(label(key, language) for key in rule["substances"]), "value": figure(rule["value"], language)}
     return amounts | told | {"condition": limit(rule["condition"], language), "source": source(rule["source"], language)}
+
+
+def diagnosed(rule: dict, language: str) -> str:
+    """What a disease of the patient forbids."""
+    from core.knowledge.phrases import label, source
+    from core.report.words import apart, code
+
+    told = {"disease": code("disease", rule["disease"], language), "codes": apart(rule["codes"], language)}
+    told |= {"substance": " + ".join(label(key, language) for key in rule["substances"]), "source": source(rule["source"], language)}
+    return t(f"cli.interactions.{'diagnosed' if rule['sure'] else 'diagnosed_unsure'}", language, **told)
 
 
 def ledger(row: dict, language: str) -> str:

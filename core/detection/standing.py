@@ -8,6 +8,7 @@ import pandas as pd
 from core.data.store import Tables
 from core.detection.origins import active
 from core.knowledge.checks.amounts import ledger_of
+from core.knowledge.checks.diagnoses import forbidden_by_disease
 from core.knowledge.checks.excess import above_maximum
 from core.knowledge.checks.pairs import concomitant, interactions
 from core.knowledge.checks.patient import unsuited
@@ -43,9 +44,10 @@ def standing(situation: Situation, at: pd.Timestamp, names: list[str], pairs: It
     drugs = situation.drugs[situation.drugs["stay_id"].isin(situation.drugs["stay_id"][own])]
     spans, when = drugs.drop_duplicates("line_id").set_index("line_id"), moment(drugs, at)
     alike = replace(situation, drugs=drugs[drugs["substance"].isin(situation.drugs["substance"][own])])
+    mine = replace(situation, drugs=drugs[drugs["line_id"].isin(names)])
     findings = [
         *(one for one in pairs if one["level"] == STRONGEST), *above_maximum(alike, ledger_of(alike)),
-        *unsuited(replace(situation, drugs=drugs[drugs["line_id"].isin(names)])),
+        *unsuited(mine), *forbidden_by_disease(mine),
     ]  # fmt: skip
     found = []
     for one in sorted(findings, key=lambda one: (one["at"], -one["score"])):

@@ -182,6 +182,7 @@ def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
         "redundant": redundant_of(drugs),
         "repeated": repeated_of(drugs),
         "unsuited": state.unsuited,
+        "diagnosed": state.diagnosed,
         "doses": ledger_of(drugs, doses, state),
     }
 

@@ -12,6 +12,7 @@ from functools import cache
 import pandas as pd
 
 from core.knowledge.checks.amounts import below_usual, ledger_of, written_twice
+from core.knowledge.checks.diagnoses import forbidden_by_disease
 from core.knowledge.checks.excess import above_maximum
 from core.knowledge.checks.pairs import concomitant, interactions, redundancies
 from core.knowledge.checks.patient import unsuited, without_value
@@ -87,7 +88,7 @@ def detect(tables: Tables, levels: tuple[str, ...] = LEVELS) -> pd.DataFrame:
     pairs, spans = concomitant(situation.drugs), ledger_of(situation)
     findings = [
         *interactions(situation, pairs, levels), *redundancies(situation, pairs), *above_maximum(situation, spans),
-        *written_twice(situation), *below_usual(situation, spans), *unsuited(situation),
+        *written_twice(situation), *below_usual(situation, spans), *unsuited(situation), *forbidden_by_disease(situation),
     ]  # fmt: skip
     gaps: dict[str, list] = {}
     for line, substance, check, reason in unchecked_of(situation).itertuples(index=False):

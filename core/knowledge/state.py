@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from core.knowledge.checks.diagnoses import forbidden_by_disease
 from core.knowledge.checks.patient import asked, true_of, unsuited, values_of, without_value
 from core.knowledge.checks.situation import FOREVER, Situation
 from core.knowledge.doses import ROUNDING, limits, systemic_routes
@@ -18,11 +19,12 @@ MEASURED = ("egfr", "potassium")
 @dataclass(frozen=True)
 class State:
     """``unsuited`` are findings as the rules tell them, ``true`` the rules whose condition holds whatever the dose,
-    ``lacking`` the kinds of value asked for and not given, by substance."""
+    ``lacking`` the kinds of value asked for and not given, by substance; ``diagnosed`` what a disease of the patient forbids."""
 
     unsuited: list[dict]
     true: pd.DataFrame
     lacking: dict[str, list[str]]
+    diagnosed: list[dict]
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,8 @@ def situation_of_list(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient
     )  # fmt: skip
     seen = [("one", kind, getattr(patient, kind), NOW) for kind in MEASURED]
     measures = pd.DataFrame(seen, columns=["stay_id", "kind", "value", "at"]).dropna()
-    return Situation(drugs, measures, pd.DataFrame([("one", patient.age_years)], columns=["stay_id", "age_years"]))
+    stay = {"stay_id": "one", "age_years": patient.age_years, "diagnoses": patient.diagnoses}
+    return Situation(drugs, measures, pd.DataFrame([stay]))
 
 
 def by_every_route(situation: Situation) -> Situation:
@@ -82,7 +85,12 @@ def state_of(doses: pd.DataFrame, lines: pd.DataFrame, patient: Patient) -> Stat
     kept = [one for one in sure if one["rule"] == "contra_indicated" or not stopped & set(one["substances"])]
     gaps = without_value(situation)
     kinds = gaps["reason"].str.removeprefix("no_").groupby(gaps["substance"]).agg(lambda names: sorted(set(names)))
-    return State([one for place, one in enumerate(kept) if one not in kept[:place]], true, kinds.to_dict())
+    diagnosed = [one["detail"] for one in forbidden_by_disease(situation)]
+    return State(different(kept), true, kinds.to_dict(), different(diagnosed))
+
+
+def different(rules: list[dict]) -> list[dict]:
+    return [one for place, one in enumerate(rules) if one not in rules[:place]]
 
 
 def whatever_route(found: dict, true: pd.DataFrame) -> bool:

@@ -21,10 +21,11 @@ WORKED_OUT = {"egfr": "creatinine"}  # the first is worked out from the other, w
 # where the error types of a rule begin: a dose too high is one problem, on one line or on two, or of what is contra-indicated
 RULED = {
     "above_maximum": "4", "not_adapted": "4", "written_twice": "4", "below_usual": "3", "contra_indicated": ("1.3", "4"),
+    "diagnosed": "1.3",
     "redundancy": "5.3",
 }  # fmt: skip
 DOSES = ("3.1", "4.1", "4.2")
-GRAVE = ("contra_indicated", "above_maximum", "not_adapted")  # what is told beside another problem
+GRAVE = ("contra_indicated", "diagnosed", "above_maximum", "not_adapted")  # what is told beside another problem
 
 
 def reasons(case: Case) -> list[dict]:

@@ -35,6 +35,12 @@ with right:
     for rule in found["unsuited"]:
         for told in rule_words(session, rule):
             st.error(told, icon=":material/block:")
+    for rule in found["diagnosed"]:
+        for told in rule_words(session, rule):
+            if rule["sure"]:
+                st.error(told, icon=":material/block:")
+            else:
+                st.warning(told, icon=":material/warning:")
     for pair in found["redundant"]:
         if pair["never"]:
             st.error(rows.redundant(pair, session), icon=":material/block:")

@@ -4,6 +4,7 @@ from core.knowledge.doses import beyond_any_adult
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
+from core.report.words import apart
 from core.review.case import Case, listed
 from core.review.gaps import Gap, gaps, unmeasured
 from core.review.telling import besides
@@ -46,6 +47,8 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         "group": group,
         "condition": limit(rule["condition"], session.language) if rule.get("condition") else "",
         "value": number(rule.get("value"), session.language, 1),
+        "disease": word("disease", rule.get("disease"), session.language),
+        "codes": apart(rule.get("codes", ()), session.language),
         "mg": amounts_between(rule.get("mg_low"), rule.get("mg_high"), session.language),
         **amounts,
     }
@@ -56,6 +59,8 @@ def rule_words(session: Session, rule: dict) -> list[str]:
 
 def key_of_words(rule: dict) -> str:
     """Which words tell a rule: some have their own for a part of what they say."""
+    if rule["rule"] == "diagnosed":
+        return "diagnosed" if rule["sure"] else "diagnosed_unsure"
     if rule["rule"] == "usual" and rule["usual_low"] == rule["usual_high"]:
         return "usual_one"
     return "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
