@@ -23,6 +23,13 @@ def test_a_forest_blames_no_other_line_for_what_it_raised(stays):
     assert any(each["partners"] for each in raised("lstm", stays))
 
 
+@pytest.mark.parametrize("kind", ["forest", "lstm"])
+def test_what_was_alerted_is_not_missed_and_what_was_not_is_not_raised(kind, stays):
+    made = model.shipped(kind)
+    found = {way: [each["chance"] for each in failures(made, *stays, 400) if each["failure"] == way] for way in ("missed", "raised")}
+    assert found["missed"] and max(found["missed"]) < made.card["threshold"]["score"] <= min(found["raised"])
+
+
 def test_alerts_of_a_forest_name_no_partner(stays):
     alerts = scoring.score(stays[0], model.shipped("forest"), rules=False).alerts
     several = alerts[alerts["error_type"].isin(SEVERAL_LINE_TYPES)]

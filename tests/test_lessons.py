@@ -2,12 +2,15 @@
 its gradients."""
 
 import threading
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
 import torch
 
-from core.detection import devices, passes, training, vocabulary
+from core.detection import devices, features, passes, training, vocabulary
+from core.detection.hiding import hide
 from core.detection.recipe import Recipe
 from tests.hand_made import some_stays
 
@@ -35,6 +38,18 @@ def made(part, monkeypatch, ahead):
     assert len(order) > 4
     shard = passes.Shard(part.seq, part.wanted, 0, 40)
     return passes.lessons(shard, order, RECIPE, rng, lambda batch: batch, ahead), order, begun
+
+
+@pytest.mark.parametrize(("idea", "part_of", "names"), [("atc", "line_codes", None), ("habits", "line_numbers", ["usual_route"])])
+def test_what_is_withheld_does_not_come_back_where_drugs_are_hidden(idea, part_of, names):
+    stays = some_stays(40, seed=4)
+    words = replace(vocabulary.learn(stays.lines, stays.stays), without=(idea,))
+    part, rng = training.prepared(stays, words), np.random.default_rng(1)
+    hiding = partial(hide, unknown=words.unknown, hidden=(0.5, 0.5), unsaid=0.0)
+    order = passes.epoch_order(part.seq, RECIPE, rng)
+    columns = [features.LINE_NUMBERS.index(name) for name in names] if names else slice(0, 4)
+    for lesson in passes.lessons(passes.Shard(part.seq, part.wanted, 0, 40), order, RECIPE, rng, hiding, False):
+        assert not getattr(lesson.batch, part_of)[:, columns].any()
 
 
 @pytest.mark.parametrize("ahead", [True])

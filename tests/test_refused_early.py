@@ -41,6 +41,7 @@ def test_alerts_go_into_no_file_of_unknown_ending(workspace, tmp_path, capsys):
     ("evaluate --workspace V --hospital main --seed 5", "--hospital --seed"), ("train --device cuda", "no GPU|GPU"),
     ("train --start nowhere", "no model in nowhere"),
     ("train --start m --out m --stop-after 1", "another folder with --out"),
+    ("train --seed 202511302022", "from 0 to 4294967295"), ("train --model forest --stop-after 1", "leave the option out"),
 ])  # fmt: skip
 def test_numbers_and_options_that_make_no_sense_are_refused_first(command, option, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("torch.cuda.is_available", lambda: False)
@@ -49,6 +50,11 @@ def test_numbers_and_options_that_make_no_sense_are_refused_first(command, optio
     data = ["--invented", "5"] if command.startswith("train") and "--invented" not in command else []
     assert any(part in refused(capsys, *command.split(), *data, *out) for part in option.split("|"))
     assert not list(tmp_path.iterdir())
+
+
+def test_stays_that_a_workspace_holds_are_not_invented_beside_it_again(workspace, tmp_path, capsys):
+    said = refused(capsys, *TRAIN[:3], "--invented", 20, "--seed", 4, "--workspace", workspace, "--out", tmp_path / "m")
+    assert "holds 20 of the invented stays" in said and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("command", ["train --invented 5", "adapt", "score", "report", "compare --keep"])

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from core.__main__ import main
-from core.report import terms
+from core.report import sections, terms
 from core.report.digest import OUTSIDE, narrowest, of_workspace
 from core.report.doses import drug
-from core.report.words import number, percent, section, t, table
+from core.report.words import EMPTY, number, percent, section, t, table
 from core.schema import SEPARATOR
 from core.settings import Workspace
 
@@ -46,6 +46,13 @@ def test_the_file_asks_nothing_of_a_network(html):
 def test_every_section_is_there(html):
     sections = re.findall(r'<section id="(\w+)">', html)
     assert sections == ["data", "models", "figures", "calibration", "learning", "ablations", "failures", "limits", "again"]
+
+
+def test_an_ablation_whose_whole_model_was_not_compared_is_told_without_a_difference():
+    row = {"variant": "labels-0.125", "auprc": 0.2, "auprc_low": 0.1, "auprc_high": 0.3}
+    bars, told = sections.ablated([row], None, "en")
+    assert "12.5% of the training patients" in told and told.count(f"<td>{EMPTY}</td>") == 1
+    assert f"<td>{EMPTY}</td>" not in sections.ablated([row], 0.4, "en")[1]
 
 
 def test_invented_data_are_called_invented(html):

@@ -50,6 +50,8 @@ def test_without_relations_and_time_they_are_zero_and_the_rest_stands():
     timeless = seen(STAYS, blind("time"))
     assert not timeless.row_age.any()
     assert not timeless.relations[:, features.RELATIONS.index("gap_hours")].any()
+    hours = [features.STATE.index(name) for name in ("hour_sin", "hour_cos", "weekend", "night")]
+    assert whole.state[:, hours].any(0).all() and not timeless.state[:, hours].any()
     assert timeless.relations[:, features.RELATIONS.index("same_substance")].any()
 
 

@@ -20,6 +20,7 @@ TREES = ("forest", "forest_context", "boosting_context")
 ELSEWHERE = (1500, 1001)  # stays and seed of the other hospital, the same for every model
 HEADED, HEADS = ("gru", "lstm", "transformer"), 4  # the width is parted among the heads of attention
 DEVICES = ("auto", "cpu", "cuda")
+LAST_SEED = 2**32 - 1  # the largest that scikit-learn takes
 NUMBERS = {
     "invented": 0, "further": 0, "seed": 7, "epochs": 12, "width": 64, "batch": 30_000, "threads": 1, "workers": 0,
 }  # fmt: skip
@@ -86,9 +87,17 @@ def gathered(options: argparse.Namespace, labels, tell):
         oracles.append(oracle)
     if options.workspace:
         parts.append(sources.stored(Workspace(options.workspace)))
+        refuse_twice(parts, options)
         oracles.append(sources.oracle_of(Workspace(options.workspace)))
     known = all(oracle is not None for oracle in oracles)  # of every stay, or the share of the oracle would be none
     return sources.joined(parts), pd.concat(oracles, ignore_index=True) if known else None
+
+
+def refuse_twice(parts: list, options: argparse.Namespace) -> None:
+    """Refuse invented stays that the workspace holds already: it was simulated from the same seed."""
+    made, kept = parts[0].stays["stay_id"], parts[-1].stays["stay_id"]
+    if options.invented and (again := int(made.isin(kept).sum())):
+        raise Refusal("invented_is_known", path=options.workspace, seed=options.seed, count=again)
 
 
 def further_of(options: argparse.Namespace):
@@ -160,6 +169,10 @@ def check(options: argparse.Namespace) -> None:
 
     at_least(1, options, "epochs", "width", "batch", "threads", "stop_after")
     at_least(0, options, "invented", "further", "workers", "seed")
+    if options.seed > LAST_SEED:
+        raise Refusal("out_of_bounds", option="--seed", value=options.seed, low=0, high=LAST_SEED)
+    if options.stop_after and options.model in TREES:
+        raise Refusal("stop_of_trees", model=options.model)
     if options.model in HEADED and options.width % HEADS:
         raise Refusal("width_of_heads", value=options.width, heads=HEADS)
     if options.stop_after and options.start and options.start.resolve() == folder_of(options):
@@ -193,7 +206,7 @@ def trained(options: argparse.Namespace) -> dict | None:
     if options.stop_after:
         made = replace(made, card=made.card | {"unfinished": command})
     made, aside = model.settle(folder, made)
-    if not options.stop_after:
+    if not options.stop_after and options.model not in TREES:  # a tree leaves no step, and those of a network there are not its own
         shutil.rmtree(steps, ignore_errors=True)
     answer = {"model": made.id, "folder": str(shown(folder)), "aside": aside and str(shown(aside)),
               "command": made.card["command"], "training": made.card["training"],

@@ -14,7 +14,7 @@ from core.knowledge.rules import rules_id
 
 RULES = "rules"
 UNSAID = "null"  # of an earlier version, which did not say of which stays it was
-OF_EACH = ("seed", "threads")  # of a recipe: the seed is the trial's own, threads only change how fast it goes
+OF_EACH = ("seed", "threads")  # of a recipe: the seed is the trial's own, threads change the speed, and weights by rounding alone
 
 
 def stays_digest(tables: Tables) -> str:

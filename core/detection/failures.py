@@ -13,15 +13,17 @@ from core.schema import SEPARATOR
 
 
 def failures(model: Model, tables, oracle: pd.DataFrame | None, count: int) -> list[dict]:
-    """The ``count`` missed lines with the lowest chance, and as many alerts without intervention with the highest."""
+    """The ``count`` missed lines with the lowest chance, below the model's threshold, and as many alerts without intervention
+    with the highest; fewer where there are not as many."""
     seq = prepare(tables, model.words)
     wanted = targets(seq, tables.interventions)
     found, lines = score_lines(model, seq), judged(seq, tables, wanted, oracle)
     chance = calibrated(model, "any", found.any)
     hit = lines.truth["single"] | lines.truth["several"]
-    read = np.flatnonzero(hit & seq.named)
-    missed = read[np.argsort(chance[read], kind="stable")[:count]]
-    raised = np.flatnonzero(~hit)[np.argsort(-chance[~hit], kind="stable")[:count]]
+    alerted = chance >= model.card["threshold"]["score"]
+    missed, raised = np.flatnonzero(hit & seq.named & ~alerted), np.flatnonzero(~hit & seq.named & alerted)
+    missed = missed[np.argsort(chance[missed], kind="stable")[:count]]
+    raised = raised[np.argsort(-chance[raised], kind="stable")[:count]]
     known = 1 - np.prod([1 - each for each in lines.oracle.values()], 0) if lines.oracle else None
     rows = [("missed", int(line), said(seq, wanted, int(line))) for line in missed]
     rows += [("raised", int(line), claimed(seq, found, int(line))) for line in raised]

@@ -17,6 +17,7 @@ from core.detection.hiding import hide
 from core.detection.recipe import Recipe
 from core.detection.sequences import Sequences
 from core.detection.targets import Targets, tensors
+from core.detection.withheld import blank
 from models.batch import Batch
 from models.networks import Scores, culprit_loss, loss
 
@@ -133,7 +134,8 @@ def lessons(
         values, weights, near, named = tensors(wanted, rows, partners, lines)
         weights *= torch.from_numpy(draw.weights(rows))[:, None]
         sure = known(partners.row[near.numpy()], named.numpy())
-        return Lesson(hiding(batch), values, weights, near, named, len(stays), sure, begin)
+        batch = blank(hiding(batch), shard.seq.without)  # what is hidden bears marks: none of an idea that is withheld
+        return Lesson(batch, values, weights, near, named, len(stays), sure, begin)
 
     def begin() -> None:
         if not waiting:

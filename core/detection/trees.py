@@ -12,6 +12,7 @@ from core.detection.drawing import Draw, Shares
 from core.detection.hiding import hide
 from core.detection.recipe import Recipe
 from core.detection.targets import Targets, row_labels
+from core.detection.withheld import blank
 from core.errors import Refusal
 from models import context, forest
 from models.batch import Batch
@@ -34,7 +35,7 @@ def hidden(seq, recipe: Recipe, unknown: Unknown, chosen: Callable[[Rows], np.nd
     torch.manual_seed(recipe.seed)
     for stays in groups(cost(seq), np.arange(len(seq.stay_ids)), BUDGET):
         batch, rows, _ = assemble(seq, stays, chosen)
-        yield hide(batch, unknown, recipe.hidden, recipe.unsaid), rows
+        yield blank(hide(batch, unknown, recipe.hidden, recipe.unsaid), seq.without), rows
 
 
 def starts(seq, wanted: Targets, recipe: Recipe, unknown: Unknown) -> tuple[np.ndarray, np.ndarray]:

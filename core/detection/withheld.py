@@ -17,6 +17,7 @@ TIMELY = {
         "hour_sin",
         "hour_cos",
         "weekend",
+        "night",
         *(f"{kind}_{part}" for kind in features.KINDS for part in ("age", "new", "recent")),
     ),
     "relations": ("began_before", "began_together", "later_in_order", "gap_hours"),
@@ -31,6 +32,8 @@ def columns(part: str, names) -> list[int]:
 
 def blank(batch: Batch, without: tuple[str, ...]) -> Batch:
     """The batch with the inputs of each idea at zero; partners are taken away where the batch is built."""
+    if not without:
+        return batch
     parts = {name: getattr(batch, name).clone() for name in ("line_codes", "row_limits", *NAMES)}
     if "relations" in without:
         parts["relations"].zero_()

@@ -190,11 +190,12 @@ def ablations(content: Content, language: str) -> str:
     for kind in sorted({row["model"] for row in rows}):
         whole = picked(tried, model=kind, variant=WHOLE)
         mine = whole + sorted((row for row in rows if row["model"] == kind), key=lambda row: row["auprc"])
-        parts += [f"<h3>{figures.name_of(kind, language)}</h3>", *ablated(mine, whole[0]["auprc"], language)]
+        parts += [f"<h3>{figures.name_of(kind, language)}</h3>", *ablated(mine, whole[0]["auprc"] if whole else None, language)]
     return section("ablations", t("report.ablations.title", language), *parts)
 
 
-def ablated(rows: list[dict], whole: float, language: str) -> list[str]:
+def ablated(rows: list[dict], whole: float | None, language: str) -> list[str]:
+    """Bars and a table; no difference where the whole model was not compared."""
     named = [(variant(row["variant"], language), row) for row in rows]
     bars = figures.ablations(
         [(name, row["auprc"], row["auprc_low"], row["auprc_high"]) for name, row in named], language
@@ -205,7 +206,7 @@ def ablated(rows: list[dict], whole: float, language: str) -> list[str]:
             name,
             number(row["auprc"], language),
             between(row, language),
-            number(row["auprc"] - whole, language),
+            number(None if whole is None else row["auprc"] - whole, language),
         )
         for name, row in named
     ]
@@ -216,8 +217,13 @@ def variant(code: str, language: str) -> str:
     """Words for 'without-time', 'labels-0.5' or 'missing-0.3'."""
     kind, _, value = code.partition("-")
     if kind in ("labels", "missing"):
-        return t(f"report.variant.{kind}", language, share=percent(float(value), language, 0))
+        return t(f"report.variant.{kind}", language, share=percent(float(value), language, decimals(100 * float(value))))
     return t(f"report.variant.{code}", language)
+
+
+def decimals(value: float) -> int:
+    """How many a number needs, of four figures at most: two shares that differ are not told alike."""
+    return len(f"{value:.4g}".partition(".")[2])
 
 
 def failed(content: Content, language: str) -> str:
@@ -238,7 +244,8 @@ def failed(content: Content, language: str) -> str:
             for each in content.failures
             if each["failure"] == kind
         ]
-        parts += [f"<h3>{t(f'report.failures.{kind}', language)}</h3>", table(heads, rows)]
+        told = table(heads, rows) if rows else paragraph(t("report.failures.none", language))
+        parts += [f"<h3>{t(f'report.failures.{kind}', language)}</h3>", told]
     return section("failures", t("report.failures.title", language), *parts)
 
 
