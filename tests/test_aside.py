@@ -13,7 +13,7 @@ from core.data.store import Tables, append
 from core.detection import model as models
 from core.errors import Refusal
 from core.review import aside
-from core.review.alerts import alert, explanation, keep_alerts
+from core.review.alerts import alert, explained_from, explanation, keep_alerts
 from core.review.explaining import explained
 from core.settings import ROOT, TRAINED, Workspace
 from tests import small_stays as small
@@ -37,7 +37,8 @@ def pid() -> int:
 
 def test_what_is_explained_aside_is_what_is_explained_here(workspace):
     found = aside.explain_aside(workspace, alert(workspace, "al1"))
-    assert found == explained(workspace, alert(workspace, "al1"))
+    here = explained(workspace, alert(workspace, "al1"))
+    assert found == here.content and explained_from(workspace) == {"al1": here.digest}
     assert explanation(workspace, "al1") == found
 
 

@@ -232,7 +232,7 @@ def test_an_alert_of_another_model_gets_no_bars():
 
 def test_many_at_once_say_the_same_as_one_at_a_time():
     few = ALERTS.head(5)
-    for alert_id, why in explain_many(STAYS, few, MODEL):
+    for alert_id, why, _ in explain_many(STAYS, few, MODEL):
         alert = few[few["alert_id"] == alert_id].iloc[0].to_dict()
         one = explain(STAYS, alert, MODEL)
         assert why["logit"] == pytest.approx(one["logit"], abs=1e-3)

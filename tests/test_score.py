@@ -40,8 +40,20 @@ def test_stopped_while_explaining_a_scoring_keeps_its_alerts_and_what_was_explai
     monkeypatch.undo()
     assert main(order) == 0
     answer = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (answer["new_alerts"], answer["alerts"], answer["explained"]) == (0, len(alerts), 2)
+    assert (answer["new_alerts"], answer["alerts"]) == (0, len(alerts))
+    assert (answer["explained"], answer["explained_before"]) == (1, 1)
     assert kept(workspace)[0] == alerts and explained < kept(workspace)[1]
+
+
+def test_scored_again_nothing_that_is_unchanged_is_explained_again(workspace, monkeypatch, capsys):
+    order = ["score", "--workspace", str(workspace.path), "--explain", "3", "--threshold", "0.05", "--json"]
+    answers = []
+    for _ in range(2):
+        assert main(order) == 0
+        answers.append(json.loads(capsys.readouterr().out.splitlines()[-1]))
+        monkeypatch.setattr(explaining, "explained_at", None)
+    assert [(each["explained"], each["explained_before"]) for each in answers] == [(3, 0), (0, 3)]
+    assert len(kept(workspace)[1]) == 3
 
 
 def test_the_time_of_explaining_is_told_beside_that_of_scoring(workspace, capsys):

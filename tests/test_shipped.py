@@ -54,8 +54,7 @@ def test_alerts_of_the_shipped_model_are_explained(fresh):
     alerts = scoring.score(fresh[0], made, rules=False).alerts
     assert 0.02 < len(alerts) / len(fresh[0].lines) < 0.10
     few = alerts.head(20)
-    found = dict(explain_many(fresh[0], few, made))
-    assert sum(why["trusted"] for why in found.values()) >= 10
+    assert sum(found.content["trusted"] for found in explain_many(fresh[0], few, made)) >= 10
 
 
 def test_figures_are_a_list_of_rows(capsys):

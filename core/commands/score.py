@@ -57,7 +57,8 @@ def run(options: argparse.Namespace) -> dict:
         "lines": outcome.lines, "alerts": len(outcome.alerts),
         "by_model": int(by_model.sum()), "by_rule_only": int((~by_model).sum()), "seconds": round(outcome.seconds, 3),
         "lines_per_second": round(outcome.lines / max(outcome.seconds, 1e-9)), "model": made.id,
-        "explained": explained, "explain_seconds": round(time.perf_counter() - began, 3), "new_alerts": kept,
+        "explained": explained, "explained_before": len(first) - explained,
+        "explain_seconds": round(time.perf_counter() - began, 3), "new_alerts": kept,
     }  # fmt: skip
     if not options.json:
         told = {name: number(answer[name], options.lang) for name in ("seconds", "explain_seconds")}
@@ -66,14 +67,14 @@ def run(options: argparse.Namespace) -> dict:
 
 
 def explain_first(workspace: Workspace, alerts, made, language: str) -> int:
-    """Explain these alerts, each kept as it comes; returns how many were."""
+    """Explain these alerts but where what is kept was worked out from the same, each kept as it comes; returns how many were."""
     from core.detection.explain import explain_stored
-    from core.review.alerts import keep_explanation
+    from core.review.alerts import explained_from, keep_explanation
 
     if len(alerts):
         write(t("cli.score.kept", language))
     explained = 0
-    for alert_id, why in explain_stored(workspace, alerts, made, teller(language)):
-        keep_explanation(workspace, alert_id, why)
+    for found in explain_stored(workspace, alerts, made, teller(language), explained_from(workspace)):
+        keep_explanation(workspace, *found)
         explained += 1
     return explained

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import pandas as pd
 import pyarrow as pa
@@ -19,8 +20,7 @@ from core.settings import Workspace
 
 STAY_FACTS = ("stay_id", "patient_id", "ward", "admitted_at", "discharged_at", "age_years", "sex", "source")
 GIVEN = ("started_at", "ended_at", "times_per_day", "prn", "route", "dose", "unit")
-
-
+NONE = MappingProxyType({})
 MIRRORED = (  # two lines that name each other are one problem: what was decided of the one holds for the other
     "UPDATE alerts SET state = 'retired' WHERE state = 'open' AND EXISTS (SELECT 1 FROM alerts t WHERE"
     " t.line_id = alerts.partner_line_ids AND t.partner_line_ids = alerts.line_id AND t.at = alerts.at"
@@ -42,8 +42,10 @@ def keep_alerts(
     explanations: Mapping[str, dict] | None = None,
     run: str = "",
     retire: bool = True,
+    digests: Mapping[str, str] = NONE,
 ) -> int:
-    """Keep alerts (schema.ALERTS) and their explanations by alert_id; returns how many are new.
+    """Keep alerts (schema.ALERTS), their explanations and what these were worked out from, by alert_id; returns how many
+    are new.
 
     An alert that is kept already stays as it was, but for what this scoring says of it beside: ``score_now``,
     ``score_before`` and ``act_by``. With ``retire``, open alerts of other runs leave the worklist, those of two lines of
@@ -63,8 +65,8 @@ def keep_alerts(
         insert(db, "alerts", rows)
         follow(db, [row for row in rows if before and row["alert_id"] not in before])
         reopen(db, [row for row in rows if row["alert_id"] in before])
-        kept = [{"alert_id": i, "content": as_json(content)} for i, content in (explanations or {}).items()]
-        insert(db, "explanations", kept, "OR REPLACE")
+        for alert_id, content in (explanations or {}).items():
+            insert_explanation(db, alert_id, content, digests.get(alert_id))
         if retire:
             db.execute("UPDATE alerts SET state = 'retired' WHERE state = 'open' AND run <> ?", [run])
             db.conn.create_function("kind_of", 1, kind_of, deterministic=True)
@@ -78,6 +80,11 @@ def insert(db: Database, table: str, rows: list[dict], conflict: str = "OR IGNOR
         names = list(rows[0])
         sql = f"INSERT {conflict} INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
         db.conn.executemany(sql, [tuple(row.values()) for row in rows])
+
+
+def insert_explanation(db: Database, alert_id: str, content: object, digest: str | None) -> None:
+    row = {"alert_id": alert_id, "content": as_json(content), "digest": digest}
+    insert(db, "explanations", [row], "OR REPLACE")
 
 
 def follow(db: Database, fresh: list[dict]) -> None:
@@ -176,7 +183,13 @@ def explanation(workspace: Workspace, alert_id: str) -> dict | None:
     return json.loads(row[0]) if row else None
 
 
-def keep_explanation(workspace: Workspace, alert_id: str, content: dict) -> None:
-    """Keep an explanation that was computed when it was asked for."""
+def explained_from(workspace: Workspace) -> dict[str, str]:
+    """Digests of what the kept explanations were worked out from, by alert_id, where they are known."""
+    with connect(workspace) as db:
+        return dict(db.execute("SELECT alert_id, digest FROM explanations WHERE digest IS NOT NULL").fetchall())
+
+
+def keep_explanation(workspace: Workspace, alert_id: str, content: dict, digest: str | None = None) -> None:
+    """Keep an explanation, with what it was worked out from (core.detection.explain.basis) where that is known."""
     with connect(workspace) as db, writing(db):
-        insert(db, "explanations", [{"alert_id": alert_id, "content": as_json(content)}], "OR REPLACE")
+        insert_explanation(db, alert_id, content, digest)

@@ -55,7 +55,7 @@ def give_up(dead: ProcessPoolExecutor) -> None:
             started.pop().shutdown(wait=False)
 
 
-def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
+def answered(workspace: Workspace, alert: dict) -> tuple[str, tuple | dict]:
     """What the process says: ("found", explanation), or ("refused", code and values)."""
     try:
         return "found", explained(workspace, alert)
@@ -63,7 +63,7 @@ def answered(workspace: Workspace, alert: dict) -> tuple[str, dict]:
         return "refused", {"code": refusal.code, **{name: str(value) for name, value in refusal.values.items()}}
 
 
-def answered_there(workspace: Workspace, alert: dict) -> tuple[str, dict]:
+def answered_there(workspace: Workspace, alert: dict) -> tuple[str, tuple | dict]:
     """The same in the process."""
     found = answered(workspace, alert)
     step_back()
@@ -81,8 +81,8 @@ def explain_aside(workspace: Workspace, alert: dict) -> dict:
         state, found = answered(workspace, alert)
     if state == "refused":
         raise Refusal(**found)
-    keep_explanation(workspace, alert["alert_id"], found)
-    return found
+    keep_explanation(workspace, *found)
+    return found.content
 
 
 def make_ready(workspace: Workspace, alert: dict) -> None:

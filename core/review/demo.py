@@ -49,13 +49,14 @@ def fill(workspace: Workspace, say: Callable[[str, float], None]) -> None:
     model = load(shipped())
     found = score(workspace, model, lambda **at: say("scoring", at["done"] / max(at["total"], 1))).alerts
     say("explaining", 0.0)
-    first, explanations = found[found["origin"] != "rule"].head(EXPLAINED), {}
+    first, explanations = found[found["origin"] != "rule"].head(EXPLAINED), []
     tables = read_all(workspace)
-    for alert_id, why in explain_many(tables, first, model):
-        explanations[alert_id] = why
+    for why in explain_many(tables, first, model):
+        explanations.append(why)
         say("explaining", len(explanations) / len(first))
     say("keeping", 0.0)
-    keep_alerts(workspace, found, explanations)
+    contents, digests = ({why.alert_id: getattr(why, name) for why in explanations} for name in ("content", "digest"))
+    keep_alerts(workspace, found, contents, digests=digests)
 
 
 def shipped() -> Path:

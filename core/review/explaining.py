@@ -34,15 +34,16 @@ def network(folder: Path):  # noqa: ANN201
     return loaded(folder, (folder / "card.json").stat().st_mtime_ns)
 
 
-def explained(workspace: Workspace, alert: dict) -> dict:
-    """The explanation of one alert."""
-    from core.detection.explain import explain
+def explained(workspace: Workspace, alert: dict):  # noqa: ANN201
+    """The explanation of one alert, with what it was worked out from."""
+    from core.detection.explain import explanation, prepared
 
-    return explain(read_stay(workspace, alert["stay_id"]), alert, network(folder_of(workspace, alert["model_id"])))
+    model = network(folder_of(workspace, alert["model_id"]))
+    return explanation(prepared(read_stay(workspace, alert["stay_id"]), alert, model), alert, model)
 
 
 def explain_now(workspace: Workspace, alert: dict) -> dict:
     """The explanation of one alert, kept beside it."""
     found = explained(workspace, alert)
-    keep_explanation(workspace, alert["alert_id"], found)
-    return found
+    keep_explanation(workspace, *found)
+    return found.content

@@ -155,4 +155,10 @@ def m006_values(db: Database) -> None:
         db.execute(f"CREATE INDEX alerts_{name} ON alerts (state, {name})")
 
 
-VERSION = 6  # number of steps, kept in SQLite's user_version
+@STEPS()
+def m007_explained_from(db: Database) -> None:
+    """What each explanation was worked out from (core.detection.explain.basis); of earlier ones nobody knows."""
+    db.execute("ALTER TABLE explanations ADD COLUMN digest TEXT")
+
+
+VERSION = 7  # number of steps, kept in SQLite's user_version

@@ -46,7 +46,8 @@ def sample(folder: Path, tell: Tell) -> tuple[Tables, pd.DataFrame, dict[str, di
         alerts = alerts.sample(len(tables.lines) // LINES_AN_ALERT, random_state=0)
         alerts = alerts.sort_values("score", ascending=False, ignore_index=True)
         tell(f"explaining {EXPLAINED} of {len(alerts)} alerts")
-        why = dict(explain_many(tables, alerts[alerts["origin"] != "rule"].head(EXPLAINED), model))
+        made = explain_many(tables, alerts[alerts["origin"] != "rule"].head(EXPLAINED), model)
+        why = {found.alert_id: found.content for found in made}
         for table in TABLES:
             getattr(tables, table.name).to_parquet(folder / f"{table.name}.parquet")
         alerts.to_parquet(folder / "alerts.parquet")

@@ -1,13 +1,16 @@
 """Why a line was flagged: lines, what is known and pairs, or a plain 'not to be trusted'."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 import pandas as pd
 
 from core.data import store
+from core.detection.explain.basis import digest
 from core.detection.explain.gate import check, explained_by
 from core.detection.explain.known import there, things_known, values
-from core.detection.explain.moment import moment
+from core.detection.explain.moment import Moment, moment
 from core.detection.explain.pairs import pair_effects
 from core.detection.explain.removal import lines_there
 from core.detection.model import Model
@@ -16,6 +19,15 @@ from core.errors import Refusal
 from core.settings import Workspace
 
 PAIRS = 5  # partners whose effect with the index line is worked out
+NONE = MappingProxyType({})
+
+
+class Explanation(NamedTuple):
+    """``content`` is ready for JSON, None where what is kept still holds; ``digest`` says what it was worked out from."""
+
+    alert_id: str
+    content: dict | None
+    digest: str
 
 
 def bars(shares: dict[str, float], name: str, said: dict[str, float] | None = None) -> list[dict]:
@@ -34,16 +46,28 @@ def explain(tables, alert, model: Model) -> dict:
     ``unknown_logit``. ``lines_reason`` and ``features_reason`` say why one of the two has no bars where the other has;
     ``checks`` are the figures of the gate.
     """
+    return explained(prepared(tables, alert, model), alert, model)
+
+
+def prepared(tables, alert, model: Model) -> Sequences:
     if not (tables.lines["line_id"] == alert["line_id"]).any():
         raise Refusal("line_not_active", line=alert["line_id"], at=alert["at"])
-    return explained(prepare(tables, model.words), alert, model)
+    return prepare(tables, model.words)
 
 
 def explained(seq: Sequences, alert, model: Model) -> dict:
     """The same from sequences that are prepared already."""
+    return explained_at(asked(seq, alert, model), alert, model)
+
+
+def asked(seq: Sequences, alert, model: Model) -> Moment:
+    """The moment of an alert; refused of a model that is no network."""
     if model.network is None:
         raise Refusal("model_not_explained", model=model.id)
-    now = moment(seq, alert)
+    return moment(seq, alert)
+
+
+def explained_at(now: Moment, alert, model: Model) -> dict:
     names = there(now, model)
     lines = explained_by([str(name) for name in now.partners], lines_there(now, model))
     known = explained_by(names, things_known(now, model, names))
@@ -63,22 +87,31 @@ def explained(seq: Sequences, alert, model: Model) -> dict:
     }  # fmt: skip
 
 
-def explain_many(tables, alerts: pd.DataFrame, model: Model) -> Iterator[tuple[str, dict]]:
-    """Every alert of some stays by its id, their sequences prepared once."""
+def explanation(seq: Sequences, alert, model: Model, kept: str | None = None) -> Explanation:
+    """Of one alert, worked out unless what is ``kept`` was from the same."""
+    now = asked(seq, alert, model)
+    found = digest(now, alert, model)
+    return Explanation(alert["alert_id"], None if found == kept else explained_at(now, alert, model), found)
+
+
+def explain_many(tables, alerts: pd.DataFrame, model: Model, kept: Mapping[str, str] = NONE) -> Iterator[Explanation]:
+    """Every alert of some stays, their sequences prepared once; ``kept`` are digests by alert_id."""
     rows = alerts.to_dict("records")
     seq = prepare(tables, model.words) if rows else None
     for alert in rows:
-        yield alert["alert_id"], explained(seq, alert, model)
+        yield explanation(seq, alert, model, kept.get(alert["alert_id"]))
 
 
 def explain_stored(
-    workspace: Workspace, alerts: pd.DataFrame, model: Model, tell: Callable[..., None] = lambda **_: None
-) -> Iterator[tuple[str, dict]]:
-    """Explanations of alerts of a workspace, batch of stays after batch of stays."""
+    workspace: Workspace, alerts: pd.DataFrame, model: Model, tell: Callable[..., None] = lambda **_: None,
+    kept: Mapping[str, str] = NONE,
+) -> Iterator[Explanation]:  # fmt: skip
+    """Explanations of alerts of a workspace that are not kept as they would be, batch of stays after batch of stays."""
     done = 0
     for tables in store.stream(workspace) if len(alerts) else ():
         here = alerts[alerts["stay_id"].isin(tables.stays["stay_id"])]
-        for found in explain_many(tables, here, model):
+        for found in explain_many(tables, here, model, kept):
             done += 1
             tell(stage="explain", done=done, total=len(alerts))
-            yield found
+            if found.content is not None:
+                yield found
