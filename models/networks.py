@@ -168,13 +168,30 @@ class Concomitance(nn.Module):
         self, batch: Batch, lines: Tensor, stays: Tensor, line_numbers: Tensor, state: Tensor, relations: Tensor
     ) -> Scores:
         """Logits from embedded inputs, so that attributions can integrate over all of them at once."""
+        lines = self.each_line(lines, line_numbers)
+        return self.together(batch, lines, self.each_pair(batch, lines, relations), stays, state)
+
+    def each_line(self, lines: Tensor, line_numbers: Tensor) -> Tensor:
+        """What each line is by itself, whatever stands beside it; (N, d)."""
         of_code, of_number = parted(self.line[0], lines.shape[1])
-        lines = self.drop(self.line[1:](onto(of_code(lines), of_number, line_numbers)))  # (N, d)
+        return self.drop(self.line[1:](onto(of_code(lines), of_number, line_numbers)))
+
+    def each_pair(self, batch: Batch, lines: Tensor, relations: Tensor) -> tuple[Tensor, ...]:
+        """What each pair is by itself, for all the instants that it lasts: what it adds to what the patient and the line are
+        there, and how much each of these counts for it; (P, d) both. Biases are added where rows are few."""
+        enter, bend, last = self.relation
+        pair = taken(self.index(lines) + last.bias, batch.pair_index).add_(taken(self.other(lines), batch.pair_other))
+        pair = onto(pair, last.weight, bend(enter(relations))).relu_()  # (P, d)
+        (of_sum, of_gate), biases = self.pairing.weight.chunk(2), self.pairing.bias.chunk(2)
+        return nn.functional.linear(pair, of_sum, biases[0]), nn.functional.linear(pair, of_gate, 1 + biases[1])
+
+    def together(self, batch: Batch, lines: Tensor, pairs: tuple[Tensor, ...], stays: Tensor, state: Tensor) -> Scores:
+        """Logits of the rows from what lines and pairs are by themselves."""
         of_stay, of_now = parted(self.state[0], stays.shape[1])
         state = self.state[1:](onto(taken(of_stay(stays), batch.instant_stay), of_now, state))  # (M, d)
         history = self.history(batch, lines, state)  # (M, 2d)
         row = self.now(batch, lines, torch.cat([state, history], 1))
-        return self.partners(batch, lines, row, relations)
+        return self.partners(batch, row, pairs)
 
     def now(self, batch: Batch, lines: Tensor, instants: Tensor) -> Tensor:
         """What each line is at an instant (R, d): one layer over all that is known, whose parts that rows share are
@@ -183,7 +200,10 @@ class Concomitance(nn.Module):
         if len(instant) < len(instants):  # rows were sampled: some instants have none
             asked = torch.zeros(len(instants), dtype=torch.bool, device=instant.device).index_fill(0, instant, True)
             instants, instant = instants[asked], taken(asked.cumsum(0) - 1, instant)
-        first = taken(self.of_line(lines) + self.of_row.bias, batch.row_line)
+        if len(batch.row_line) < len(lines):  # so few rows that most lines have none
+            first = self.of_line(taken(lines, batch.row_line)) + self.of_row.bias
+        else:
+            first = taken(self.of_line(lines) + self.of_row.bias, batch.row_line)
         first = first.add_(taken(self.of_instant(instants), instant))
         first = onto(first, self.of_row.weight, torch.cat([batch.row_age, batch.row_limits], 1))  # (R, 2d)
         return self.row(first.relu_())
@@ -209,20 +229,12 @@ class Concomitance(nn.Module):
         whole = taken(on_grid(batch, change).cumsum(1).flatten(0, 1), batch.place) / 4  # some lines, brought near 1
         return whole if math.isinf(self.reach) else whole * (self.reach / length(whole)).clamp(max=1)
 
-    def partners(self, batch: Batch, lines: Tensor, row: Tensor, relations: Tensor) -> Scores:
+    def partners(self, batch: Batch, row: Tensor, pairs: tuple[Tensor, ...]) -> Scores:
         """Attention of each row over its partners, pair scores, and the line's odds.
 
-        What a pair is by itself is worked out once for all the instants that it lasts; there it adds to what the
-        patient and the line are now, and says how much each of these counts for it. Biases are added where rows are
-        few: there are far more partners than anything else.
+        Biases are added where rows are few: there are far more partners than anything else.
         """
-        several, of = list(self.config.several), batch.partner_row
-        enter, bend, last = self.relation
-        pair = taken(self.index(lines) + last.bias, batch.pair_index).add_(taken(self.other(lines), batch.pair_other))
-        pair = onto(pair, last.weight, bend(enter(relations))).relu_()  # (P, d)
-        (of_sum, of_gate), biases = self.pairing.weight.chunk(2), self.pairing.bias.chunk(2)
-        added = nn.functional.linear(pair, of_sum, biases[0])  # (P, d)
-        factor = nn.functional.linear(pair, of_gate, 1 + biases[1])  # (P, d)
+        (added, factor), several, of = pairs, list(self.config.several), batch.partner_row
         hidden = taken(row + self.overlap.bias, of).add_(taken(added, batch.partner_pair))  # (Q, d)
         hidden = onto(hidden, self.overlap.weight, batch.partner_overlap).relu_()
         context = self.context(self.attended(hidden, of, len(row)))  # (R, d)

@@ -51,13 +51,25 @@ class Peer(nn.Module):
         self, batch: Batch, lines: Tensor, stays: Tensor, line_numbers: Tensor, state: Tensor, relations: Tensor
     ) -> Scores:
         """Logits from embedded inputs, with the arguments of ``Concomitance.score``."""
-        lines = self.drop(self.line(torch.cat([lines, line_numbers], 1)))  # (N, d)
+        lines = self.each_line(lines, line_numbers)
+        return self.together(batch, lines, self.each_pair(batch, lines, relations), stays, state)
+
+    def each_line(self, lines: Tensor, line_numbers: Tensor) -> Tensor:
+        """(N, d)"""
+        return self.drop(self.line(torch.cat([lines, line_numbers], 1)))
+
+    def each_pair(self, batch: Batch, lines: Tensor, relations: Tensor) -> tuple[Tensor, ...]:
+        """Relations as they are."""
+        return (relations,)
+
+    def together(self, batch: Batch, lines: Tensor, pairs: tuple[Tensor, ...], stays: Tensor, state: Tensor) -> Scores:
+        """Logits of the rows, with the arguments of ``Concomitance.together``."""
         state = self.state(torch.cat([taken(stays, batch.instant_stay), state], 1))  # (M, d)
         read = self.read(batch, *self.steps(batch, lines, state))  # (N, d)
         parts = [taken(lines, batch.row_line), taken(state, batch.row_instant), taken(read, self.seen(batch)),
                  batch.row_age, batch.row_limits]  # fmt: skip
         row = self.row(torch.cat(parts, 1))  # (R, d)
-        context, pair = self.beside(batch, read, row, relations)
+        context, pair = self.beside(batch, read, row, *pairs)
         line = bounded(self.head(self.drop(torch.relu(torch.cat([row, context], 1)))))  # (R, types)
         return Scores(line, pair)
 

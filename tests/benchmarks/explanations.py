@@ -155,12 +155,12 @@ def interval(values: np.ndarray, draws: int = 1000) -> list[float]:
     return [round(float(each), 3) for each in np.quantile(values[picked].mean(1), [0.025, 0.975])]
 
 
-def crowded(tables: Tables, alert: dict, model: Model) -> Tables:
-    """The stay of an alert with lines of other stays, until forty are active at its instant."""
+def crowded(tables: Tables, alert: dict, many: int = FORTY, instants: int = 12) -> Tables:
+    """The stay of an alert with lines of other stays, begun at so many ``instants``, until ``many`` are active at its own."""
     stay, at = taken(tables, frozenset([alert["stay_id"]])), pd.Timestamp(alert["at"])
     mine = stay.lines[(stay.lines["started_at"] <= at) & ~(stay.lines["ended_at"] <= at)]
-    others = tables.lines[tables.lines["stay_id"] != alert["stay_id"]].head(FORTY - len(mine))
-    hours = pd.to_timedelta(np.arange(len(others)) % 12 + 1, "h")
+    others = tables.lines[tables.lines["stay_id"] != alert["stay_id"]].head(many - len(mine))
+    hours = pd.to_timedelta(np.arange(len(others)) % instants + 1, "h")
     more = others.assign(stay_id=alert["stay_id"], started_at=at - hours, ended_at=pd.NaT)
     return replace(stay, lines=pd.concat([mine, more.astype(mine.dtypes)], ignore_index=True))
 
@@ -182,7 +182,7 @@ def forty(tables: Tables, alerts: list[dict], model: Model) -> dict:
     """Explanation and what-if where forty lines are active."""
     found: dict[str, list] = {"explain": [], "what_if": []}
     for alert in alerts:
-        stay = crowded(tables, alert, model)
+        stay = crowded(tables, alert)
         seq = prepare(stay, model.words)
         found["explain"].append(timed(lambda seq=seq, alert=alert: explained(seq, alert, model))[1:])
         remedy = Remedy("stop", alert["line_id"])

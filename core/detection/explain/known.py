@@ -5,6 +5,7 @@ Training hides such things now and then (core.detection.hiding) and many a stay 
 one that could be. What a line is (its substance and classes) and when it runs are always known.
 """
 
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor
 from core.detection import features
 from core.detection.batches import Rows, limits_there, real
 from core.detection.explain.moment import Moment
-from core.detection.explain.sampling import Logits, Shares, shared
+from core.detection.explain.sampling import Logits, Shares, remembered, shared
 from core.detection.hiding import DOSED_LIMITS, DOSES, SUMS
 from core.detection.limits import FIELDS, known_values
 from core.detection.model import LOCK, Model
@@ -53,11 +54,18 @@ THINGS = {
 THINGS["egfr"] = Thing(state=measured("egfr") + measured("creatinine"))  # one is worked out from the other: one bar
 
 
-def gone(names: list[str], part: str, present: np.ndarray, width: int) -> Tensor:
-    """(cases, width) bool, the columns of a tensor of which nothing is known in each case."""
-    columns = torch.zeros(len(names), width)
+@lru_cache(maxsize=64)
+def columns_of(names: tuple[str, ...], part: str, width: int) -> Tensor:
+    """(things, width) 1 at the columns of a tensor that each thing is said by."""
+    columns = np.zeros((len(names), width), dtype=np.float32)
     for i, name in enumerate(names):
         columns[i, getattr(THINGS[name], part)] = 1
+    return torch.from_numpy(columns)
+
+
+def gone(names: list[str], part: str, present: np.ndarray, width: int) -> Tensor:
+    """(cases, width) bool, the columns of a tensor of which nothing is known in each case."""
+    columns = columns_of(tuple(names), part, width)
     return torch.from_numpy(~present).float() @ columns > 0
 
 
@@ -114,7 +122,7 @@ def things_known(now: Moment, model: Model, names: list[str]) -> Logits:
         with LOCK, torch.inference_mode():
             return model.network(moments(now, model, names, present)).line[:, now.kind].numpy().astype(float)
 
-    return logits
+    return remembered(logits)
 
 
 def shapley(now: Moment, model: Model) -> Shares:

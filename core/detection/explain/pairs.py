@@ -6,8 +6,9 @@ import numpy as np
 import torch
 
 from core.detection.batches import assemble
-from core.detection.excerpt import excerpt
+from core.detection.explain.copies import encoded, scored
 from core.detection.model import LOCK, Model
+from core.detection.predict import BUDGET
 from core.detection.sequences import Sequences
 
 NOTHING = float(np.exp(-7.0))  # odds of an instant where no line can be an error: under one in a thousand
@@ -16,15 +17,14 @@ NOTHING = float(np.exp(-7.0))  # odds of an instant where no line can be an erro
 def logits_without(now: Sequences, kind: int, model: Model, removed: Sequence[frozenset[str]]) -> np.ndarray:
     """(sets,) logit that some line active at the last instant is an error of the type, without each set of lines."""
     kept = np.array([[name not in gone for name in now.line_ids] for gone in removed])
-    seq = excerpt(now, 0, len(now.times) - 1, kept)
-    at_end = np.zeros(len(seq.times), dtype=bool)
-    at_end[seq.stay_instants[1:] - 1] = True
-    batch, rows, _ = assemble(seq, np.arange(len(removed)), lambda each: at_end[each.instant])
+    batch, _, partners = assemble(now, np.arange(1), lambda each: each.instant == len(now.times) - 1)
+    step, totals = max(1, int(BUDGET / max(len(partners.row), 1))), []
     with LOCK, torch.inference_mode():
-        odds = model.network(batch).line[:, kind].exp().numpy()
-    total = np.full(len(removed), NOTHING)
-    np.add.at(total, np.searchsorted(seq.stay_lines, rows.line, side="right") - 1, odds)
-    return np.log(total)
+        stay = encoded(now, batch, model.network)
+        for some in np.split(kept, range(step, len(kept), step)):
+            logits, made = scored(stay, some, model.network)
+            totals.append(np.bincount(made.copy, logits[:, kind].double().exp().numpy(), minlength=len(some)))
+    return np.log(NOTHING + np.concatenate(totals))
 
 
 def pair_effects(now: Sequences, kind: int, model: Model, pairs: Sequence[tuple[str, str]]) -> list[dict]:

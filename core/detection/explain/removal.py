@@ -5,28 +5,30 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from core.detection.batches import assemble
-from core.detection.excerpt import excerpt
+from core.detection.explain.copies import Stay, encoded, scored
 from core.detection.explain.moment import Moment
-from core.detection.explain.sampling import COPIES, Logits, Shares, shared
+from core.detection.explain.sampling import COPIES, Logits, Shares, remembered, shared
 from core.detection.model import LOCK, Model
 
 
 def row_logits(now: Moment, model: Model, removed: Sequence[frozenset[str]]) -> np.ndarray:
     """(sets,) logit of the alert without each set of lines, physically removed; the index line is never among them."""
-    step = [removed[low : low + COPIES] for low in range(0, len(removed), COPIES)]
-    return np.concatenate([some_logits(now, model, each) for each in step])
+    names = now.seq.line_ids
+    return logits_with(stay_of(now, model), now.kind, model, np.array([[name not in gone for name in names] for gone in removed]))
 
 
-def some_logits(now: Moment, model: Model, removed: Sequence[frozenset[str]]) -> np.ndarray:
-    kept = np.array([[name not in gone for name in now.seq.line_ids] for gone in removed])
-    seq = excerpt(now.seq, 0, len(now.seq.times) - 1, kept)
-    last, index = np.zeros(len(seq.times), dtype=bool), seq.line_ids == now.line_id
-    last[seq.stay_instants[1:] - 1] = True
-    batch, rows, _ = assemble(seq, np.arange(len(removed)), lambda each: last[each.instant] & index[each.line])
-    assert len(rows.line) == len(removed)
+def stay_of(now: Moment, model: Model) -> Stay:
     with LOCK, torch.inference_mode():
-        return model.network(batch).line[:, now.kind].numpy().astype(float)
+        return encoded(now.seq, now.batch, model.network)
+
+
+def logits_with(stay: Stay, kind: int, model: Model, kept: np.ndarray) -> np.ndarray:
+    """(copies,) logits of the one row, with the lines of ``kept`` (copies, lines) alone, some copies at a time."""
+    steps = np.split(kept, range(COPIES, len(kept), COPIES))
+    with LOCK, torch.inference_mode():
+        found = [scored(stay, each, model.network)[0][:, kind].numpy() for each in steps]
+    assert sum(map(len, found)) == len(kept)
+    return np.concatenate(found).astype(float)
 
 
 def occlusion(now: Moment, model: Model) -> tuple[float, float, dict[str, float]]:
@@ -38,11 +40,14 @@ def occlusion(now: Moment, model: Model) -> tuple[float, float, dict[str, float]
 
 def lines_there(now: Moment, model: Model) -> Logits:
     """Logits of the alert with some of its concomitant lines."""
+    stay, place = stay_of(now, model), now.batch.pair_other.numpy()
 
     def logits(present: np.ndarray) -> np.ndarray:
-        return row_logits(now, model, [frozenset(map(str, now.partners[~row])) for row in present])
+        kept = np.ones((len(present), len(now.seq.line_ids)), dtype=bool)
+        kept[:, place] = present
+        return logits_with(stay, now.kind, model, kept)
 
-    return logits
+    return remembered(logits)
 
 
 def shapley(now: Moment, model: Model) -> Shares:
