@@ -178,6 +178,22 @@ def test_a_symptom_makes_a_dose_one_that_may_never_be_taken(when):
     assert (found["mg_low"], found["mg_high"], found["reasons"]) == (0, 60, [])
 
 
+@pytest.mark.parametrize(
+    "when",
+    ["si dlr EVA >4", "si dlrs", "si douleur(s)", "si EVA>3", "si EVA 4", "si EN ≥ 4", "si T° > 38,5", "si T°>38°5", "si T > 38.5 °C ou dlr",
+     "si fièvre", "si nausées", "si insomnie", "si anxiété", "si constipation"],
+)  # fmt: skip
+def test_what_a_ward_measures_of_a_symptom_makes_a_dose_by_interval_one_if_needed(when):
+    """'toutes les 4h' is up to six a day; before, a scale of pain left the frequency unread."""
+    found = ledger(f"Oxynorm 5 mg toutes les 4h {when}")
+    assert (found["mg_low"], found["mg_high"], found["reasons"]) == (0, 30, [])
+
+
+def test_the_higher_of_a_band_is_the_most_of_what_is_given_if_needed():
+    found = ledger("Morphine 1 à 2 mg SC toutes les 4h si EVA>3")
+    assert (found["mg_low"], found["mg_high"]) == (0, 12)
+
+
 @pytest.mark.parametrize("act", ["arrêter si", "à suspendre en cas de", "stop if", "prévenir le médecin si", "majorer si", "ne pas donner si"])
 def test_what_to_do_when_a_symptom_comes_leaves_the_dose_given(act):
     found = ledger(f"Paracétamol 2 g x4/j, {act} fièvre > 38,5 ou vomissements")
@@ -185,7 +201,8 @@ def test_what_to_do_when_a_symptom_comes_leaves_the_dose_given(act):
     assert "frequency_unread" in ledger("Paracétamol 1 g x4/j sauf si fièvre")["reasons"]
 
 
-@pytest.mark.parametrize("when", ["si INR < 2", "si TA > 160", "selon douleur", "si poids > 50 kg", "arrêt en cas de bradycardie"])
+@pytest.mark.parametrize("when", ["si INR < 2", "si TA > 160", "selon douleur", "si poids > 50 kg", "arrêt en cas de bradycardie",
+                                  "arrêt si EVA < 3", "en 4 prises"])
 def test_a_condition_that_is_no_symptom_is_not_if_needed(when):
     assert not read(f"Lasilix 40 mg x2 {when}").prn
 

@@ -8,7 +8,7 @@ from core.knowledge.substances import key_of
 from core.knowledge.units import AMOUNTS, COUNTED, MASSES, VOLUMES
 
 TAKEN = "|"  # stands where a piece was: neither a word nor a digit
-SIGNS = str.maketrans({"×": "x", "*": "x", "–": "-", "—": "-", "‑": "-", "½": " 1/2", "¼": " 1/4", "¾": " 3/4"})
+SIGNS = str.maketrans({"×": "x", "*": "x", "–": "-", "—": "-", "‑": "-", "½": " 1/2", "¼": " 1/4", "¾": " 3/4", "≥": ">=", "≤": "<="})
 WORDS = (  # other words for what the pieces below are written with
     (r"\bonce\b", "1 fois"), (r"\btwice\b", "2 fois"), (r"\btimes\b", "fois"), (r"\bevery other day\b", "1 j sur 2"),
     (r"\bevery\b", "toutes les"), (r"\bhours?\b|\bheures?\b|\bhrs?\b", "h"), 
@@ -55,12 +55,14 @@ THEN = r"\W+(?:et\s+)?(?:a\s+)?"
 UNITS_EACH = r"(?:\d/\d|\d{1,2})"
 SHARES = rf"(?<![\d/.,-])({UNITS_EACH})\s*([-+])\s*({UNITS_EACH})\s*\2\s*({UNITS_EACH})(?:\s*\2\s*({UNITS_EACH}))?(?![\d/.,])"
 SYMPTOM = (
-    r"(?:douleur|agitation|fievre|nausee|vomissement|insomnie|anxiete|angoisse|constipation|diarrhee|dyspnee|encombrement|prurit|"
+    r"(?:douleur|dlr|algie|agitation|fievre|nausee|vomissement|insomnie|anxiete|angoisse|constipation|diarrhee|dyspnee|encombrement|prurit|"
     r"demangeaison|toux|hyperthermie|temperature|crise|spasme|hoquet|cephalee|migraine|brulure|reflux|pain|fever|nausea|vomiting|"
-    r"anxiety|cough|itching)s?\b"
+    r"anxiety|cough|itching)(?:\(s\)|s?\b)"
 )
+MEASURED = rf"(?:(?:(?:eva|evs)\s*[<>]?=?|en\s*[<>]=?)\s*{DECIMAL}|t\s*[<>]=?\s*\d\d(?:[.,]\d)?(?:\s*c\b)?)"  # 'EVA > 3', 'T° > 38,5'
 ABOVE = rf"(?:\s*(?:(?:eva|evs|en)\b\s*[<>]?=?|[<>]=?)\s*{DECIMAL}(?:\s*c\b)?)?"  # 'douleur EVA > 4', 'fièvre > 38,5 °C'
-IN_CASE = rf"(?:si|if|en cas d(?:e|'))\s*{SYMPTOM}{ABOVE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{SYMPTOM}{ABOVE})*"
+CASE = rf"(?:{SYMPTOM}{ABOVE}|{MEASURED})"
+IN_CASE = rf"(?:si|if|en cas d(?:e|'))\s*{CASE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{CASE})*"
 ACT = (
     r"\b(?:arret(?:er?|ez)?|stop(?:per)?|suspendre|suspension|interrompre|cesser|diminuer|reduire|augmenter|majorer|doubler|"
     r"prevenir|appeler|alerter|avertir|ne pas (?:donner|administrer)|hold|reduce|increase|call|do not give)\b"
@@ -127,7 +129,8 @@ def of_kind(pieces: Sequence[Piece], *kinds: str) -> list[Piece]:
 
 def plain_of(text: str) -> str:
     """The line in the letters and words that the pieces are written with."""
-    plain = key_of(text.translate(SIGNS))
+    text = re.sub(r"(?<=\d)°(?=\d)", ",", text.translate(SIGNS))  # 38°5
+    plain = key_of(re.sub(r"\bgél(s?)\b", r"gelule\1", text, flags=re.IGNORECASE))  # its accent alone tells it from a gel
     for pattern, word in WORDS:
         plain = re.sub(pattern, word, plain)
     if PATCH.search(plain):
