@@ -21,6 +21,37 @@ def test_words_of_a_drip_are_intravenous_where_the_substance_may_be(typed, route
     assert read(typed).route == route
 
 
+@pytest.mark.parametrize(
+    ("typed", "route"),
+    [("Voltarène emulgel 1 application x3", "cutaneous"), ("Voltarène gel 1 application x 3", "cutaneous"),
+     ("Diclofénac gel 1 % 4 g x3", "cutaneous"), ("Kétoprofène gel x2", "cutaneous"), ("Xylocaïne gel 2 %", "cutaneous"),
+     ("Diprosone lotion 1 application/j", "cutaneous"),
+     ("Econazole 150 mg 1 ovule au coucher", "vaginal"), ("Econazole crème vaginale x1", "vaginal"),
+     ("Utrogestan 200 mg voie vaginale", "vaginal"),
+     ("Nasonex spray nasal 2 pulvérisations x1", "nasal"), ("Minirin 10 µg 1 pulvérisation nasale x2", "nasal"),
+     ("Minirin 1 bouffée dans chaque narine", "nasal"), ("Nicotine 2 mg 1 pastille x6", "oral"),
+     ("Zovirax pommade ophtalmique x5", "ophthalmic"), ("Ciloxan 4 gouttes auriculaires x2", "otic")],
+)  # fmt: skip
+def test_a_form_that_is_put_where_it_works_is_a_local_route(typed, route):
+    assert read(typed).route == route
+
+
+def test_a_gel_for_the_skin_beside_an_anticoagulant_is_no_pair():
+    assert answer([read("Voltarène emulgel 1 application x3"), read("Eliquis 5 mg x2")])["pairs"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "route"),
+    [("Oméprazole gel 20 mg x1", ""), ("Tramadol gel 50 mg x3", ""), ("Celebrex gel x2", ""), ("Soriatane gel x1", ""),
+     ("Voltarène gel 75 mg x1", ""), ("Lamaline gél 2 x5", "oral"), ("Diffu-K 600 mg 2 gel x3", "oral"), ("Oméprazole 20 mg gélule x1", "oral"),
+     ("Gaviscon gel x3", ""),
+     ("Gelofusine 500 mL", ""), ("Estradiol gel 2 applications x1", "transdermal"), ("Eliquis 5 mg x2 fibrillation auriculaire", ""),
+     ("Fluconazole 150 mg mycose vaginale", ""), ("Valaciclovir 1 g x3 zona ophtalmique", ""), ("Lovenox 4000 UI sous cutané x1", "")],
+)  # fmt: skip
+def test_a_capsule_a_gel_that_reaches_the_blood_and_a_sick_organ_are_no_local_route(typed, route):
+    assert read(typed).route == route
+
+
 @pytest.mark.parametrize("words", ["en nébulisation", "nébulisation", "nébul", "en nébul", "en aérosol", "neb"])
 def test_what_is_nebulised_is_inhaled(words):
     assert read(f"Ventoline 5 mg {words} x3").route == "inhaled"

@@ -12,7 +12,10 @@ from core.knowledge.strengths import of_brand, of_pair
 from core.knowledge.substances import key_of
 from core.knowledge.units import strengths_in
 
-ROUTE_WORDS = {
+FORM_OF = r"(?:voie|forme|creme|gel|pommade|solution|collyre|lavage|cp|comprime|capsule|gelule|anneau|spray|pulverisation|gouttes?)s?"
+ROUTE_WORDS = {  # the first that stands in the line; an organ alone may be where the illness is ('zona ophtalmique')
+    rf"{FORM_OF} (?:intra-?)?vaginale?": "vaginal", "ovule": "vaginal", rf"{FORM_OF} ophtalmique": "ophthalmic",
+    rf"{FORM_OF} (?:intra-?)?nasale?": "nasal", "intra-?nasale?": "nasal", "narine": "nasal", rf"{FORM_OF} auriculaire": "otic",
     "po": "oral", "per os": "oral", "oral": "oral", "orale": "oral", "voie orale": "oral", "cp": "oral", "comprime": "oral",
     "gelule": "oral", "iv": "iv", "ivd": "iv", "ivl": "iv", "ivse": "iv", "pse": "iv",
     "seringue electrique": "iv", "pousse-seringue": "iv", "injectable": "iv", "perf": "iv", "perfusion": "iv", "intraveineuse": "iv",
@@ -20,7 +23,8 @@ ROUTE_WORDS = {
     "patch": "transdermal", "transdermique": "transdermal", "inhale": "inhaled", "aerosol": "inhaled", "neb": "inhaled",
     "nebul": "inhaled", "nebulisation": "inhaled", "nebulise": "inhaled", "oeil": "ophthalmic", "yeux": "ophthalmic",
     "bouffee": "inhaled", "collyre": "ophthalmic", "sng": "enteral", "sl": "sublingual", "sublingual": "sublingual",
-    "rectal": "rectal", "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous",
+    "rectal": "rectal", "suppositoire": "rectal", "creme": "cutaneous", "pommade": "cutaneous", "emulgel": "cutaneous",
+    "lotion": "cutaneous", "pastille": "oral",
 }  # fmt: skip
 VALUES = (  # of the patient, typed among the drugs: where the page takes them, or nowhere
     ("egfr", r"clairance|clearance|creatinine clearance|cl ?cr\w*|dfg\w*|egfr|gfr|ckd.?epi|mdrd|cockcroft"),
@@ -38,6 +42,9 @@ DILUTED = rf"\bdans\s*{DECIMAL}\s*(?:ml|cc|l)\b"
 RUNS = rf"\b(?:en|sur)\s*(?!24\s*h){DECIMAL}\s*(?:min|mn|minutes?|h)\b"
 DRIP = re.compile(rf"{DILUTED}\s*{SOLVENT}|{DILUTED}.*{RUNS}|{RUNS}.*{DILUTED}")  # runs into a vein, whatever it is
 MAYBE_DRIP = re.compile(rf"{DILUTED}(?!\s*(?:d'|de )(?!nacl|g))|{RUNS}")  # of what is given so: 'dans 50 ml' may be drunk
+GEL = re.compile(r"\bgels?\b")
+APPLIED = re.compile(r"\bappli\w*|\bmassages?\b|\bcouches?\b|\bpeau\b|%")
+OF_SKIN = re.compile(r"D(?!01B|05B|10B|11AH)|M02|M01AB05|M01AE0[13]")  # ATC: of the skin, diclofenac, ibuprofen, ketoprofen
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,16 @@ class Written:
 def route_of(plain: str) -> str:
     """The route that stands in words, '' when none does."""
     return next((route for word, route in ROUTE_WORDS.items() if re.search(rf"\b{word}s?\b", plain)), "")
+
+
+def gel_of(plain: str, match: Match) -> str:
+    """Cutaneous where a gel is of a drug that has one for the skin, or is applied: 'gel' may be a gélule, or be drunk, or bring a
+    hormone to the blood."""
+    if not GEL.search(plain) or strengths_in(re.sub(rf"{DECIMAL}\s*g\b", " ", plain)):
+        return ""
+    if match.atc.startswith("G03"):
+        return "transdermal"
+    return "cutaneous" if OF_SKIN.match(match.atc) or APPLIED.search(plain) else ""
 
 
 def drip_of(plain: str, keys: Sequence[str]) -> str:
@@ -82,7 +99,7 @@ def read(text: str, dose: str = "", route: str = "") -> Written:
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
     strengths = strengths or of_brand(text, match.substances, given.unit)
-    route = route or route_of(everything) or drip_of(everything, match.substances)
+    route = route or route_of(everything) or gel_of(everything, match) or drip_of(everything, match.substances)
     return Written(text, match, given, route, prn and not given.more, strengths)
 
 
