@@ -117,3 +117,35 @@ def test_of_what_is_contra_indicated_the_maximum_of_any_adult_is_told_and_no_ste
     assert strictest([NEVER, STEP, ADULT]) == [NEVER, ADULT]
     assert strictest([NEVER, STEP, ADULT | {"condition": "egfr<60", "value": 20.0}]) == [NEVER]
     assert strictest([STEP, ADULT]) == [STEP]
+
+
+def underdosed(session, key, mg, egfr, rules=()):  # noqa: F811
+    """A low dose of one substance once a day by mouth, with the last eGFR known then."""
+    case = open_case(session.workspace, "S1", "al1")
+    line = case.lines.iloc[[0]].assign(substances=key, drug=key, dose=mg, times_per_day=1.0)
+    raised = {"error_type": "3.1", "partner_line_ids": "", "line_id": "S1-00-0", "level": None, "detail": {"rules": list(rules)}}
+    return replace(case, lines=line, observations=measured(case, egfr), alert=case.alert | raised)
+
+
+HELD = "250 mg par jour, maximum 1\u202f000 mg si DFG estimé < 30 mL/min/1,73 m² (ici 26) (RCP CLAMOXYL)."
+LITTLE = {"rule": "below_usual", "substances": ["amoxicilline"], "mg_high": 250.0, "usual_low": 1500.0, "source": "RCP CLAMOXYL"}
+
+
+@pytest.mark.parametrize(("key", "egfr", "rules", "said", "unsaid"), [
+    ("amoxicilline", 26.0, [], HELD, "usuelle"),
+    ("amoxicilline", 26.0, [LITTLE], HELD, "usuelle"),
+    ("amoxicilline", 80.0, [], "dose usuelle de 1\u202f500 à 3\u202f000 mg (RCP CLAMOXYL).", "maximum"),
+    ("amoxicilline", 80.0, [LITTLE], "sous la dose usuelle, 1\u202f500 mg au moins (RCP CLAMOXYL).", "maximum"),
+    ("metformine", 40.0, [], "dose usuelle à partir de 500 mg (RCP GLUCOPHAGE), maximum 1\u202f000 mg si DFG", "2\u202f000"),
+    ("metformine", 50.0, [], "dose usuelle de 500 à 2\u202f000 mg (RCP GLUCOPHAGE), maximum 2\u202f000 mg si DFG", "3\u202f000"),
+    ("metformine", 20.0, [], "Metformine : contre-indi", "usuelle"),
+])  # fmt: skip
+def test_no_dose_above_the_patient_s_own_maximum_is_told_as_usual(session, key, egfr, rules, said, unsaid):  # noqa: F811
+    told = sentence(session, underdosed(session, key, 250.0, egfr, rules))
+    assert said in told and unsaid not in told.lower()
+
+
+def test_what_a_later_result_lowers_is_not_told_yet(session):  # noqa: F811
+    case = underdosed(session, "amoxicilline", 250.0, 80.0)
+    late = measured(case, 20.0).assign(observed_at=case.at + pd.Timedelta(hours=1))
+    assert "dose usuelle de" in sentence(session, replace(case, observations=pd.concat([case.observations, late])))

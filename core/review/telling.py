@@ -5,11 +5,9 @@ import math
 import pandas as pd
 
 from core.knowledge.checks.patient import WHEN, rules_of
-from core.knowledge.checks.situation import measures_of, weights_of
+from core.knowledge.checks.situation import measures_of
 from core.knowledge.conditions import COMPARE
 from core.knowledge.controls import asked_of
-from core.knowledge.daily import daily_doses
-from core.knowledge.doses import limits
 from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
 from core.review.trial import correctors
@@ -24,7 +22,6 @@ RULED = {
     "diagnosed": "1.3",
     "redundancy": "5.3",
 }  # fmt: skip
-DOSES = ("3.1", "4.1", "4.2")
 GRAVE = ("contra_indicated", "diagnosed", "above_maximum", "not_adapted")  # what is told beside another problem
 
 
@@ -87,23 +84,6 @@ def still_true(case: Case, rules: list[dict]) -> list[dict]:
         elif COMPARE[sign](last[kind], float(bound)):
             found.append(rule | {"value": float(last[kind])})
     return found
-
-
-def doses(case: Case) -> list[dict]:
-    """mg a day of the substances in question beside what is usual by their route, where a dose is the problem and no rule of the
-    alert says why; none where it cannot be said."""
-    if case.alert["error_type"] not in DOSES or reasons(case):
-        return []
-    lines = pd.DataFrame(culprit_lines(case))
-    measures = measures_of(case)
-    found = daily_doses(lines, weights_of(lines, measures)).merge(lines[["line_id", "route"]].reset_index(drop=True), on="line_id")
-    told = []
-    for key, rows in found[found["substance"] != ""].groupby("substance", sort=False):
-        known, high = limits(key, rows["route"].iloc[0]), rows["mg_per_day_high"].sum(skipna=False)
-        if known and high == high:
-            told.append({"rule": "usual", "substances": [key], "mg_low": float(rows["mg_per_day_low"].sum()), "mg_high": float(high),
-                         "usual_low": known.usual_low, "usual_high": known.usual_high, "source": known.source})  # fmt: skip
-    return told
 
 
 def lines_of(alert: dict) -> list[str]:

@@ -6,6 +6,7 @@ from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
 from core.report.words import apart
 from core.review.case import Case, listed
+from core.review.dosing import of_patient
 from core.review.gaps import Gap, gaps, unmeasured
 from core.review.telling import besides
 from core.schema import LEVELS
@@ -53,14 +54,24 @@ def rule_words(session: Session, rule: dict) -> list[str]:
         **amounts,
     }
     words = [session.t(f"stay.rule.{key_of_words(rule)}", source=source(rule["source"], session.language), **told)]
+    words = [held_words(session, words[0], rule["held"])] if rule.get("held") else words
     too_much = beyond_any_adult(rule) if rule["rule"] == "contra_indicated" else None
     return words + (rule_words(session, too_much) if too_much else [])
+
+
+def held_words(session: Session, said: str, held: dict) -> str:
+    """What is usual, with the lower maximum of the patient."""
+    return session.t("stay.rule.held", said=said, maximum=amount(held["maximum"], session.language),
+                     condition=limit(held["condition"], session.language), value=number(held["value"], session.language, 1),
+                     source=source(held["source"], session.language))  # fmt: skip
 
 
 def key_of_words(rule: dict) -> str:
     """Which words tell a rule: some have their own for a part of what they say."""
     if rule["rule"] == "diagnosed":
         return "diagnosed" if rule["sure"] else "diagnosed_unsure"
+    if rule["rule"] == "usual" and rule.get("held") and rule["held"]["maximum"] < rule["usual_high"]:
+        return "usual_from"
     if rule["rule"] == "usual" and rule["usual_low"] == rule["usual_high"]:
         return "usual_one"
     return "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
@@ -75,7 +86,7 @@ def entry_words(session: Session, a: str, b: str, entry: Listed) -> str:
 def reference(session: Session, case: Case) -> dict:
     """The detector, what its rules say, or else the entries of the thesaurus between the culprits; then what other alerts' rules
     say of these lines."""
-    told = [line for rule in case.alert["detail"].get("rules", []) for line in rule_words(session, rule)]
+    told = [line for rule in of_patient(case, case.alert["detail"].get("rules", [])) for line in rule_words(session, rule)]
     told = told or [entry_words(session, a, b, entry) for a, b, entry in listed(case)]
     told += [line for rule in besides(case) for line in rule_words(session, rule)]
     return {

@@ -2,8 +2,9 @@
 
 from core.report.words import apart
 from core.review.case import Abnormal, Case, listed
+from core.review.dosing import told
 from core.review.monitoring import Missing, missing
-from core.review.telling import besides, doses, reasons, results, unnamed
+from core.review.telling import besides, results, unnamed
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
@@ -47,7 +48,7 @@ def sentence(session: Session, case: Case) -> str:
         parts.append(session.t(key, level=word("level", alert["level"], language), drugs=beside))
     elif alert["error_type"].startswith("6"):
         parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
-    said = dict.fromkeys(one for rule in [*reasons(case), *doses(case)] for one in rule_words(session, rule))
+    said = dict.fromkeys(one for rule in told(case) for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
     if alert["error_type"].startswith(OF_A_REFERENCE) and not said:
         parts.append(session.t("stay.sentence.no_rule"))
