@@ -5,8 +5,9 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from core.review.beside import besides
 from core.review.case import open_case
-from core.review.telling import besides, reasons, strictest
+from core.review.telling import reasons, strictest
 from pages.review.reference import reference, rule_words
 from pages.review.sentence import sentence
 from pages.shell.session import Session
@@ -34,7 +35,7 @@ def measured(case, *values):
 def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interaction(session):  # noqa: F811
     case = told_beside(session)
     assert besides(case) == [NEVER] and NEVER not in reasons(case)
-    assert "Par ailleurs, Warfarine : contre-indiqué si" in sentence(session, case)
+    assert "Par ailleurs, warfarine : contre-indiqué si" in sentence(session, case)
     assert sum("contre-indiqué" in one for one in reference(session, case)["told"]) == 1
 
 
@@ -69,7 +70,7 @@ def test_several_things_beside_an_alert_are_one_sentence(session):  # noqa: F811
     case = told_beside(session)
     alerts = [*case.alerts, case.alerts[-1] | {"alert_id": "third", "detail": {"rules": [ADULT]}}]
     told = sentence(session, replace(case, alerts=alerts))
-    assert told.count("Par ailleurs") == 1 and "(RCP) ; Warfarine : 50 mg par jour, maximum 10 mg (RCP)." in told
+    assert told.count("Par ailleurs") == 1 and "(RCP) ; warfarine : 50 mg par jour, maximum 10 mg (RCP)." in told
 
 
 @pytest.mark.parametrize("elsewhere", [
@@ -149,3 +150,69 @@ def test_what_a_later_result_lowers_is_not_told_yet(session):  # noqa: F811
     case = underdosed(session, "amoxicilline", 250.0, 80.0)
     late = measured(case, 20.0).assign(observed_at=case.at + pd.Timedelta(hours=1))
     assert "dose usuelle de" in sentence(session, replace(case, observations=pd.concat([case.observations, late])))
+
+
+def running(session, level, error_type, *keys, egfr=90.0, state="open"):  # noqa: F811
+    """Ketoprofen in question beside what follows it; of these the first is the partner of the alert, the others run too."""
+    case = open_case(session.workspace, "S1", "al1")
+    line = case.lines.iloc[[0]]
+    lines = pd.concat([line.assign(substances=key, drug=key, line_id=f"l{place}", dose=dose, ended_at=pd.NaT)
+                       for place, (key, dose) in enumerate([("ketoprofene", 100.0), *keys])])  # fmt: skip
+    mine = case.alert | {"line_id": "l0", "partner_line_ids": "l1", "level": level, "error_type": error_type, "detail": {}}
+    other = mine | {"alert_id": "other", "partner_line_ids": "l2", "level": "ad", "error_type": "6.3", "state": state}
+    return replace(case, lines=lines, observations=measured(case, egfr), alert=mine, alerts=[mine, other])
+
+
+SACUBITRIL, APIXABAN, LITHIUM = ("sacubitril+valsartan", 100.0), ("apixaban", 5.0), ("lithium", 400.0)
+
+
+def test_an_interaction_stronger_than_the_alert_is_told_beside_it(session):  # noqa: F811
+    told = sentence(session, running(session, "pe", "6.2", SACUBITRIL, APIXABAN))
+    assert "Par ailleurs, kétoprofène + apixaban : **association déconseillée**." in told
+    assert "Besides, ketoprofen + apixaban: " in sentence(replace(session, language="en"), running(session, "pe", "6.2", SACUBITRIL, APIXABAN))
+
+
+@pytest.mark.parametrize("case", [
+    ("pe", "6.2", SACUBITRIL, ("paracetamol", 1000.0)), ("ad", "6.3", LITHIUM, APIXABAN),
+    ("pe", "6.2", SACUBITRIL, ("acide acetylsalicylique", 75.0)),
+])  # fmt: skip
+def test_no_interaction_is_told_beside_that_is_not_stronger_than_the_alert(session, case):  # noqa: F811
+    assert besides(running(session, *case)) == []
+
+
+def test_an_interaction_that_was_judged_a_false_alarm_or_ended_before_is_not_told_beside(session):  # noqa: F811
+    assert besides(running(session, "pe", "6.2", SACUBITRIL, APIXABAN, state="rejected")) == []
+    case = running(session, "pe", "6.2", SACUBITRIL, APIXABAN)
+    ended = case.lines["ended_at"].mask(case.lines["line_id"] == "l2", case.at)
+    assert besides(replace(case, lines=case.lines.assign(ended_at=ended))) == []
+
+
+def test_of_many_interactions_the_two_strongest_are_told_and_how_many_more(session):  # noqa: F811
+    many = (SACUBITRIL, APIXABAN, LITHIUM, ("methotrexate", 25.0), ("ticlopidine", 250.0))
+    told = sentence(session, running(session, "pe", "6.2", *many))
+    levels = [rule["level"] for rule in besides(running(session, "pe", "6.2", *many))]
+    assert len(levels) > 3 and levels == sorted(levels, reverse=True)
+    assert told.count("**association déconseillée**") == 2 and f"{len(levels) - 2} autres interactions (voir Référence)." in told
+
+
+def test_a_pair_of_products_is_told_once(session):  # noqa: F811
+    case = running(session, None, "4.1", ("vancomycine", 1000.0), ("piperacilline+tazobactam", 4000.0))
+    found = besides(replace(case, alert=case.alert | {"line_id": "l1", "partner_line_ids": ""}))
+    assert [rule["level"] for rule in found] == ["ad"]
+
+
+@pytest.mark.parametrize(("level", "error_type", "first"), [("apec", "6.1", True), ("ad", "6.3", False)])
+def test_a_contra_indication_leads_where_the_alert_itself_is_weak(session, level, error_type, first):  # noqa: F811
+    case = told_beside(session)
+    mine = case.alert | {"level": level, "error_type": error_type}
+    case = replace(case, alert=mine)
+    told = sentence(session, case)
+    assert told.startswith("**Warfarine : contre-indication** si DFG") == first
+    assert ("Par ailleurs" in told) != first and told.count("contre-indi") == 1
+    assert sentence(replace(session, language="en"), case).startswith("**Warfarin: contraindication** if ") == first
+
+
+def test_a_contra_indicated_interaction_leads_too(session):  # noqa: F811
+    case = running(session, "apec", "6.1", ("enoxaparine", 40.0), ("dompéridone", 10.0))
+    lines = case.lines.assign(substances=case.lines["substances"].replace({"ketoprofene": "voriconazole", "dompéridone": "domperidone"}))
+    assert sentence(session, replace(case, lines=lines)).startswith("**Voriconazole + dompéridone : contre-indication** (thésaurus). **")

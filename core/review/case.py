@@ -1,5 +1,6 @@
 """A stay opened for review: its tables, its alerts, the one in question and all that is known of it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, product
 
@@ -118,16 +119,17 @@ def culprit_lines(case: Case) -> list[pd.Series]:
     return [lines.loc[line_id] for line_id in case.culprits if line_id in lines.index]
 
 
-def taken(case: Case, measures: pd.DataFrame) -> list[list[Taken]]:
-    """The culprits as the thesaurus asks of them: the substances of each line with its route and dose."""
-    lines = culprit_lines(case)
-    table = case.lines[case.lines["line_id"].isin(case.culprits)]
-    doses, found = daily_doses(table, weights_of(table, measures)), []
+def taken(case: Case, lines: list[pd.Series], measures: pd.DataFrame) -> dict[tuple[str, str], Taken]:
+    """Some lines as the thesaurus asks of them: each substance, by line and key, with its route and dose."""
+    table = case.lines[case.lines["line_id"].isin([line["line_id"] for line in lines])]
+    doses = daily_doses(table, weights_of(table, measures))
+    day = dict(zip(zip(doses["line_id"], doses["substance"], strict=True), doses["mg_per_day_high"].astype(float), strict=True))
+    found = {}
     for line in lines:
         times = line["times_per_day"] if line["times_per_day"] > 0 else NOTHING
-        mine = doses[(doses["line_id"] == line["line_id"]) & (doses["substance"] != "")]
-        days = zip(mine["substance"], mine["mg_per_day_high"].astype(float), strict=True)
-        found.append([Taken(key, line["route"], day / times, day) for key, day in days])
+        for key in substances_of(line):
+            mg = day.get((line["line_id"], key), NOTHING)
+            found[line["line_id"], key] = Taken(key, "" if pd.isna(line["route"]) else line["route"], mg / times, mg)
     return found
 
 
@@ -151,11 +153,16 @@ def listed(case: Case) -> list[tuple[str, str, Listed]]:
     line, one of another, the entry. Dose and patient are looked at where the names leave something open."""
     lines = culprit_lines(case)
     found = entries_of([substances_of(line) for line in lines])
-    settled = not any(entry.depends or entry.may_not_apply for _, _, entry in found)
-    if settled and not any(line["route"] in LOCAL_ROUTES for line in lines):
+    if settled([entry for _, _, entry in found], lines):
         return found
     measures = measures_of(case)
-    return entries_of(taken(case, measures), patient(case, measures))
+    sides = taken(case, lines, measures)
+    return entries_of([[sides[line["line_id"], key] for key in substances_of(line)] for line in lines], patient(case, measures))
+
+
+def settled(entries: Iterable[Listed], lines: list[pd.Series]) -> bool:
+    """Whether names alone decide the entries between some lines."""
+    return not any(entry.depends or entry.may_not_apply for entry in entries) and not any(line["route"] in LOCAL_ROUTES for line in lines)
 
 
 def known(key: str) -> bool:

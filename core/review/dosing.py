@@ -4,7 +4,7 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 
-from core.knowledge.checks.patient import holding, holding_at
+from core.knowledge.checks.patient import holding, holding_at, rules_of
 from core.knowledge.checks.situation import measures_of, situation_of, weights_of
 from core.knowledge.daily import daily_doses
 from core.knowledge.doses import limits
@@ -42,7 +42,8 @@ def doses(case: Case) -> list[dict]:
 def of_patient(case: Case, rules: list[dict]) -> list[dict]:
     """Rules, of which those on a usual dose say what the rules that hold at the alert leave of it (``held``); what is usual for an
     adult is no more told where the patient may not have as much."""
-    if not any(rule["rule"] in USUAL for rule in rules):
+    usual = [key for rule in rules if rule["rule"] in USUAL for key in rule["substances"]]
+    if not any(rules_of(own_key(key), line["route"]) for key in usual for line in culprit_lines(case)):
         return rules
     lines = pd.DataFrame(culprit_lines(case))
     true = holding_at(holding(situation_of(replace(case, lines=lines))), case.at)

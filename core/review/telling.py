@@ -2,11 +2,7 @@
 
 import math
 
-import pandas as pd
-
 from core.knowledge.checks.patient import WHEN, rules_of
-from core.knowledge.checks.situation import measures_of
-from core.knowledge.conditions import COMPARE
 from core.knowledge.controls import asked_of
 from core.knowledge.substances import read_facts
 from core.review.case import Abnormal, Case, abnormal, culprit_lines, listed, substances_of
@@ -22,7 +18,6 @@ RULED = {
     "diagnosed": "1.3",
     "redundancy": "5.3",
 }  # fmt: skip
-GRAVE = ("contra_indicated", "diagnosed", "above_maximum", "not_adapted")  # what is told beside another problem
 
 
 def reasons(case: Case) -> list[dict]:
@@ -58,32 +53,10 @@ def of_any_adult(rule: dict) -> bool:
     return rule["rule"] == "above_maximum" and not rule.get("condition")
 
 
-def besides(case: Case) -> list[dict]:
-    """What rules say of the lines in question that is another problem and holds still: a contra-indication, too high a dose.
-    Of the alert itself and of others that were raised on these lines until then and are not judged false alarms, strictest first."""
-    told, lines, mine = reasons(case), set(case.culprits), substances_in_question(case)
-    raised = [case.alert, *(one for one in case.alerts if lines.issuperset(lines_of(one)) and pd.Timestamp(one["at"]) <= case.at
-                            and one["state"] not in ("retired", "rejected"))]  # fmt: skip
-    found = [rule for one in raised for rule in one["detail"].get("rules", []) if rule["rule"] in GRAVE and mine.issuperset(rule["substances"])]
-    said = {(rule["rule"], *rule["substances"]) for rule in told}
-    kept = [rule for rule in found if (rule["rule"], *rule["substances"]) not in said]
-    kept = still_true(case, kept) if kept else []
-    more = strictest([*told, *(rule for place, rule in enumerate(kept) if rule not in kept[:place])])
-    return sorted((rule for rule in more if rule not in told), key=lambda rule: GRAVE.index(rule["rule"]))
-
-
-def still_true(case: Case, rules: list[dict]) -> list[dict]:
-    """Rules whose condition the last value before the alert meets, with that value; those without one stay."""
-    measures = measures_of(case)
-    last = measures[measures["at"] <= case.at].groupby("kind")["value"].last()
-    found = []
-    for rule in rules:
-        kind, sign, bound = WHEN.fullmatch(rule["condition"]).groups() if rule.get("condition") else ("", "", "")
-        if kind not in last:
-            found.append(rule)
-        elif COMPARE[sign](last[kind], float(bound)):
-            found.append(rule | {"value": float(last[kind])})
-    return found
+def told_level(case: Case) -> str:
+    """The level of the thesaurus that belongs to the alert itself; of a line alone it may be that of another problem."""
+    own = len(case.culprits) > 1 or case.alert["error_type"].startswith("6")
+    return case.alert["level"] or "" if own else ""
 
 
 def lines_of(alert: dict) -> list[str]:

@@ -5,10 +5,10 @@ from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
 from core.report.words import apart
+from core.review.beside import besides
 from core.review.case import Case, listed
 from core.review.dosing import of_patient
 from core.review.gaps import Gap, gaps, unmeasured
-from core.review.telling import besides
 from core.schema import LEVELS
 from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name
@@ -74,6 +74,8 @@ def key_of_words(rule: dict) -> str:
         return "usual_from"
     if rule["rule"] == "usual" and rule["usual_low"] == rule["usual_high"]:
         return "usual_one"
+    if rule["rule"] == "contra_indicated" and rule.get("first"):
+        return "contra_indicated_first"
     return "by_weight" if rule.get("mg_per_kg") else "never_together" if rule.get("never") else rule["rule"]
 
 

@@ -1,15 +1,17 @@
 """The alert in plain words, made from codes alone."""
 
 from core.report.words import apart
+from core.review.beside import besides, leading
 from core.review.case import Abnormal, Case, listed
 from core.review.dosing import told
 from core.review.monitoring import Missing, missing
-from core.review.telling import besides, results, unnamed
+from core.review.telling import results, told_level, unnamed
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
-from pages.wording.words import chance, instant, measured, number, word
+from pages.wording.words import capital, chance, instant, measured, number, small, word
 
+MOST_PAIRS = 2  # interactions told beside an alert; Reference has them all
 OF_A_REFERENCE = "1"  # error types of what a reference forbids or does not advise
 
 
@@ -37,25 +39,56 @@ def uncontrolled(session: Session, found: Missing) -> str:
     return session.t("stay.sentence.not_controlled", kind=kind, hours=hours, last=last)
 
 
+def aside(session: Session, rules: list[dict]) -> list[str]:
+    """What stands beside an alert, short: of interactions the first ones alone, and how many more there are."""
+    pairs = [rule for rule in rules if rule["rule"] == "interaction"]
+    said = [small(one) for rule in rules if rule not in pairs[MOST_PAIRS:] for one in short(session, rule)]
+    more = len(pairs) - MOST_PAIRS
+    others = [session.t("stay.sentence.more_pair" if more == 1 else "stay.sentence.more_pairs", count=more)] if more > 0 else []
+    return [*dict.fromkeys(said), *others]
+
+
+def short(session: Session, rule: dict, key: str = "pair") -> list[str]:
+    """A rule in words, of an interaction the two drugs and its level alone."""
+    if rule["rule"] != "interaction":
+        return rule_words(session, rule)
+    drugs = " + ".join(line_name(one, session.language) for one in rule["substances"])
+    return [session.t(f"stay.sentence.{key}", drugs=capital(drugs), level=word("level", rule["level"], session.language))]
+
+
+def first(session: Session, rules: list[dict]) -> list[str]:
+    """Contra-indications that are read before the alert."""
+    return list(dict.fromkeys(f"{one}." for rule in rules for one in short(session, rule | {"first": True}, "pair_first")))
+
+
 def sentence(session: Session, case: Case) -> str:
-    """Lines, problem, level, what rules say of it and beside it, results that have to do with it, controls that lack, probability."""
+    """What must be read first, lines, problem, level, what rules say of it and beside it, results that have to do with it, controls
+    that lack, probability."""
     alert, language = case.alert, session.language
     drugs, kind = names(list(case.culprits), case.lines, language), word("error_type", alert["error_type"], language)
-    parts = [session.t("stay.sentence.problem", drugs=drugs, type=kind.lower())]
-    if alert["level"] and (len(case.culprits) > 1 or alert["error_type"].startswith("6")):  # else of another problem of the line
-        beside = ", ".join(line_name(key, language) for key in unnamed(case))
-        key = "stay.sentence.listed_with" if beside else "stay.sentence.listed"
-        parts.append(session.t(key, level=word("level", alert["level"], language), drugs=beside))
-    elif alert["error_type"].startswith("6"):
-        parts.append(session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted"))
-    said = dict.fromkeys(one for rule in told(case) for one in rule_words(session, rule))
+    of_alert = told(case)
+    more = besides(case, of_alert)
+    before = leading(case, of_alert, more)
+    parts = [*first(session, before), session.t("stay.sentence.problem", drugs=drugs, type=kind.lower()), *listing(session, case)]
+    said = dict.fromkeys(one for rule in of_alert for one in rule_words(session, rule))
     parts += [f"{one}." for one in said]
     if alert["error_type"].startswith(OF_A_REFERENCE) and not said:
         parts.append(session.t("stay.sentence.no_rule"))
-    more = dict.fromkeys(one for rule in besides(case) for one in rule_words(session, rule))
-    parts += [session.t("stay.sentence.besides", said=apart(more, language))] if more else []
+    others = aside(session, [rule for rule in more if rule not in before])
+    parts += [session.t("stay.sentence.besides", said=apart(others, language))] if others else []
     parts += [result(session, found) for found in results(case)]
     parts += [uncontrolled(session, found) for found in missing(case)]
     no_score = alert["origin"] == "rule"
     last = "stay.sentence.no_risk" if no_score else "stay.sentence.risk"
     return " ".join([*parts, session.t(last, risk=chance(alert["score"], language))])
+
+
+def listing(session: Session, case: Case) -> list[str]:
+    """What the thesaurus says of the lines together, where that belongs to the alert."""
+    if level := told_level(case):
+        beside = ", ".join(line_name(key, session.language) for key in unnamed(case))
+        key = "stay.sentence.listed_with" if beside else "stay.sentence.listed"
+        return [session.t(key, level=word("level", level, session.language), drugs=beside)]
+    if not case.alert["error_type"].startswith("6"):
+        return []
+    return [session.t("stay.sentence.perhaps" if listed(case) else "stay.sentence.unlisted")]
