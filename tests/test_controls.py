@@ -29,6 +29,14 @@ from tests.test_knowledge import ANSM, needs_thesaurus
     ("Surveillance accrue en cas d'altération de la fonction rénale.", set()),
     ("Dès 500 mg par prise : surveiller la fonction rénale.", set()),
     ("Risque de surdosage et de torsades, ECG modifié.", set()),
+    ("Dosage des concentrations sanguines de l'immunosuppresseur, contrôle de la \nfonction rénale.", {"concentration", "creatinine"}),
+    ("Surveillance clinique, contrôle des concentrations plasmatiques de phénytoïne et adaptation éventuelle.", {"concentration"}),
+    ("Contrôle renforcé des dosages sanguins de ciclosporine.", {"concentration"}),
+    ("Surveillance clinique, ECG et éventuellement contrôle des concentrations plasmatiques de lidocaïne.", set()),
+    ("Augmentation des concentrations plasmatiques, avec signes de surdosage.", set()),
+    ("Surveillance clinique et adaptation. Diminution des concentrations de clozapine.", set()),
+    ("Surveillance clinique et adaptation posologique Diminution des concentrations de clozapine.", set()),
+    ("Si possible, dosages plasmatiques du posaconazole.", set()),
 ])  # fmt: skip
 def test_a_sentence_asks_for_what_it_names_beside_the_act(text, kinds):
     assert asked_in(text) == kinds
@@ -100,3 +108,12 @@ def test_a_third_line_that_comes_later_does_not_make_the_two_meet_anew(case):
     lines = pd.concat([case.lines[case.lines["line_id"] != others["line_id"].iloc[0]], late])
     named = f"{found.alert['partner_line_ids']}+{others['line_id'].iloc[0]}"
     assert missing(replace(found, lines=lines, alert=found.alert | {"partner_line_ids": named})) == []
+
+
+def test_the_blood_levels_of_a_drug_are_told_before_anything_else_to_control(case):
+    lines = case.lines.assign(substances=case.lines["substances"].replace({"warfarine": "ciclosporine", "amiodarone": "fluconazole"}))
+    case = replace(case, lines=lines, observations=case.observations.iloc[:0])
+    assert [one.kind for one in missing(case)] == ["concentration", "creatinine"]
+    told = {language: sentence(Session(Workspace("unused"), language, "a"), case) for language in ("fr", "en")}
+    assert told["fr"].index("dosage des concentrations sanguines") < told["fr"].index("créatinine")
+    assert told["en"].index("blood levels of the drug") < told["en"].index("creatinine")

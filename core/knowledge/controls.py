@@ -1,4 +1,4 @@
-"""What the thesaurus asks to watch while two drugs are taken together, as kinds of observation.
+"""What the thesaurus asks to watch while two drugs are taken together, as kinds of observation, or as ``concentration``.
 
 Only what it asks without reserve: an entry that speaks of a dose, and a sentence with 'if' in it, are left out.
 """
@@ -19,6 +19,12 @@ WATCH = re.compile(r"\bcontr[oô]l|\bsurveill|\bdosage|\bmesur", re.IGNORECASE)
 RESERVE = re.compile(
     r"en cas d|s.il y a lieu|si (?:besoin|n[ée]cessaire)|[ée]ventuel|le cas [ée]ch[ée]ant|compris", re.IGNORECASE
 )
+LEVELS = re.compile(  # blood levels of a drug beside the act that watches them, and not what an interaction does to them
+    r"(?:dosage|contr[oô]l|surveill|mesur)(?:(?!iminution|ugmentation)[^.;])*?"
+    r"(?:concentrations?\b|lithi[ée]mie|digoxin[ée]mie|th[ée]ophyllin[ée]mie)|dosages? (?:sanguins?|plasmatiques?)", re.IGNORECASE
+)  # fmt: skip
+IN_PART = re.compile(r"^pour |si possible", re.IGNORECASE)  # of some drugs of a class, or where it can be had
+CONCENTRATION = "concentration"  # blood level of one of the drugs: asked for, and no observation that is kept
 DOSE = re.compile(r"\d\s*(?:mg|g)\b")
 NAMED = {
     "creatinine": re.compile(r"cr[ée]atinin|fonction r[ée]nale", re.IGNORECASE),
@@ -35,10 +41,17 @@ def asked_in(text: str) -> set[str]:
     flat = re.sub(r"-\s*\n\s*", "-", text).replace("\n", " ")
     if DOSE.search(flat):
         return set()
-    sentences = [
-        each for each in re.split(r"(?<=[.;])\s+|\s-\s", flat) if WATCH.search(each) and not RESERVE.search(each)
-    ]
-    return {kind for kind, word in NAMED.items() if any(word.search(each) for each in sentences)}
+    parts = re.split(r"(?<=[.;])\s+|\s-\s", flat)
+    sentences = [each for each in parts if WATCH.search(each) and not RESERVE.search(each)]
+    kinds = {kind for kind, word in NAMED.items() if any(word.search(each) for each in sentences)}
+    return kinds | ({CONCENTRATION} if any(levels_in(each) for each in parts) else set())
+
+
+def levels_in(sentence: str) -> bool:
+    """Whether a sentence asks for blood levels without reserve: one that follows is of the dose that they lead to."""
+    found = LEVELS.search(sentence)
+    said = sentence[: found.end()] if found else ""
+    return bool(found) and not RESERVE.search(said) and not IN_PART.search(said)
 
 
 def controls_of_json(path: Path) -> list[dict[str, str]]:

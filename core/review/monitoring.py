@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from core.knowledge.controls import asked_of
+from core.knowledge.controls import CONCENTRATION, asked_of
 from core.review.case import Case, listed, substances_of
 from core.schema import OBSERVATIONS
+
+FIRST = ("inr",)  # the drug's own effect, before what it does to the kidney
 
 
 @dataclass(frozen=True)
@@ -23,11 +25,12 @@ class Missing:
 
 
 def missing(case: Case) -> list[Missing]:
-    """Kinds asked for by the entries between the culprits, without a result between their meeting and the alert."""
+    """Kinds asked for by the entries between the culprits, without a result between their meeting and the alert; blood levels of a
+    drug first, of which the data have none."""
     met = meetings(case)
     seen = case.observations[case.observations["observed_at"] <= case.at].sort_values("observed_at")
-    found = []
-    for kind in [kind for kind in OBSERVATIONS if kind in met]:
+    found = [Missing(CONCENTRATION, 0.0, None, None)] if CONCENTRATION in met else []
+    for kind in [kind for kind in dict.fromkeys((*FIRST, *OBSERVATIONS)) if kind in met]:
         mine = seen[seen["kind"] == kind]
         last = None if mine.empty else mine.iloc[-1]
         if last is None or last["observed_at"] < met[kind]:

@@ -1,5 +1,6 @@
 """The alert in plain words, made from codes alone."""
 
+from core.knowledge.controls import CONCENTRATION
 from core.report.words import apart
 from core.review.beside import besides, leading
 from core.review.case import Abnormal, Case, listed
@@ -28,7 +29,9 @@ def result(session: Session, found: Abnormal) -> str:
 
 def uncontrolled(session: Session, found: Missing) -> str:
     """A control that the thesaurus asks for: to be planned where the lines meet now, else not come since."""
-    kind = "ECG (QTc)" if found.kind == "qtc" else word("observation", found.kind, session.language)
+    if found.kind == CONCENTRATION:
+        return session.t("stay.sentence.concentration")
+    kind = "ECG (QTc)" if found.kind == "qtc" else small(word("observation", found.kind, session.language))
     last = session.t("stay.sentence.no_result")
     if found.last is not None:
         value = measured(found.kind, found.last, session.language)
