@@ -216,3 +216,21 @@ def test_a_contra_indicated_interaction_leads_too(session):  # noqa: F811
     case = running(session, "apec", "6.1", ("enoxaparine", 40.0), ("dompéridone", 10.0))
     lines = case.lines.assign(substances=case.lines["substances"].replace({"ketoprofene": "voriconazole", "dompéridone": "domperidone"}))
     assert sentence(session, replace(case, lines=lines)).startswith("**Voriconazole + dompéridone : contre-indication** (thésaurus). **")
+
+
+@pytest.mark.parametrize(("error_type", "told"), [("2.4", True), ("8.1", False)])
+def test_a_corrector_that_is_missing_is_named_with_its_source(session, error_type, told):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    opioid = case.lines.iloc[[1]].assign(substances="morphine", atc="N02AA01", started_at=case.at, ended_at=pd.NaT)
+    alone = case.alert | {"error_type": error_type, "partner_line_ids": "", "level": None}
+    case = replace(case, lines=opioid, alert=alone, alerts=[alone])
+    assert ("Correcteur habituel : macrogol (RCP SKENAN" in sentence(session, case)) == told
+    assert ("Usual corrector: macrogol (RCP SKENAN" in sentence(replace(session, language="en"), case)) == told
+
+
+def test_no_corrector_is_named_that_runs_already(session):  # noqa: F811
+    case = open_case(session.workspace, "S1", "al1")
+    line = case.lines.iloc[[1]].assign(started_at=case.at, ended_at=pd.NaT)
+    lines = pd.concat([line.assign(substances="morphine", atc="N02AA01"), line.assign(substances="macrogol", atc="A06AD15", line_id="m")])
+    alone = case.alert | {"error_type": "2.4", "partner_line_ids": "", "level": None}
+    assert "Correcteur" not in sentence(session, replace(case, lines=lines, alert=alone, alerts=[alone]))

@@ -91,12 +91,17 @@ def unnamed(case: Case) -> list[str]:
     return list(dict.fromkeys(key for rule in said for key in rule["substances"] if key not in mine))
 
 
+def usual_correctors(case: Case) -> list[dict]:
+    """Rows of remedies/correctors.csv (substance, source) of what may be added, where the problem is that a corrector is missing."""
+    if case.alert["error_type"] != "2.4":
+        return []
+    found = correctors(case)[0]
+    return [row for row in read_facts("remedies/correctors.csv") if row["substance"] in found]
+
+
 def lacking(case: Case) -> set[str]:
     """Kinds of value whose low result calls for a corrector that the lines in question ask for, where one is missing."""
-    if case.alert["error_type"] != "2.4":
-        return set()
-    found = correctors(case)[0]
-    return {row["low"] for row in read_facts("remedies/correctors.csv") if row["low"] and row["substance"] in found}
+    return {row["low"] for row in usual_correctors(case) if row["low"]}
 
 
 def asked_for(case: Case) -> set[str]:

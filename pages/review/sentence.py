@@ -1,12 +1,13 @@
 """The alert in plain words, made from codes alone."""
 
 from core.knowledge.controls import CONCENTRATION
+from core.knowledge.phrases import source
 from core.report.words import apart
 from core.review.beside import besides, leading
 from core.review.case import Abnormal, Case, listed
 from core.review.dosing import told
 from core.review.monitoring import Missing, missing
-from core.review.telling import results, told_level, unnamed
+from core.review.telling import results, told_level, unnamed, usual_correctors
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
@@ -77,6 +78,7 @@ def sentence(session: Session, case: Case) -> str:
     parts += [f"{one}." for one in said]
     if alert["error_type"].startswith(OF_A_REFERENCE) and not said:
         parts.append(session.t("stay.sentence.no_rule"))
+    parts += [session.t("stay.sentence.corrector", said=apart(found, language))] if (found := to_add(session, case)) else []
     others = aside(session, [rule for rule in more if rule not in before])
     parts += [session.t("stay.sentence.besides", said=apart(others, language))] if others else []
     parts += [result(session, found) for found in results(case)]
@@ -84,6 +86,13 @@ def sentence(session: Session, case: Case) -> str:
     no_score = alert["origin"] == "rule"
     last = "stay.sentence.no_risk" if no_score else "stay.sentence.risk"
     return " ".join([*parts, session.t(last, risk=chance(alert["score"], language))])
+
+
+def to_add(session: Session, case: Case) -> list[str]:
+    """The correctors that are usual where one is missing, each with its source."""
+    language = session.language
+    return [session.t("stay.bound.sourced", bound=line_name(row["substance"], language), source=source(row["source"], language))
+            for row in usual_correctors(case)]  # fmt: skip
 
 
 def listing(session: Session, case: Case) -> list[str]:
