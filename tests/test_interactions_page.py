@@ -55,6 +55,18 @@ def test_dose_frequency_and_route_are_shown_as_they_were_read():
     assert read == ["2 × 1 g × 4/j · orale", "10 mg × 1/semaine · SC", "100\u202f000 UI × ?", "(20 + 24) UI × 1/j"]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_two_drugs_on_one_line_are_two_whose_pairs_are_told_and_the_page_says_so(language):
+    app = opened(language)
+    app.text_area[0].set_value("Valproate 500 mg x2 + Meropenem 1 g x 3\nDoliprane 1g + Ixprim 2cp x4\nLasilix 40 mg x1").run()
+    assert app.dataframe[-1].value["text"].tolist() == [
+        "Valproate 500 mg x2", "Meropenem 1 g x 3", "Doliprane 1g", "Ixprim 2cp x4", "Lasilix 40 mg x1"]  # fmt: skip
+    lines = "Valproate 500 mg x2 + Meropenem 1 g x 3 ; Doliprane 1g + Ixprim 2cp x4"
+    said = t("interactions.parted", language, lines=lines if language == "fr" else lines.replace(" ;", ";"))
+    assert said in [one.value for one in app.caption] and not app.error
+    assert t("codes.level.ad", language) in set(app.dataframe[0].value["level"])
+
+
 def test_a_schedule_without_a_strength_is_shown_in_pieces_with_the_pairs():
     app = opened("fr")
     app.text_area[0].set_value("Haldol ½-0-1\ncitalopram 20 mg x1").run()

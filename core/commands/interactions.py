@@ -25,6 +25,7 @@ def add(commands: argparse._SubParsersAction, shared: argparse.ArgumentParser, l
 
 def run(options: argparse.Namespace) -> dict | list[dict]:
     from core.knowledge.answer import answer
+    from core.knowledge.several import parted
     from core.knowledge.written import read
 
     patient = patient_of(options)
@@ -38,7 +39,8 @@ def run(options: argparse.Namespace) -> dict | list[dict]:
         raise Refusal("no_drugs")
     doses, routes = (given(options.drugs, values) for values in (options.dose, options.route))
     check_routes(routes)
-    drugs = [read(name, dose, route) for name, dose, route in zip(options.drugs, doses, routes, strict=True)]
+    alone = zip(options.drugs, doses, routes, strict=True)
+    drugs = [read(part, dose, route) for name, dose, route in alone for part in ((name,) if dose or route else parted(name))]
     found = answer(drugs, patient)
     if not options.json:
         show(found, options.lang)

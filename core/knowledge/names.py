@@ -161,10 +161,10 @@ def beginning(text: str) -> Match | None:
     return None
 
 
-def nearest(text: str) -> tuple[str, ...]:
-    """Known names that look like the one written, nearest first."""
+def nearest(text: str, like: float = 0.72) -> tuple[str, ...]:
+    """Known names that look like the one written, nearest first; ``like`` is 1 where only the same does."""
     name = bare(key_of(text)) or key_of(text)
-    close = difflib.get_close_matches(name, words_of_names(), CANDIDATES, 0.72)
+    close = difflib.get_close_matches(name, words_of_names(), CANDIDATES, like)
     return tuple(dict.fromkeys(close))
 
 

@@ -99,7 +99,7 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("count", rf"(?<![\d.,/])({SHARE})(?:\s*(?:a|-)\s*({SHARE}))?\s*({FORM})\b(\s*et 1/2|\s*et demie?)?"),
     ("mass", rf"{ALONE}({AMOUNT})\s*((?:{MASS})\b{RATE})(?:\s*/\s*(?:{DECIMAL}\s*(?:{MASS})\b|{SECOND}))*"),
     ("volume", rf"{ALONE}({AMOUNT})\s*((?:{VOLUME})\b{RATE})"),
-    ("multiple", rf"(?<![\d.,/])(\d{{1,2}})\s*x\s*(?=[{TAKEN}])"),
+    ("multiple", rf"(?<![a-z\d.,/])(\d{{1,2}})\s*x\s*(?=[{TAKEN}])"),
     ("moment", rf"(?:(?<![\d.,/])(\d/\d|\d)\s*)?(?:\b{THE}\s*)?\b({MOMENT})s?\b(?:\s*[(:{TAKEN}-]?\s*(?:a |vers )?({CLOCK}))?"),
     ("clocks", rf"\ba\s*{CLOCK}(?:{THEN}{CLOCK})*|\b{CLOCK}(?:{THEN}{CLOCK})+"),
     ("clock", rf"(?:[,;+-]\s*|\b(?:et|and)\s+)(?:a |vers )?{CLOCK}"),  # of a list: 'matin, 14h et coucher'
@@ -107,6 +107,7 @@ PIECES = tuple((kind, re.compile(pattern)) for kind, pattern in (
     ("plus", rf"(?<=[{TAKEN}])[\s(,;]*(?:\+|\bplus\b)\s*(?:(?:bolus|interdoses?|doses?)\s*(?:de\s*)?)?(?=[{TAKEN}])"),
 ))  # fmt: skip
 BARE_PAIR = re.compile(rf"(?<![\d.,/])(?!\d/\d(?!\d)){DECIMAL}\s*/\s*{DECIMAL}(?![\d.,/]|\s*(?:{UNIT}|h|j|semaine|mois|an)\b)")  # 49/51
+INTO = re.compile(r"\b(?:dans|de) g ?(?:5|10)\b")  # a solvent that a figure names
 UNSURE = re.compile(
     r"\d|/\s*[a-z]|\bp[ae]r (?!voie|os|sng|sonde|perf)"
     r"|\b(?:ou|or|selon|puis|then|alterne\w*|alternance|schema|protocole|fois|chaque|tous|toutes|semaines?|mois)\b"
@@ -151,5 +152,5 @@ def pieces_of(plain: str) -> tuple[list[Piece], str]:
 
 def not_read(pieces: list[Piece], left: str) -> str:
     """What stands after the first piece, was taken by none and may change the dose; empty when nothing does."""
-    rest = left[pieces[0].start :] if pieces else ""
+    rest = INTO.sub(" ", left[pieces[0].start :]) if pieces else ""
     return " ".join(re.sub(r"[|\s,;.()]+", " ", rest).split()) if UNSURE.search(rest) else ""

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from core.knowledge.dosage import RHYTHMS, Dosage, dosage_of
 from core.knowledge.doses import limits
 from core.knowledge.names import Match, resolve
-from core.knowledge.pieces import BARE_PAIR, DECIMAL, Piece, not_read, pieces_of, plain_of
+from core.knowledge.pieces import BARE_PAIR, DECIMAL, TAKEN, Piece, not_read, pieces_of, plain_of
+from core.knowledge.several import SOLVENT, dosed, first_of, product_of
 from core.knowledge.strengths import of_brand, of_pair
 from core.knowledge.substances import key_of
-from core.knowledge.units import strengths_in
+from core.knowledge.units import AMOUNTS, mass_in_mg, mg_of_amount, number, strengths_in
 
 FORM_OF = r"(?:voie|forme|creme|gel|pommade|solution|collyre|lavage|cp|comprime|capsule|gelule|anneau|spray|pulverisation|gouttes?)s?"
 ROUTE_WORDS = {  # the first that stands in the line; an organ alone may be where the illness is ('zona ophtalmique')
@@ -37,7 +38,6 @@ VALUES = (  # of the patient, typed among the drugs: where the page takes them, 
 
 EYES = re.compile(r"\b(?:odg|od|og)\b", re.IGNORECASE)  # right, left, both; OD is once a day of what is no drug of the eye
 DROPS = re.compile(r"\b[1-4]\s*(?:(?:a|-)\s*[1-4]\s*)?(?:gtt\w*|gouttes?|drops?)\b|\bcollyres?\b")  # more than four go by mouth
-SOLVENT = r"(?:de\s+)?(?:nacl|g\s*5|g\s*10|glucos\w+|chlorure de sodium|ssi|serum phy\w*|serum sale|ringer\w*|physio\w*|ns|d5w?)\b"
 DILUTED = rf"\bdans\s*{DECIMAL}\s*(?:ml|cc|l)\b"
 RUNS = rf"\b(?:en|sur)\s*(?!24\s*h){DECIMAL}\s*(?:min|mn|minutes?|h)\b"
 DRIP = re.compile(rf"{DILUTED}\s*{SOLVENT}|{DILUTED}.*{RUNS}|{RUNS}.*{DILUTED}")  # runs into a vein, whatever it is
@@ -90,17 +90,48 @@ def with_eyes(text: str, beside: str) -> str:
 
 
 def read(text: str, dose: str = "", route: str = "") -> Written:
-    """A typed line, with dose and route given apart if they were."""
+    """A typed line, with dose and route given apart if they were: its first drug. Those that stand beside it are among what of the
+    match is missing, and nothing of theirs is read."""
+    whole = f"{text} {dose}" if dose else text
+    end, others = first_of(whole)
+    if not others or not dosed(whole) and {*others} <= {*resolve(text).substances}:
+        return read_one(text, dose, route)
+    first = read_one(text[:end].strip(" ,;("), whole[len(text) + 1 : end], route)
+    unclear = {"dosage": Dosage(reason="several_doses")} if dose and end < len(text) else {}  # a dose apart, of which of them?
+    missing = tuple(dict.fromkeys(first.match.missing + tuple(key for key in others if key not in first.match.substances)))
+    return replace(first, text=text, match=replace(first.match, missing=missing), **unclear)
+
+
+def read_one(text: str, dose: str, route: str) -> Written:
+    """A line of one drug."""
     plain, dose = plain_of(with_eyes(text, f"{text} {dose}")), with_eyes(dose, f"{text} {dose}")
     pieces, left = pieces_of(plain)
     match = named(text, plain, pieces)
     strengths, pieces, left = of_two(plain, match, pieces, left)
+    strengths, pieces, left = (strengths, pieces, left) if strengths else of_each(match, pieces, left)
     given = told(dose, pieces) if dose else dosage_of(pieces, not_read(pieces, left))
     everything = f"{plain} {plain_of(dose)}"
     prn = any(piece.kind == "prn" for piece in (*pieces, *pieces_of(plain_of(dose))[0]))
     strengths = strengths or of_brand(text, match.substances, given.unit)
     route = route or route_of(everything) or gel_of(everything, match) or drip_of(everything, match.substances)
     return Written(text, match, given, route, prn and not given.more, strengths)
+
+
+def of_each(match: Match, pieces: list[Piece], left: str) -> tuple[tuple[float, ...], list[Piece], str]:
+    """The strengths of a product whose substances stand each with its own ('paracétamol 500 mg + codéine 30 mg'), in mg in the
+    order of the match, with the pieces beside them; one unit where no other number is said."""
+    masses = [piece for piece in pieces if piece.kind == "mass"]
+    if match.how != "combination" or len(masses) != len(match.substances):
+        return (), pieces, left
+    ones = [mass_in_mg(unit) or mg_of_amount(AMOUNTS.get(unit, ""), key)
+            for unit, key in zip((piece.parts[1] for piece in masses), match.substances, strict=True)]  # fmt: skip
+    if not all(ones) or not all(re.fullmatch(DECIMAL, piece.parts[0]) for piece in masses):
+        return (), pieces, left
+    others = [piece for piece in pieces if piece.kind != "mass"]
+    one = [] if any(piece.kind == "count" for piece in others) else [replace(masses[-1], kind="count", parts=("1", None, "dose", None))]
+    strengths = tuple(number(piece.parts[0]) * mg for piece, mg in zip(masses, ones, strict=True))
+    names = masses[-1].start  # what stands between the strengths is no more to be read
+    return strengths, sorted(one + others, key=lambda piece: piece.start), TAKEN * names + left[names:]
 
 
 def of_two(plain: str, match: Match, pieces: list[Piece], left: str) -> tuple[tuple[float, ...], list[Piece], str]:
@@ -129,7 +160,8 @@ def named(text: str, plain: str, pieces: Sequence[Piece]) -> Match:
     """The substances of the whole line, or of what stands before its first piece where that is surer; what names none may be
     a value of the patient."""
     head = plain[: pieces[0].start] if pieces else plain
-    found, value = better(resolve(text), resolve(head)), value_of(text)
+    found, value, product = better(resolve(text), resolve(head)), value_of(text), product_of(text)
+    found = product if product and not {*product.substances} <= {*found.substances} else found
     return Match((), "", f"value_{value}") if value and found.how == "unknown" else found
 
 

@@ -11,6 +11,7 @@ from core.report.words import EMPTY, code, number
 
 NEAR = 1e-6
 WORD = re.compile(r"[^\W\d_]+(?:\(s\)|\.(?!\d))?")  # with the plural or the point of a ward: comprimé(s), cp.
+HELD_IN_PART = ("partly_known", "not_in_reference")  # their words say what is missing
 UNSURE = frozenset({"frequency_missing", "frequency_unread"})
 PERIODS = {"rhythm": 1.0, "rhythm_week": 7.0, "rhythm_month": 365.25 / 12, "rhythm_year": 365.25}  # days
 
@@ -117,7 +118,9 @@ def drug(line: dict, language: str) -> str:
 
 def known_by(drug: dict, language: str) -> str:
     """How the name of a typed drug was known, and what of it the reference does not have."""
-    return t(f"interactions.how.{drug['how']}", language, missing=", ".join(label(key, language) for key in drug["missing"]))
+    missing = ", ".join(label(key, language) for key in drug["missing"])
+    how = t(f"interactions.how.{drug['how']}", language, missing=missing)
+    return t("interactions.beside", language, how=how, missing=missing) if missing and drug["how"] not in HELD_IN_PART else how
 
 
 def dosage(drug: dict, language: str) -> str:

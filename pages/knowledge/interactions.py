@@ -5,6 +5,7 @@ import streamlit as st
 from core.knowledge.answer import answer, excesses
 from core.knowledge.conditions import codes_of
 from core.knowledge.interactions import BOUNDS, Patient
+from core.knowledge.several import parted
 from core.knowledge.written import read
 from core.report.doses import excess
 from pages.knowledge import rows
@@ -25,7 +26,7 @@ with left:
     icd = codes_of(st.text_input(session.t("interactions.diagnoses"), key="interactions_diagnoses"))
 known = {"age_years": age, "egfr": egfr, "potassium": potassium}
 found = answer(
-    [read(line) for line in typed.splitlines() if line.strip()],
+    [read(part) for line in typed.splitlines() if line.strip() for part in parted(line)],
     Patient(**{name: float(value) for name, value in known.items() if value is not None}, diagnoses=icd),
 )
 with right:
@@ -72,5 +73,7 @@ with right:
     for told in rows.caveats(found, session) + rows.sources(found, session):
         st.caption(told)
 st.subheader(session.t("interactions.read"))
+for told in rows.parted_lines(typed, session):
+    st.caption(told)
 shown = rows.drugs(found, session)
 st.dataframe(shown, hide_index=True, column_config=rows.columns(shown, session), height="content")

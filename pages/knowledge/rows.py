@@ -5,6 +5,7 @@ import streamlit as st
 
 from core.knowledge.answer import ABOVE, MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source, suggested
+from core.knowledge.several import parted
 from core.report.doses import dosage, known_by, mg, mg_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
@@ -122,6 +123,12 @@ def doses(found: dict, session: Session) -> pd.DataFrame:
         for row in found["doses"]
     ]  # fmt: skip
     return pd.DataFrame(rows)
+
+
+def parted_lines(typed: str, session: Session) -> list[str]:
+    """Which of the typed lines were read as several, one sentence."""
+    lines = [line.strip() for line in typed.splitlines() if line.strip() and len(parted(line)) > 1]
+    return [session.t("interactions.parted", lines=apart(lines, session.language))] if lines else []
 
 
 def drugs(found: dict, session: Session) -> pd.DataFrame:
