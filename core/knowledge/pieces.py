@@ -62,7 +62,7 @@ SYMPTOM = (
 MEASURED = rf"(?:(?:(?:eva|evs)\s*[<>]?=?|en\s*[<>]=?)\s*{DECIMAL}|t\s*[<>]=?\s*\d\d(?:[.,]\d)?(?:\s*c\b)?)"  # 'EVA > 3', 'T° > 38,5'
 ABOVE = rf"(?:\s*(?:(?:eva|evs|en)\b\s*[<>]?=?|[<>]=?)\s*{DECIMAL}(?:\s*c\b)?)?"  # 'douleur EVA > 4', 'fièvre > 38,5 °C'
 CASE = rf"(?:{SYMPTOM}{ABOVE}|{MEASURED})"
-IN_CASE = rf"(?:si|if|en cas d(?:e|'))\s*{CASE}(?:\s*(?:,|/|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{CASE})*"
+IN_CASE = rf"(?:si|if|en cas d(?:e|'))\s*{CASE}(?:\s*(?:,|/|et/ou|ou|et|or|and)\s*(?:(?:si|if|de|d')\s*)?{CASE})*"
 ACT = (
     r"\b(?:arret(?:er?|ez)?|stop(?:per)?|suspendre|suspension|interrompre|cesser|diminuer|reduire|augmenter|majorer|doubler|"
     r"prevenir|appeler|alerter|avertir|ne pas (?:donner|administrer)|hold|reduce|increase|call|do not give)\b"

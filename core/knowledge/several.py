@@ -77,7 +77,8 @@ def name_at(text: str) -> tuple[Match, bool] | None:
 def misspelt(text: str, start: int) -> tuple[Match, bool] | None:
     """A word that is nearly a known name where another drug may stand: it is said not to be known, as on a line of its own."""
     name = bare(head_of(text[start:])[0]) if GLUE.search(text[:start]) else ""
-    near = nearest(name, NEARLY) if len(name) >= SHORTEST and len(name.split()) < 3 and not name.startswith(CARRIER) else ()
+    other = len(name) < SHORTEST or len(name.split()) > 2 or name.startswith(CARRIER) or re.match(SOLVENT, name)
+    near = () if other else nearest(name, NEARLY)
     known = found_as(near[0]) if near else None
     return (Match((), "", "unknown", near, (name,)), True) if known and known.how != "no_drug" else None
 
@@ -112,8 +113,9 @@ def beside(text: str, start: int, match: Match, sure: bool) -> Drug | None:
     if glue and not (glue["amount"] and glue["apart"].strip() == "/"):  # 500 mg/267 mg are the strengths of one
         return Drug(glue.start("amount") if glue["amount"] else start, glue["apart"], match, sure)
     first = re.match(r"[a-z-]+", key_of(text[start:]))
-    _, pieces = head_of(text[start:])
-    own = sure and match.how != "partial" and pieces and pieces[0].kind in GIVEN and first[0] not in noise(True)
+    head, pieces = head_of(text[start:])
+    amount = pieces and (pieces[0].kind in GIVEN or re.search(r"\d$", head))
+    own = sure and match.how != "partial" and amount and first[0] not in noise(True)
     return Drug(start, "", match, True) if own and ends_dosed(text[:start]) else None
 
 
@@ -158,7 +160,7 @@ def begins_line(text: str, before: tuple[Drug, ...], group: tuple[Drug, ...]) ->
     part, drug = text[before[0].start : group[0].start], group[0]
     if group[0].keys <= keys_of(before) and (re.search(THEN, drug.apart) or not of_kind(head_of(text[drug.start :])[1], *GIVEN)):
         return False
-    if not before[0].sure and not re.search(r"[a-z]{4}", head_of(part)[0]):
+    if not before[0].sure and not re.search(r"[a-z]{3}", head_of(part)[0]):
         return False
     return dosed(part) or before[0].sure and drug.sure and bool(LISTED.search(drug.apart)) and not of_product(before + group)
 
