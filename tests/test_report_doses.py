@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from core.i18n import LANGUAGES
-from core.knowledge.answer import answer
+from core.knowledge.answer import answer, excesses
 from core.knowledge.phrases import forms
 from core.knowledge.units import COUNTED
 from core.knowledge.written import read
-from core.report.doses import dose_unit, figure, mg_a_day, rhythm
+from core.report.doses import dose_unit, excess, figure, mg_a_day, most_a_day, rhythm
 
 
 @pytest.mark.parametrize(
@@ -58,6 +58,30 @@ def test_what_a_day_brings_is_said_as_surely_as_it_is_known(low, high, reasons, 
 )  # fmt: skip
 def test_insulin_is_said_in_units_and_never_weighed(typed, said):
     assert mg_a_day(answer([read(typed)])["doses"][0], "fr") == said
+
+
+@pytest.mark.parametrize(
+    ("typed", "dose", "maximum"),
+    [("Méthotrexate 15 mg x1/semaine", "15 mg/semaine", "25 mg/semaine"), ("Méthotrexate 15 mg/semaine", "15 mg/semaine", "25 mg/semaine"),
+     ("Novatrex 2,5 mg 4 cp le mercredi", "10 mg/semaine", "25 mg/semaine"),
+     ("Méthotrexate 15 mg 1/sem si besoin", "0 à 15 mg/semaine", "25 mg/semaine"),
+     ("Méthotrexate 15 mg/j", "15", "3,57"), ("Lasilix 40 mg 1 j sur 2", "20", None), ("Méthotrexate 15 mg", "15 si chaque jour", "3,57")],
+)  # fmt: skip
+def test_a_dose_of_each_week_is_said_by_the_week_with_its_maximum(typed, dose, maximum):
+    [row] = answer([read(typed)])["doses"]
+    assert mg_a_day(row, "fr") == dose and maximum in (None, most_a_day(row, "fr"))
+
+
+def test_a_dose_of_a_day_beside_one_of_a_week_is_summed_by_the_day():
+    [row] = answer([read("Méthotrexate 14 mg/semaine"), read("Méthotrexate 1 mg/j")])["doses"]
+    assert mg_a_day(row, "fr") == "3" and most_a_day(row, "fr") == "3,57"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_too_much_in_a_week_is_said_by_the_week(language):
+    [row] = excesses(answer([read("Méthotrexate 30 mg le lundi")]))
+    said = excess(row, language)
+    assert ("30 mg par semaine, au-dessus du maximum de 25 mg" if language == "fr" else "30 mg a week, above the maximum of 25 mg") in said
 
 
 def test_a_counted_dose_that_comes_from_a_table_has_its_plural():

@@ -180,8 +180,8 @@ def test_a_symptom_makes_a_dose_one_that_may_never_be_taken(when):
 
 @pytest.mark.parametrize(
     "when",
-    ["si dlr EVA >4", "si dlrs", "si douleur(s)", "si EVA>3", "si EVA 4", "si EN ≥ 4", "si T° > 38,5", "si T°>38°5", "si T > 38.5 °C ou dlr", "si dlr et/ou fièvre",
-     "si fièvre", "si nausées", "si insomnie", "si anxiété", "si constipation"],
+    ["si dlr EVA >4", "si dlrs", "si douleur(s)", "si EVA>3", "si EVA 4", "si EN ≥ 4", "si T° > 38,5", "si T°>38°5", "si T > 38.5 °C ou dlr",
+     "si dlr et/ou fièvre", "si fièvre", "si nausées", "si insomnie", "si anxiété", "si constipation"],
 )  # fmt: skip
 def test_what_a_ward_measures_of_a_symptom_makes_a_dose_by_interval_one_if_needed(when):
     """'toutes les 4h' is up to six a day; before, a scale of pain left the frequency unread."""

@@ -218,12 +218,12 @@ def ledger(row: dict, language: str) -> str:
     """What a day brings of a substance against its maximum, and what of that is not sure."""
     from core.knowledge.answer import ABOVE
     from core.knowledge.phrases import label, source
-    from core.report.doses import mg, mg_a_day, unread
+    from core.report.doses import mg_a_day, most_a_day, unread
     from core.report.words import apart, code
 
     told = [t("cli.interactions.ledger", language, substance=label(row["substance"], language), mg=mg_a_day(row, language))]
     if row["maximum"] is not None:
-        maximum = {"maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
+        maximum = {"maximum": most_a_day(row, language), "source": source(row["source"], language)}
         told.append(t("cli.interactions.maximum", language, **maximum))
     elif not row["contra_indicated"]:
         told.append(t("cli.interactions.no_maximum", language))

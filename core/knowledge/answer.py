@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from core.knowledge.daily import daily_doses
-from core.knowledge.dosage import Dosage
+from core.knowledge.dosage import Dosage, by_week
 from core.knowledge.doses import ROUNDING
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed, Patient, Taken, between
@@ -113,8 +113,9 @@ def ledger_of(drugs: Sequence[Written], doses: pd.DataFrame, state: State) -> li
     ``maximum`` is None where none is fixed and where the substance is contra-indicated; ``lacking`` are the
     kinds of value that a rule of the substance asks for and that nobody gave. A line whose frequency is not known
     counts for one administration a day in ``mg_low``, which is not sure: ``above_if_daily`` where only that is too much;
-    ``mg_sure`` is without it. ``weekly`` where the drug is prescribed by the week. Where a line bears no route, ``above`` is
-    true whatever the route, and ``above_by_route`` where only that of ``supposed_route`` makes it too much.
+    ``mg_sure`` is without it. ``weekly`` where the drug is prescribed by the week, ``by_week`` where every line says it by the
+    week. Where a line bears no route, ``above`` is true whatever the route, and ``above_by_route`` where only that of
+    ``supposed_route`` makes it too much.
     """
     known = doses[doses["substance"] != ""]
     return [ledger_row(key, lines, drugs, state) for key, lines in known.groupby("substance", sort=True)]
@@ -135,6 +136,7 @@ def ledger_row(key: str, lines: pd.DataFrame, drugs: Sequence[Written], state: S
         "substance": key, "mg_low": None if pd.isna(low) else float(low), "mg_high": None if pd.isna(high) else float(high),
         "mg_sure": float(sure), "maximum": best.maximum, "source": best.source, "contra_indicated": best.stop,
         "condition": best.condition, "value": best.value, "weekly": WEEKLY in best.source,
+        "by_week": all(by_week(drugs[int(i)].dosage) for i in lines["line_id"]),
         "above": above, "above_if_daily": if_daily and not above, "above_by_route": by_supposed,
         "supposed_route": "" if all(routes) else supposed(key), "reasons": sorted(reasons), "lacking": state.lacking.get(key, []),
     }  # fmt: skip

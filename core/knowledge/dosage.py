@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from core.knowledge.clocks import hours_of, unclear_hours
 from core.knowledge.pieces import Piece, of_kind
-from core.knowledge.units import PERIODS, UNITS, mass_in_mg, parse_dose
+from core.knowledge.units import PERIODS, UNITS, mass_in_mg, parse_dose, periods_of
 
 DROPS = ("gtt", "goutte", "gouttes", "drop")  # a mass beside them is no weight of one
 RHYTHMS = ("times", "hours", "every", "days", "period", "whole_day", "weekday", "moment", "clocks", "clock", "worn", "shares", "split")
@@ -165,6 +165,14 @@ def rhythm(piece: Piece) -> tuple[float, float]:
     if piece.kind == "period" and first != "j":
         return NOT_SAID, a_day(first)
     return (1.0, NOT_SAID) if piece.kind in ("period", "whole_day", "worn") else (NOT_SAID, NOT_SAID)
+
+
+def by_week(found: Dosage) -> bool:
+    """Whether a dose is said by the week: '15 mg/semaine', 10 mg on Mondays, 5 days of 7."""
+    _, periods = periods_of(found.unit)
+    times = found.times_per_day / a_day("semaine")
+    weekly = found.times_per_day < 1 and abs(times - round(times)) < 1e-6
+    return weekly or any(PERIODS.get(period) == "week" for period in periods)
 
 
 def said(values: Sequence[float]) -> list[float]:

@@ -13,7 +13,8 @@ NEAR = 1e-6
 WORD = re.compile(r"[^\W\d_]+(?:\(s\)|\.(?!\d))?")  # with the plural or the point of a ward: comprimé(s), cp.
 HELD_IN_PART = ("partly_known", "not_in_reference")  # their words say what is missing
 UNSURE = frozenset({"frequency_missing", "frequency_unread"})
-PERIODS = {"rhythm": 1.0, "rhythm_week": 7.0, "rhythm_month": 365.25 / 12, "rhythm_year": 365.25}  # days
+WEEK = 7.0  # days
+PERIODS = {"rhythm": 1.0, "rhythm_week": WEEK, "rhythm_month": 365.25 / 12, "rhythm_year": 365.25}  # days
 
 
 def figure(value: float | None, language: str, digits: int = 2) -> str:
@@ -28,7 +29,8 @@ def mg(value: float | None, language: str) -> str:
 
 
 def mg_a_day(row: dict, language: str) -> str:
-    """``0 à 4 000``, one number where both are the same, ``5 si pris chaque jour``, ``au moins 5`` where the most is not known."""
+    """``0 à 4 000``, one number where both are the same, ``5 si pris chaque jour``, ``au moins 5`` where the most is not known;
+    ``15 mg/semaine`` where it is said by the week."""
     low, high, unit = in_its_unit(row, language)
     if high is None:
         key = "if_daily" if UNSURE & {*row["reasons"]} else "at_least"
@@ -37,12 +39,22 @@ def mg_a_day(row: dict, language: str) -> str:
 
 
 def in_its_unit(row: dict, language: str) -> tuple[float | None, float | None, str]:
-    """(low, high, unit) of a day: mg without a word, but of an insulin, which nobody weighs, units."""
+    """(low, high, unit) of a day: mg without a word, but of an insulin, which nobody weighs, units; of a week where it is said so."""
+    if row.get("by_week"):
+        low, high = (value and value * WEEK for value in (row["mg_low"], row["mg_high"]))
+        return low, high, f" {t('interactions.unit_week', language)}"
     one = mg_of_amount("iu", row["substance"]) if row["substance"].startswith("insuline") else None
     if one is None:
         return row["mg_low"], row["mg_high"], ""
     low, high = (value and value / one for value in (row["mg_low"], row["mg_high"]))
     return low, high, f" {dose_unit('iu', language)}"
+
+
+def most_a_day(row: dict, language: str) -> str:
+    """The maximum of a substance, in the period of its dose."""
+    if row["maximum"] is None or not row.get("by_week"):
+        return mg(row["maximum"], language)
+    return f"{mg(in_weeks(row)['maximum'], language)} {t('interactions.unit_week', language)}"
 
 
 def mg_between(low: float | None, high: float | None, language: str) -> str:
@@ -52,8 +64,11 @@ def mg_between(low: float | None, high: float | None, language: str) -> str:
 
 
 def excess(row: dict, language: str) -> str:
-    """That a day brings more of a substance than its maximum; of one taken once a week, what a week allows."""
+    """That a day, or a week where the dose is said so, brings more of a substance than its maximum; of one taken once a week, what a
+    week allows."""
     kind = next(name for name in ABOVE if row[name])
+    if kind == "above" and row["by_week"]:
+        kind, row = "above_in_a_week", in_weeks(row)
     route = {"route": code("route", row["supposed_route"], language)}
     told = route | {"mg": much(row, language), "maximum": mg(row["maximum"], language), "source": source(row["source"], language)}
     here = {"condition": limit(row["condition"], language), "value": figure(row["value"], language)} if row["condition"] else {}
@@ -61,6 +76,13 @@ def excess(row: dict, language: str) -> str:
     said = [t(f"interactions.excess.{kind}", language, substance=label(row["substance"], language), condition=condition, **told)]
     weekly = [t("interactions.excess.weekly", language, mg=figure(row["maximum"] * 7, language, 0))] if row["weekly"] else []
     return " ".join(said + weekly)
+
+
+def in_weeks(row: dict) -> dict:
+    """The row with the mg of a week where the mg of a day stand; a maximum that is a week's own is whole there (3,57 a day is 25)."""
+    mg_a_week = {name: row[name] and row[name] * WEEK for name in ("mg_low", "mg_high", "mg_sure", "maximum")}
+    whole = {"maximum": round(mg_a_week["maximum"])} if row["weekly"] else {}
+    return row | mg_a_week | whole | {"weekly": False}
 
 
 def much(row: dict, language: str) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 from core.knowledge.answer import ABOVE, MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source, suggested
 from core.knowledge.several import parted
-from core.report.doses import dosage, known_by, mg, mg_a_day, unread
+from core.report.doses import dosage, known_by, mg_a_day, most_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
 from pages.wording.words import capital, word
@@ -118,7 +118,7 @@ def doses(found: dict, session: Session) -> pd.DataFrame:
         {
             "substance": label(row["substance"], session.language),
             "mg": mg_a_day(row, session.language),
-            "maximum": mg(row["maximum"], session.language), "above": alert(row, session),
+            "maximum": most_a_day(row, session.language), "above": alert(row, session),
         }
         for row in found["doses"]
     ]  # fmt: skip
