@@ -100,6 +100,16 @@ def test_pairs_and_entries_are_counted_apart():
     assert any(one.value.startswith("antiagrégants plaquettaires × anticoagulants oraux") for one in app.expander[0].caption)
 
 
+def test_a_pair_of_one_level_is_one_row_however_many_entries_and_lines_it_has():
+    app = opened("fr")
+    app.text_area[0].set_value("Tramadol 50 mg x3\nTopalgic LP 100 mg x2\nSeroplex 10 mg x1\nLithium 400 mg x2").run()
+    shown = app.dataframe[0].value
+    assert len(shown) == len(shown[["level", "a", "b", "depends"]].drop_duplicates())
+    assert shown.loc[(shown["a"] == "tramadol") & (shown["b"] == "escitalopram"), "lines"].tolist() == [3]
+    app.text_area[0].set_value("Tramadol 50 mg x3\nSeroplex 10 mg x1").run()
+    assert len(app.dataframe[0].value) == 1 and "lines" not in app.dataframe[0].value
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_condition_of_the_reference_has_words(language):
     for (a, b), rows in rows_of_pairs().items():

@@ -30,16 +30,22 @@ def joined(keys: list[str], between: str, session: Session) -> str:
 
 
 def pairs(found: dict, session: Session) -> pd.DataFrame:
-    """One row an entry of a pair, strongest entries first."""
+    """One row a pair and level, strongest first, with how many lines bring it where any pair has more than two."""
     listed = [(pair, entry) for pair in found["pairs"] for entry in pair["entries"]]
     rows = [
         {
             "level": levels(entry["levels"], session), "a": joined([pair["a"]], "", session),
-            "b": joined([pair["b"]], "", session), "depends": entry["depends"],
+            "b": joined([pair["b"]], "", session), "depends": entry["depends"], "lines": lines_of(pair, found),
         }
         for pair, entry in sorted(listed, key=lambda both: order_of(both[1]["levels"]))
     ]  # fmt: skip
-    return pd.DataFrame(rows)
+    shown = pd.DataFrame(rows).drop_duplicates(ignore_index=True)
+    return shown if rows and shown["lines"].max() > 2 else shown.drop(columns="lines", errors="ignore")
+
+
+def lines_of(pair: dict, found: dict) -> int:
+    """How many of the lines bring a side of a pair."""
+    return sum(not {pair["a"], pair["b"]}.isdisjoint(drug["substances"]) for drug in found["drugs"])
 
 
 def conditions(found: dict, session: Session) -> list[str]:
