@@ -105,6 +105,19 @@ def test_a_damaged_trial_is_named_and_done_again(workspace, capsys, damage):
     assert main(["select", "--workspace", str(workspace), "--json"]) == 0
 
 
+@pytest.mark.parametrize("lost", ["weights.safetensors", "vocabulary.json", "card.json"])
+def test_a_trial_whose_model_does_not_load_is_done_again_by_the_same_command(workspace, capsys, lost):
+    place = result_of(workspace).parent
+    before = {name: (place / name).read_bytes() for name in ("weights.safetensors", "vocabulary.json")}
+    (place / lost).unlink()
+    said = told(workspace, capsys, "report", "--out", str(workspace / "r.html"))
+    assert str(place) in said and "python -m core compare" in said and "card" not in said
+    assert compare(workspace) == 0
+    assert f"{place} does not load: this trial is done over" in capsys.readouterr().err
+    assert {name: (place / name).read_bytes() for name in before} == before  # the same seed makes the same model
+    assert main(["report", "--workspace", str(workspace), "--out", str(workspace / "r.html")]) == 0
+
+
 def test_a_trial_that_was_not_finished_goes_on_and_counts_for_nothing(workspace, capsys, monkeypatch):
     def interrupted(*_) -> None:
         raise KeyboardInterrupt

@@ -1,10 +1,10 @@
 """Models side by side: the same stays, split by patient and time, the same effort, several seeds.
 
 Every trial leaves a folder in ``<workspace>/models/compare``: its model and ``result.json``, which says from the
-beginning what the trial depends on (core.detection.agreement). What is there, made of the same, is not done again, so
-that a comparison interrupted goes on; on populations that were not asked for before it is measured. The effort is the
-same for all: one recipe fixed beforehand for the networks (width, passes, patience, learning rate), sizes fixed
-beforehand for the trees.
+beginning what the trial depends on (core.detection.agreement). What is there, made of the same, is not done again unless
+its model no longer loads, so that a comparison interrupted goes on; on populations that were not asked for before it is
+measured. The effort is the same for all: one recipe fixed beforehand for the networks (width, passes, patience, learning
+rate), sizes fixed beforehand for the trees.
 """
 
 import json
@@ -137,6 +137,14 @@ def begun(place: Path) -> dict | None:
         return None
 
 
+def made_there(place: Path) -> Model | None:
+    """The model of a trial; None where it is missing, damaged, or made for other inputs."""
+    try:
+        return model.load(place)
+    except Refusal:
+        return None
+
+
 def refuse_others(wanted: Sequence[Trial], recipe: Recipe, field: Field, folder: Path) -> None:
     """Refused before anything is learned: trials there that were made of other stays, rules or effort."""
     asked = agreement.fingerprint(recipe, field.stays)
@@ -146,10 +154,15 @@ def refuse_others(wanted: Sequence[Trial], recipe: Recipe, field: Field, folder:
 
 
 def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable[..., None], command: str = "") -> dict:
-    """The result of one trial: what its folder holds already, made of the same, is neither learned nor measured again."""
+    """The result of one trial: what its folder holds already, made of the same, is neither learned nor measured again, but where
+    its model does not load."""
     place, asked = folder / trial.name, agreement.fingerprint(recipe, field.stays)
     result, made = begun(place), None
     if (place / RESULT).exists() and (result is None or agreement.differs(result, asked)):
+        shutil.rmtree(place)
+        result = None
+    if result and "rows" in result and trial.kind != RULES and not (made := made_there(place)):
+        tell(stage="unloadable", path=place)
         shutil.rmtree(place)
         result = None
     if result is None or "rows" not in result:
@@ -161,7 +174,6 @@ def run(trial: Trial, recipe: Recipe, field: Field, folder: Path, tell: Callable
         write(place / RESULT, result)
     for name, each in field.elsewhere.items():
         if result.get("elsewhere", {}).get(name) != each.source:
-            made = made or (None if trial.kind == RULES else model.load(place))
             others = [row for row in result["rows"] if not row["population"].startswith(name)]
             result["rows"] = others + measured(made, each.parts(), name)
             result["elsewhere"] = result.get("elsewhere", {}) | {name: each.source}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.data import store
-from core.detection import model, trials
+from core.detection import trials
 from core.detection.agreement import stays_digest
 from core.detection.failures import failures
 from core.detection.hospitals import imports
@@ -38,7 +38,10 @@ def content(workspace: Workspace) -> Content:
     folder = workspace.models / "compare"
     results = trials.results(folder)
     compared = digest(results) | {"outside": outside(folder, results)}
-    champion = model.load(folder / compared["chosen"]["trial"])
+    place = folder / compared["chosen"]["trial"]
+    champion = trials.made_there(place)
+    if not champion:
+        raise Refusal("trial_unloadable", path=place)
     tables = store.read_all(workspace)
     refuse_changed(workspace, tables, results)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]
