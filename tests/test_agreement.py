@@ -118,6 +118,32 @@ def test_a_trial_whose_model_does_not_load_is_done_again_by_the_same_command(wor
     assert main(["report", "--workspace", str(workspace), "--out", str(workspace / "r.html")]) == 0
 
 
+def cautions(path, capsys) -> tuple[list[str], str]:
+    """The codes and the words of what ``select`` holds against the champion."""
+    capsys.readouterr()
+    assert main(["select", "--workspace", str(path), "--lang", "en"]) == 0
+    said = capsys.readouterr().out
+    assert main(["select", "--workspace", str(path), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)["beside"]["cautions"], said
+
+
+def test_select_says_that_the_model_it_names_does_not_load(workspace, capsys):
+    assert "unloadable" not in cautions(workspace, capsys)[0]
+    (result_of(workspace).parent / "weights.safetensors").unlink()
+    codes, said = cautions(workspace, capsys)
+    assert "unloadable" in codes and f"the model in {result_of(workspace).parent} is missing or damaged" in said
+
+
+def test_select_says_that_the_stays_changed_and_reads_a_comparison_without_its_stays(workspace, capsys):
+    assert "stays_changed" not in cautions(workspace, capsys)[0]
+    assert main(["simulate", "--workspace", str(workspace), "--stays", "30", "--seed", "9", "--json"]) == 0
+    codes, said = cautions(workspace, capsys)
+    assert "stays_changed" in codes and "compare --again" in said
+    for gone in (workspace / "data" / "lines", workspace / "data"):
+        shutil.rmtree(gone)
+        assert "stays_changed" not in cautions(workspace, capsys)[0]
+
+
 def test_a_trial_that_was_not_finished_goes_on_and_counts_for_nothing(workspace, capsys, monkeypatch):
     def interrupted(*_) -> None:
         raise KeyboardInterrupt

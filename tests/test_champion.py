@@ -53,6 +53,24 @@ def test_too_few_errors_to_tell_are_said(errors, few):
     assert [f"n'a que {errors} erreurs" in one for one in cautions] == [True] * few
 
 
+def test_kinds_with_fewer_seeds_than_others_are_named_and_the_choice_stays_that_of_the_criterion():
+    unfinished = [*(result("gru", value, seed) for seed, value in enumerate((0.50, 0.52, 0.51), 1)), result("lstm", 0.53)]
+    assert selection.select(unfinished)["champion"] == "lstm"
+    french, english = (told(unfinished, language)[2] for language in ("fr", "en"))
+    assert ["« LSTM concomitant » (1)" in one.replace("\u202f", " ") and "--seeds 3" in one and "GRU" not in one for one in french] == [True]
+    assert ["“Concomitant LSTM” (1)" in one and "fewer seeds than the others (3)" in one for one in english] == [True]
+    assert told([*unfinished, result("lstm", 0.54, 2), result("lstm", 0.53, 3)])[2] == []
+
+
+@pytest.mark.parametrize(("other", "wide"), [(0.80, True), (0.24, False)])
+def test_a_margin_of_more_than_a_fifth_of_the_best_is_said(other, wide):
+    seeds = [result("gru", 0.20, 1, 9.0), result("gru", other, 2, 9.0), result("forest", 0.10, 1), result("forest", 0.11, 2)]
+    chosen = selection.select(seeds)
+    assert chosen["champion"] == ("forest" if wide else "gru")
+    assert ["un cinquième du meilleur" in one and "0,4243" in one for one in told(seeds)[2]] == [True] * wide
+    assert "wide" not in selection.beside(selection.select(seeds[:2]), selection.summary(seeds[:2]))["cautions"]  # nothing to choose
+
+
 def test_rules_that_were_not_measured_are_said_to_be_no_candidate():
     _, rules, cautions = told([result("gru", 0.4), result("forest", 0.2)], "en")
     assert "no candidate" in rules and "not measured" in rules and cautions == []
@@ -86,7 +104,7 @@ def test_select_tells_programs_how_the_rules_stand(tmp_path, capsys):
     assert main(["select", "--workspace", str(tmp_path), "--json"]) == 0
     chosen = json.loads(capsys.readouterr().out)
     assert chosen["reason"] == "only_candidate"
-    assert chosen["beside"] == {"champion": 0.064, "rules": 0.082, "base_rate": 0.03, "cautions": ["rules"]}
+    assert chosen["beside"] == {"champion": 0.064, "rules": 0.082, "base_rate": 0.03, "cautions": ["rules", "unloadable"]}
 
 
 def test_the_page_of_models_says_how_the_rules_stand(tmp_path, monkeypatch):

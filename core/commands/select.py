@@ -5,6 +5,7 @@ import argparse
 from core.commands.compare import folder_of
 from core.commands.places import place
 from core.data.workspace import existing
+from core.errors import Refusal
 from core.i18n import t
 from core.settings import Workspace, default_workspace
 
@@ -26,10 +27,12 @@ def run(options: argparse.Namespace) -> dict:
     chosen, rows = selection.select(results), selection.summary(results)
     chosen |= {
         "folder": str(folder / chosen["trial"]),
+        "unloadable": trials.made_there(folder / chosen["trial"]) is None,
+        "stays_changed": stays_changed(Workspace(options.workspace), results),
         "criterion_in_words": t(f"cli.select.criterion.{chosen['criterion']}", options.lang),
         "why": champion.why(chosen, options.lang),
-        "beside": selection.beside(chosen, rows),
     }
+    chosen["beside"] = selection.beside(chosen, rows)
     trials.write(folder / "champion.json", chosen)
     if not options.json:
         print(chosen["criterion_in_words"])
@@ -41,6 +44,17 @@ def run(options: argparse.Namespace) -> dict:
         for caution in champion.cautions(chosen, rows, options.lang):
             print(caution)
     return chosen
+
+
+def stays_changed(workspace: Workspace, results: list[dict]) -> bool:
+    """Whether there are stays that are not those compared; a comparison is read as well where they are gone or unreadable."""
+    from core.data import store
+    from core.detection import agreement
+
+    try:
+        return store.counts(workspace)["stays"] > 0 and agreement.changed(results, store.read_all(workspace))
+    except Refusal:
+        return False
 
 
 def candidate(row: dict, language: str) -> str:

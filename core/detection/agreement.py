@@ -64,3 +64,9 @@ def apart(results: Sequence[dict]) -> list[dict]:
         else:
             others.append(result)
     return others
+
+
+def changed(results: Sequence[dict], tables: Tables) -> bool:
+    """Whether these stays are no longer those that were compared; a result of an earlier version does not say which they were."""
+    compared = {result["fingerprint"]["stays"] for result in results if "fingerprint" in result}
+    return bool(compared) and compared != {stays_digest(tables)}

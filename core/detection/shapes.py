@@ -105,7 +105,7 @@ COMPARISON = {
                        **dict.fromkeys(COMPARED, MAYBE), "culprit_first_count": May(NUMBER)})],
     "chosen": {"criterion": frozenset({"valid_several_auprc"}), "champion": NAMED, "margin": NUMBER, "equals": [NAMED],
                "reason": frozenset({"alone", "fastest_of_equals", "only_candidate"}),
-               "candidates": Some({"model": NAMED, "validation_auprc": NUMBER})},
+               "candidates": Some({"model": NAMED, "validation_auprc": NUMBER, "seeds": May(int)})},
     "learning": Each([[NUMBER, MAYBE]], NAMED),
     "curve": dict.fromkeys(SCOPES, CURVES),
     "reliability": dict.fromkeys(SCOPES, RELIABILITY),

@@ -34,8 +34,12 @@ def rules(chosen: dict, rows: list[dict], language: str) -> str:
 
 def cautions(chosen: dict, rows: list[dict], language: str) -> list[str]:
     """What speaks against the champion, and that it is no better than chance on the test part where that is so."""
-    stand = selection.beside(chosen, rows)
+    stand, candidates = selection.beside(chosen, rows), chosen["candidates"]
     told = {name: number(stand[name], language) for name in ("champion", "rules", "base_rate")} | {"errors": chosen.get("validation_errors")}
+    told |= {"fewer": ", ".join(f"{named(each['model'], language)} ({each['seeds']})" for each in selection.fewer(candidates)),
+             "most": selection.most_seeds(candidates), "folder": chosen.get("folder"),
+             "margin": number(chosen["margin"], language, MARGIN_DIGITS),
+             "best": number(candidates[0]["validation_auprc"], language)}  # fmt: skip
     found = [t(f"report.caution.{code}", language, **told) for code in stand["cautions"]]
     for row in rows:
         kind, base = (row["model"], row["variant"], row["scope"], row["population"]), row["base_rate"]

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from core.data import store
-from core.detection import trials
-from core.detection.agreement import stays_digest
+from core.detection import agreement, trials
 from core.detection.failures import failures
 from core.detection.hospitals import imports
 from core.detection.sources import oracle_of
@@ -43,7 +42,8 @@ def content(workspace: Workspace) -> Content:
     if not champion:
         raise Refusal("trial_unloadable", path=place)
     tables = store.read_all(workspace)
-    refuse_changed(workspace, tables, results)
+    if agreement.changed(results, tables):
+        raise Refusal("stays_changed", path=workspace.path)
     parts, admitted = split(tables.stays), tables.stays["admitted_at"]
     test = taken(tables, parts.test)
     counts = {name: len(getattr(tables, name)) for name in ("stays", "lines", "observations", "interventions")}
@@ -77,10 +77,3 @@ def made(results: list[dict], parts: list[dict]) -> dict:
             for result in results if result["trial"]["variant"] == WHOLE
         ],
     }  # fmt: skip
-
-
-def refuse_changed(workspace: Workspace, tables: store.Tables, results: list[dict]) -> None:
-    """Refused where stays came after the comparison; one of an earlier version does not say of which stays it was."""
-    compared = {result["fingerprint"]["stays"] for result in results if "fingerprint" in result}
-    if compared and compared != {stays_digest(tables)}:
-        raise Refusal("stays_changed", path=workspace.path)
