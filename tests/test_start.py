@@ -171,6 +171,32 @@ def test_a_start_of_another_kind_is_refused(begun, kind, capsys, tmp_path):
     assert not (tmp_path / "m").exists()
 
 
+@pytest.fixture
+def of_two_seeds(begun, tmp_path, monkeypatch) -> list[str]:
+    """The order to go on from a model of the seeds 5 and 8, which gets as far as the stays and no further."""
+
+    def no_further(*_):
+        raise Refusal("train_without_data")
+
+    monkeypatch.setattr(train, "gathered", no_further)
+    steps = "python -m core train --invented 300 --seed 5 && python -m core train --invented 300 --seed 8 --start x"
+    start = folder_with(replace(begun, card=begun.card | {"command": steps}), tmp_path / "start")
+    return ["train", "--model", "gru", "--start", str(start), "--width", "16", "--out", str(tmp_path / "m"), "--lang", "en"]
+
+
+@pytest.mark.parametrize(("seed", "stays"), [("5", "300"), ("5", "600"), ("8", "300")])
+def test_a_start_that_learned_from_invented_stays_of_the_seed_is_refused(of_two_seeds, capsys, seed, stays):
+    assert main([*of_two_seeds, "--invented", stays, "--seed", seed]) == 2
+    said = capsys.readouterr().err
+    assert f"stays of seed {seed}" in said and "another seed than 5, 8" in said
+
+
+@pytest.mark.parametrize("stays", [["--invented", "300", "--seed", "6"], ["--workspace", "w", "--seed", "5"]])
+def test_a_start_goes_on_with_another_seed_and_with_the_stays_of_a_workspace_whatever_the_seed(of_two_seeds, capsys, stays):
+    assert main([*of_two_seeds, *stays]) == 2
+    assert "--start" not in capsys.readouterr().err  # as far as the stays
+
+
 @pytest.mark.parametrize("rate", ["0", "1.5", "nan"])
 def test_a_rate_that_is_none_is_refused(rate, capsys, tmp_path):
     assert main(["train", "--invented", "300", "--rate", rate, "--out", str(tmp_path / "m"), "--lang", "en"]) != 0

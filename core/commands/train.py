@@ -109,14 +109,17 @@ def further_of(options: argparse.Namespace):
 
 
 def start_of(options: argparse.Namespace):
-    """The model to go on from, or None; refused when it is another kind of model."""
-    from core.detection import model
+    """The model to go on from, or None; refused when it is another kind of model, or learned from invented stays of this very seed:
+    parted anew, stays that it has read would stand in validation and test."""
+    from core.detection import cards, model
 
     if not options.start:
         return None
     found = model.load(options.start)
     if found.kind != options.model or options.model in TREES:
         raise Refusal("start_other_kind", found=found.kind, model=options.model)
+    if options.invented and options.seed in (known := cards.seeds(found.card)):
+        raise Refusal("start_learned_seed", model=found.id, seed=options.seed, known=", ".join(map(str, sorted(known))))
     return found
 
 
