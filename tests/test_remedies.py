@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 import pandas as pd
 import pytest
 
-from core.detection.remedies import INTERVENTION
+from core.detection.remedies import INTERVENTION, kinds_for
 from core.knowledge.properties import property_names
 from core.knowledge.state import Limit
 from core.knowledge.substances import read_facts, substance
@@ -13,7 +13,7 @@ from core.review.alerts import alert, keep_alerts
 from core.review.case import open_case
 from core.review.trial import alternatives, correctors, doubled, routes
 from core.schema import OBSERVATIONS
-from pages.review.whatif import doses, kept, label, unruled
+from pages.review.whatif import doses, kept, label, met, treated, unruled
 from tests import small_stays as small
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 
@@ -275,3 +275,29 @@ def test_a_pair_of_one_drug_says_the_dose_of_each(session):  # noqa: F811
     assert label(session, case, "S1-00-2") == "Paracétamol"
     case.lines.loc[case.lines["line_id"] == "S1-00-3", ["drug", "substances", "dose"]] = ("Paracétamol", "paracetamol", 500.0)
     assert [label(session, case, f"S1-00-{n}") for n in (2, 3)] == ["Paracétamol 1\u202f000 mg × 4/j", "Paracétamol 500 mg × 2/j"]
+
+
+@pytest.mark.parametrize(("error_type", "first"), [("3.1", ["double", "more", "stop"]), ("2.4", ["corrector", "stop"]), ("4.1", ["stop"])])
+def test_what_mends_the_problem_itself_is_offered_first(error_type, first):
+    assert kinds_for(error_type)[: len(first)] == first
+
+
+@pytest.mark.parametrize(("line", "partner", "kind", "told"), [
+    ("ketoprofene", "apixaban", "stop", True), ("ketoprofene", "apixaban", "halve", False),
+    ("zopiclone", "diazepam", "stop", False), ("paracetamol", "paracetamol", "stop", False),
+])  # fmt: skip
+def test_what_is_stopped_has_to_be_treated_otherwise_unless_it_is_a_double(session, line, partner, kind, told):  # noqa: F811
+    case = beside_each_other(session, line, partner)
+    assert bool(treated(session, case, {"kind": kind, "line_id": "l0"})) == told
+
+
+@pytest.mark.parametrize(("partner", "kind", "said"), [
+    ("apixaban", "double", "kétoprofène + apixaban : **association déconseillée**"), ("apixaban", "halve", ""),
+    ("ramipril", "more", "kétoprofène + ramipril : **précaution d’emploi**"), ("paracetamol", "double", ""),
+])  # fmt: skip
+def test_a_raise_of_a_drug_that_interacts_is_warned_of(session, partner, kind, said):  # noqa: F811
+    case, remedy = beside_each_other(session, "ketoprofene", partner), {"kind": kind, "line_id": "l0"}
+    told = met(session, case, remedy, [])
+    assert (said in told[0]) if said else told == []
+    stands = [{"rule": "interaction", "substances": [partner, "ketoprofene"]}]
+    assert met(session, case, remedy, stands) == []

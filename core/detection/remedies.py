@@ -24,6 +24,7 @@ INTERVENTION = {  # SFPC intervention that a remedy stands for
 ON_A_LINE = ("stop", "halve", "space", "double", "more", "shift", "route", "substance")
 LOWERED, RAISED = ("halve", "space"), ("double", "more")
 DOSES = {"3.1": RAISED, "3.2": ()}  # remedies of the dose by error type, the others LOWERED: 3.2 asks for more days
+FIRST = {"3.1": RAISED, "2.4": ("corrector",)}  # what mends the problem itself stands before what takes the drug away
 # What hours can mend: two drugs that meet, how and when one is taken. A dose or a drug that is wrong stays so.
 TIMED = (*(code for code in ERROR_TYPES if code.startswith("6")), "8.4", "8.5", "9.1")
 UNSEEN = ("shift",)  # the data hold no hour of administration but the first, so a score can hardly follow
@@ -50,9 +51,9 @@ class Remedy:
 
 
 def kinds_for(error_type: str) -> list[str]:
-    """Kinds of remedy that can mend a problem of this type."""
+    """Kinds of remedy that can mend a problem of this type, those of the problem itself first."""
     away = {*LOWERED, *RAISED, *(() if error_type in TIMED else ("shift",))} - {*DOSES.get(error_type, LOWERED)}
-    return [kind for kind in INTERVENTION if kind not in away]
+    return sorted((kind for kind in INTERVENTION if kind not in away), key=lambda kind: kind not in FIRST.get(error_type, ()))
 
 
 def fits(kind: str, line: pd.Series) -> bool:

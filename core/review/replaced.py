@@ -1,8 +1,12 @@
-"""What is not known of a substance or a route that a remedy puts in the place of another."""
+"""What a remedy leaves open: what is not known of a substance or a route that it puts in the place of another, what still has to be
+treated, what a raised dose meets."""
 
+from core.detection.remedies import RAISED
 from core.knowledge.checks.patient import rules_of
 from core.knowledge.doses import Limits, limits
-from core.review.case import Case, substances_of
+from core.review.beside import interactions
+from core.review.case import Case, active, substances_of
+from core.review.trial import beside, doubled
 from core.schema import OBSERVATIONS
 
 OF_ROUTE = "8"  # error types of the route and how a drug is given
@@ -38,3 +42,22 @@ def of_other_doses(case: Case, remedy: dict) -> list[tuple[str, Limits]]:
 def of_the_route(case: Case) -> bool:
     """Whether the route is the problem, so that another may be chosen in advance."""
     return case.alert["error_type"].startswith(OF_ROUTE)
+
+
+def left_untreated(case: Case, remedy: dict) -> bool:
+    """Whether a remedy stops a line of which no other that runs is a double or of its group."""
+    if remedy["kind"] != "stop":
+        return False
+    here = active(case)
+    mine, others = (beside(here[(here["line_id"] == remedy["line_id"]) == of_it]) for of_it in (True, False))
+    return not (mine and others and doubled(mine, others).any())
+
+
+def met_by_more(case: Case, remedy: dict, stands: list[dict]) -> list[dict]:
+    """Interactions that a raise of the dose meets, from a precaution for use on; those of ``stands`` are told already."""
+    if remedy["kind"] not in RAISED:
+        return []
+    here = active(case)
+    said = [set(rule["substances"]) for rule in stands if rule["rule"] == "interaction"]
+    found = interactions(case, [line for _, line in here[here["line_id"] == remedy["line_id"]].iterrows()], "", "pe")
+    return [rule for rule in found if set(rule["substances"]) not in said]

@@ -10,6 +10,7 @@ from core.review.trial import alternatives, breaks, correctors, parted, routes, 
 from core.schema import OBSERVATIONS
 from pages.review.bounds import bound_words
 from pages.review.reference import rule_words
+from pages.review.sentence import aside
 from pages.shell.session import Session
 from pages.wording.drugs import drug, line_name, whole_line
 from pages.wording.words import amount, amounts_between, capital, chance, dose, word
@@ -79,9 +80,9 @@ def compared(session: Session, asked: dict) -> dict:
     return {
         "rows": [*risks(session, found), *pairs(session, case, found), *doses(session, found)],
         "warnings": [*stands(session, found), *above(session, found), *below(session, found), *unruled(session, case, sent),
-                     *kept(session, case, sent),
+                     *kept(session, case, sent), *met(session, case, sent, found["stands"]),
                      *(rise(session, case, row) for row in found["rises"])],
-        "notes": notes(session, found, raised),
+        "notes": [*treated(session, case, sent), *notes(session, found, raised)],
         "intervention": code,
         "choose": session.t("whatif.choose", **named),
         "chosen": session.t("whatif.chosen", **named),
@@ -145,6 +146,17 @@ def kept(session: Session, case: Case, remedy: dict) -> list[str]:
     return [session.t("whatif.kept", drug=capital(line_name(key, session.language)),
                       usual=amounts_between(usual.usual_low, usual.usual_high, session.language))
             for key, usual in replaced.of_other_doses(case, remedy)]  # fmt: skip
+
+
+def met(session: Session, case: Case, remedy: dict, stands: list[dict]) -> list[str]:
+    """Interactions of a drug whose dose is raised, short as beside an alert."""
+    said = aside(session, replaced.met_by_more(case, remedy, stands))
+    return [session.t("whatif.met", said=apart(said, session.language))] if said else []
+
+
+def treated(session: Session, case: Case, remedy: dict) -> list[str]:
+    """That what is stopped was given for something."""
+    return [session.t("whatif.untreated")] if replaced.left_untreated(case, remedy) else []
 
 
 def line_of(title: str, row: dict, told: list[str], step: float = 0.01) -> dict:
