@@ -42,7 +42,7 @@ def test_the_ledger_follows_what_the_patient_may_have(session, monkeypatch):
 def test_the_ledger_says_what_should_not_be_given(session, monkeypatch):
     stay = stay_with_kidneys(("metformine", "oral", 1000, 2), 22)
     span = ledgers(session, monkeypatch, stay)[0]["spans"][0]
-    assert span["stop"] and span["maximum"] is None and span["bound"].startswith("contre-indiqué si DFG")
+    assert span["stop"] and span["maximum"] is None and span["bound"].startswith("contre-indication si DFG")
 
 
 @pytest.mark.parametrize(("high", "warned"), [(5.0, True), (2.5, False)])
@@ -53,14 +53,14 @@ def test_a_remedy_that_does_not_lower_enough_is_warned_of(session, high, warned)
     said = above(session, {"ledger": [row]})
     assert bool(said) == warned and all("maximum 2,5 si DFG" in one for one in said)
     never = above(session, {"ledger": [row | {"stop": True, "maximum": None}]})[0]
-    assert never.count("contre-indiqué si DFG") == 1 and "trop" not in never  # no dose of it is the right one
+    assert never.count("contre-indication si DFG") == 1 and "trop" not in never  # no dose of it is the right one
     assert not above(session, {"ledger": [row | {"stop": True, "maximum": None, "tomorrow": None}]})
 
 
 def test_a_maximum_by_weight_is_told_with_its_arithmetic(session, monkeypatch):
     seen = [hand.observation("s", 0, "weight", 38, 0)]
     stay = hand.tables([hand.stay_row("s", "p")], [hand.line("s", 0, ("paracetamol", "iv", 1000, 4), 0, 72)], seen)
-    told = "2\u202f280, soit 60 mg/kg × 38 kg, si Poids < 50 kg (RCP PERFALGAN)"
+    told = "2\u202f280, soit 60 mg/kg × 38 kg, si poids < 50 kg (RCP PERFALGAN)"
     assert ledgers(session, monkeypatch, stay)[0]["spans"][0]["bound"] == f"maximum {told}"
     rule = json.loads(detect(stay)["detail"].iloc[0])["rules"][0]
     said = rule_words(session, rule)[0]

@@ -112,7 +112,7 @@ def test_the_answer_in_french_holds_no_code_and_french_figures(capsys):
     assert main(["interactions", *typed, "--potassium", "6.2", "--egfr", "25"]) == 0
     told = capsys.readouterr().out
     for words in (
-        "acide acétylsalicylique B01AC06 (autre nom) : 75 mg × 1/j", "zzz → inconnu\n", "éplérénone 12,5 ; contre-indiqué", "(ici 6,2)",
+        "acide acétylsalicylique B01AC06 (autre nom) : 75 mg × 1/j", "zzz → inconnu\n", "éplérénone 12,5 ; contre-indication", "(ici 6,2)",
         "(anticoagulants oraux, ", "fréquence absente : une prise par jour comptée, règles en attente : INR",
         "(RCP LOVENOX (1 mg/kg une fois par jour))", "ANSM, thésaurus",
     ):  # fmt: skip

@@ -5,6 +5,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 
+from core.knowledge.phrases import limit
+from core.report.words import day, edition_day
 from core.review.beside import besides
 from core.review.case import open_case
 from core.review.telling import reasons, strictest
@@ -35,8 +37,8 @@ def measured(case, *values):
 def test_a_contra_indication_of_a_line_in_question_is_said_beside_its_interaction(session):  # noqa: F811
     case = told_beside(session)
     assert besides(case) == [NEVER] and NEVER not in reasons(case)
-    assert "Par ailleurs, warfarine : contre-indiqué si" in sentence(session, case)
-    assert sum("contre-indiqué" in one for one in reference(session, case)["told"]) == 1
+    assert "Par ailleurs, warfarine : contre-indication si" in sentence(session, case)
+    assert sum("contre-indication" in one for one in reference(session, case)["told"]) == 1
 
 
 def test_of_what_the_sentence_contra_indicates_no_lower_maximum_is_told_beside(session):  # noqa: F811
@@ -57,7 +59,7 @@ def test_a_contra_indication_that_no_rule_explains_says_so(session, kind, rules,
     mine = {"line_id": "S1-00-0", "partner_line_ids": "", "detail": {"rules": rules}}
     alone = case.alert | mine | {"error_type": kind, "level": None}
     told = sentence(session, replace(case, alert=alone, alerts=[alone]))
-    assert ("Nulle règle connue ici" in told) == said
+    assert ("Aucune règle connue n’explique ce signalement" in told) == said
 
 
 @pytest.mark.parametrize(("high", "words"), [(40.0, "dose usuelle de 10 à 40 mg"), (10.0, "dose usuelle 10 mg")])
@@ -234,3 +236,20 @@ def test_no_corrector_is_named_that_runs_already(session):  # noqa: F811
     lines = pd.concat([line.assign(substances="morphine", atc="N02AA01"), line.assign(substances="macrogol", atc="A06AD15", line_id="m")])
     alone = case.alert | {"error_type": "2.4", "partner_line_ids": "", "level": None}
     assert "Correcteur" not in sentence(session, replace(case, lines=lines, alert=alone, alerts=[alone]))
+
+
+def test_a_condition_stands_in_lower_case_within_a_sentence():
+    assert [limit(when, "fr").split(" ")[0] for when in ("age>=75", "weight<50", "potassium>5", "egfr<30", "qtc>500")] == [
+        "âge", "poids", "kaliémie", "DFG", "QTc"]  # fmt: skip
+    english = [limit(when, "en").split(" ")[0] for when in ("age>=75", "weight<50", "potassium>5", "egfr<30")]
+    assert english == ["age", "weight", "potassium", "eGFR"]
+
+
+def test_dates_are_written_as_the_language_has_them(session):  # noqa: F811
+    days = [f"2026-04-{number:02d}" for number in (1, 2, 21)]
+    assert [day(one, "fr", False) for one in days] == ["1er avr.", "2 avr.", "21 avr."]
+    assert [day(one, "en", False) for one in days] == ["1 Apr", "2 Apr", "21 Apr"]
+    assert [edition_day(one, language) for language in ("fr", "en") for one in ("2020-10-20", "2020-10")] == [
+        "20/10/2020", "10/2020", "20 Oct 2020", "Oct 2020"]  # fmt: skip
+    case = told_beside(session)
+    assert reference(session, case)["edition"].endswith("édition du 20/10/2020")

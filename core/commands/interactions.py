@@ -118,8 +118,9 @@ def show(found: dict, language: str) -> None:
     """The answer as a readable table."""
     from core.knowledge.answer import MOST_TIMES, excesses
     from core.report.doses import excess
+    from core.report.words import edition_day
 
-    print(t("cli.interactions.edition", language, edition=found["edition"]))
+    print(t("cli.interactions.edition", language, edition=edition_day(found["edition"], language)))
     for drug in found["drugs"]:
         print(understood(drug, language))
     for pair in found["pairs"]:

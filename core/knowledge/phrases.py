@@ -122,15 +122,20 @@ def branches(entry: dict, language: str) -> list[str]:
     return [*said, t("interactions.branch.else", language, level=level(last))] if last else said
 
 
+def small(text: str) -> str:
+    """The first letter in lower case, unless the word is written in capitals."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def written(bound: str, language: str) -> str:
     """A number of a condition as the language writes it."""
     return bound.replace(".", ",") if language == "fr" else bound
 
 
 def limit(when: str, language: str) -> str:
-    """``DFG estimé < 30 mL/min/1,73 m²``, ``Âge ≥ 75 ans``: a condition on the patient with its unit."""
+    """``DFG estimé < 30 mL/min/1,73 m²``, ``âge ≥ 75 ans``: a condition on the patient with its unit, as it stands in a sentence."""
     kind, sign, bound = LIMIT.fullmatch(when).groups()
     number = written(bound, language)
     unit = "" if kind == "age" else t(f"codes.unit.{OBSERVATIONS[kind]}", language)
     said = t("codes.years", language, age=number) if kind == "age" else f"{number} {unit}".rstrip()
-    return f"{t(f'codes.feature.{kind}', language)} {SIGNS[sign]} {said}"
+    return f"{small(t(f'codes.feature.{kind}', language))} {SIGNS[sign]} {said}"

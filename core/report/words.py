@@ -24,11 +24,18 @@ def t(key: str, language: str, **values: object) -> str:
 
 
 def day(when: object, language: str, year: bool = True) -> str:
-    """``12 mars 2025``; a dash for a time that is not known."""
+    """``12 mars 2025``, ``1er avr. 2025``; a dash for a time that is not known."""
     if pd.isna(when):
         return EMPTY
     when = pd.Timestamp(when)
-    return f"{when.day} {MONTHS[language][when.month - 1]}" + (f" {when.year}" if year else "")
+    number = "1er" if language == "fr" and when.day == 1 else when.day
+    return f"{number} {MONTHS[language][when.month - 1]}" + (f" {when.year}" if year else "")
+
+
+def edition_day(edition: str, language: str) -> str:
+    """The date of an edition of the thesaurus (2020-10-20, or its month alone): ``20/10/2020``, in English ``20 Oct 2020``."""
+    parts = edition.split("-")[::-1]
+    return "/".join(parts) if language == "fr" else " ".join([*parts[:-2], MONTHS["en"][int(parts[-2]) - 1], parts[-1]])
 
 
 def code(kind: str, value: str, language: str) -> str:

@@ -8,6 +8,7 @@ from core.knowledge.interactions import BOUNDS, Patient
 from core.knowledge.several import parted
 from core.knowledge.written import read
 from core.report.doses import excess
+from core.report.words import edition_day
 from pages.knowledge import rows
 from pages.review.reference import rule_words
 from pages.shell.session import guard
@@ -30,7 +31,7 @@ found = answer(
     Patient(**{name: float(value) for name, value in known.items() if value is not None}, diagnoses=icd),
 )
 with right:
-    st.caption(session.t("interactions.edition", edition=found["edition"]))
+    st.caption(session.t("interactions.edition", edition=edition_day(found["edition"], session.language)))
     if found["unknown"]:
         st.warning(session.t("interactions.unknown", names=rows.unknown(found, session)), icon=":material/help:")
     for rule in found["unsuited"]:

@@ -4,7 +4,7 @@ from core.knowledge.doses import beyond_any_adult
 from core.knowledge.edition import edition
 from core.knowledge.interactions import Listed
 from core.knowledge.phrases import branches, label, limit, source
-from core.report.words import apart
+from core.report.words import apart, edition_day
 from core.review.beside import besides
 from core.review.case import Case, listed
 from core.review.dosing import of_patient
@@ -94,7 +94,7 @@ def reference(session: Session, case: Case) -> dict:
     return {
         "origin": session.t("stay.reference.origin", origin=word("origin", case.alert["origin"], session.language)),
         "told": list(dict.fromkeys(told or [session.t("stay.reference.none")])),
-        "edition": session.t("stay.reference.edition", edition=edition()),
+        "edition": session.t("stay.reference.edition", edition=edition_day(edition(), session.language)),
     }
 
 

@@ -1,7 +1,7 @@
 """The alert in plain words, made from codes alone."""
 
 from core.knowledge.controls import CONCENTRATION
-from core.knowledge.phrases import source
+from core.knowledge.phrases import small, source
 from core.report.words import apart
 from core.review.beside import besides, leading
 from core.review.case import Abnormal, Case, listed
@@ -11,7 +11,7 @@ from core.review.telling import results, told_level, unnamed, usual_correctors
 from pages.review.reference import rule_words
 from pages.shell.session import Session
 from pages.wording.drugs import line_name, names
-from pages.wording.words import capital, chance, instant, measured, number, small, word
+from pages.wording.words import capital, chance, instant, measured, number, word
 
 MOST_PAIRS = 2  # interactions told beside an alert; Reference has them all
 OF_A_REFERENCE = "1"  # error types of what a reference forbids or does not advise

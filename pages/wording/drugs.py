@@ -6,10 +6,10 @@ from collections import Counter
 import pandas as pd
 
 from core.i18n import LANGUAGES
-from core.knowledge.phrases import in_usual_order, label
+from core.knowledge.phrases import in_usual_order, label, small
 from core.knowledge.substances import key_of
 from core.schema import SEPARATOR
-from pages.wording.words import capital, dosage, instant, small
+from pages.wording.words import capital, dosage, instant
 
 BETWEEN = " + "
 

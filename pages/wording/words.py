@@ -104,11 +104,6 @@ def measured(kind: str, value: float, language: str) -> str:
     return f"{number(value, language)} {unit}".rstrip()
 
 
-def small(text: str) -> str:
-    """The first letter in lower case, unless the word is written in capitals."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
-
-
 def split(joined: object) -> list[str]:
     """The items of a cell joined by +, none for an empty cell."""
     return str(joined).split("+") if pd.notna(joined) and joined else []
