@@ -210,7 +210,7 @@ def test_each_model_says_of_what_it_learned_and_that_this_is_no_race(folder):
     assert "Ce n’est pas une course" in said and "60\u202f000 séjours" in said
     labels = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]["y"]
     assert [label.split("<br>")[1] for label in labels] == [
-        f"appris sur {count} séjours" for count in ("7\u202f110", "4\u202f820\u202f493", "6\u202f798\u202f127")
+        f"appris sur {count} séjours" for count in ("7\u202f110", "5\u202f360\u202f338", "6\u202f798\u202f127")
     ]
 
 
