@@ -8,7 +8,7 @@ import pytest
 
 from core.__main__ import main
 from core.data.store import read_all
-from core.detection import adapting, habits, metrics, model, scoring
+from core.detection import adapting, cards, habits, metrics, model, scoring
 from core.errors import Refusal
 from core.review.explaining import folder_of
 from core.settings import Workspace
@@ -175,14 +175,16 @@ def test_a_share_that_is_none_is_refused(alerts, home, capsys):
 
 
 def test_the_command_writes_a_model_that_scores(begun, home, tmp_path, capsys):
-    first = str(folder_with(begun, tmp_path / "first"))
+    learned = "python -m core train --invented 60 --seed 77 --out m"
+    first = str(folder_with(replace(begun, card=begun.card | {"command": learned}), tmp_path / "first"))
     given = ["--workspace", str(home.path), "--model", first, "--out", str(tmp_path / "own"), "--json"]
     assert main(["adapt", *given]) == 0
     answer = json.loads(capsys.readouterr().out)
     own = model.load(tmp_path / "own")
     assert answer["model"] == own.id
     assert answer["drugs"] == len(habits.learn(read_all(home).lines, adapting.AT_HOME).routes) > 0
-    assert own.card["command"].startswith(f"python -m core adapt --model {first} --workspace {home.path} --alerts 5 ")
+    assert own.card["command"].startswith(f"{learned} && python -m core adapt --model {first} --workspace {home.path} --alerts 5 ")
+    assert 77 in cards.seeds(own.card)
 
 
 def test_a_threshold_is_that_of_the_lines_it_is_given(begun):

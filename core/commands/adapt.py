@@ -41,7 +41,8 @@ def run(options: argparse.Namespace) -> dict:
     folder = (options.out or workspace.models / found.kind).resolve()
     refuse_unwritable(folder)
     made = adapting.adapted(found, workspace, options.alerts, teller(options.lang))
-    made, aside = model.settle(folder, replace(made, card=made.card | {"command": command_of(options, folder)}))
+    command = " && ".join(filter(None, (found.card.get("command"), command_of(options, folder))))  # of all seeds learned from
+    made, aside = model.settle(folder, replace(made, card=made.card | {"command": command}))
     answer = {"model": made.id, "folder": str(folder), "aside": aside and str(aside), **made.card["adapted"],
               "threshold": made.card["threshold"]}  # fmt: skip
     if not options.json:

@@ -23,7 +23,7 @@ def seeds(card: dict) -> frozenset[int]:
     """Seeds of the invented stays of the main hospital that a model learned from, as far as its card can tell."""
     said = [step for step in card.get("command", "").split(" && ") if "--invented" in step]
     found = {int(seed) for step in said for seed in re.findall(r"--seed (\d+)", step)}
-    at_home = "adapted" in card and card.get("data", {}).get("source") == "invented"  # its command is of adapt
+    at_home = "adapted" in card and card.get("data", {}).get("source") == "invented"  # by an earlier version: its command is of adapt alone
     return frozenset(found | {card["seed"]} if at_home else found)
 
 
