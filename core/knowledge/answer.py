@@ -160,7 +160,8 @@ def told(drug: Written, reason: str) -> set[str]:
 
 
 def redundant_of(drugs: Sequence[Written]) -> list[dict]:
-    keys = sorted({key for drug in drugs for key in drug.match.substances})
+    """Pairs of one effect, of what reaches the blood."""
+    keys = sorted({key for drug in drugs if drug.route not in LOCAL_ROUTES for key in drug.match.substances})
     return [{"a": a, "b": b, **found._asdict()} for a, b in combinations(keys, 2) for found in too_many(a, b)]
 
 
