@@ -5,6 +5,8 @@ import pytest
 
 from core.detection.remedies import Remedy, applied
 from core.detection.standing import below_usual, listed_pairs, of_patient, situation_at, standing
+from pages.review.whatif import stands
+from pages.shell.session import Session
 from tests.hand_made import DAY, line, observation, stay_row, tables
 from tests.test_bench import asked, network, read_by_network, session  # noqa: F401
 from tests.test_whatif import MODEL, try_out
@@ -90,3 +92,13 @@ def test_the_page_says_what_stands_and_what_is_too_little(read_by_network):  # n
     assert any(said.startswith("Warfarine : 0,5") and "sous la plus faible dose usuelle (1 mg)" in said
                for said in tried(kind="space", line_id="S1-00-0", times_per_day=0.1))  # fmt: skip
     assert not any("Ce remède appliqué" in said or "usuelle" in said for said in tried(kind="stop", line_id="S1-00-1"))
+
+
+def test_what_a_disease_forbids_stands_until_it_is_stopped_and_is_said():
+    rows = [line("s", i, (key, "iv", 10, 3), i, None) for i, key in enumerate(("metoclopramide", "paracetamol"))]
+    here = tables([stay_row("s", "p") | {"diagnoses": "I10+G20"}], rows, [])
+    after = {kind: situation_at(applied(here, Remedy(kind, "s-0"), AT), AT) for kind in ("halve", "stop")}
+    left = {kind: standing(each, AT, ["s-0", "s-1"]) for kind, each in after.items()}
+    assert [rule["disease"] for rule in left["halve"]] == ["parkinson"] and not left["stop"]
+    [said] = stands(Session(None, "fr", ""), {"stands": left["halve"], "remedy": "halve"})
+    assert "maladie de Parkinson (G20)" in said

@@ -119,9 +119,9 @@ def exceeding(session: Session, row: dict) -> str:
 
 
 def stands(session: Session, found: dict) -> list[str]:
-    """Pairs that must not be and that the remedy leaves as they are, whatever becomes of the chance; ``above`` tells of doses and
-    of what the patient must not have."""
-    told = [said for rule in found["stands"] if rule["rule"] == "interaction" for said in rule_words(session, rule)]
+    """Pairs that must not be and what a disease forbids, which the remedy leaves as they are, whatever becomes of the chance; ``above``
+    tells of doses and of what values of the patient forbid."""
+    told = [said for rule in found["stands"] if rule["rule"] in ("interaction", "diagnosed") for said in rule_words(session, rule)]
     return [session.t("whatif.stands", said=said) for said in dict.fromkeys(told)] if found["remedy"] else []
 
 
