@@ -32,7 +32,7 @@ class Batch(NamedTuple):
     row_instant: Tensor  # (R,) long
     row_age: Tensor  # (R, hours) since the line began: log, just now, bounds reached
     row_limits: Tensor  # (R, limits) dose against what the patient's state allows
-    partner_row: Tensor  # (Q,) long
+    partner_row: Tensor  # (Q,) long, only rising
     partner_pair: Tensor  # (Q,) long
     partner_overlap: Tensor  # (Q, hours) both lines have been active: the same
     stays: int  # B

@@ -16,9 +16,9 @@ import torch
 from torch import Tensor, nn
 
 from models.batch import Batch
+from models.sums import Runs, bags, bounded, narrow, summed, taken
 
 CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
-BOUND = 15.0  # logits stay within it, so that sums of odds fit in float32
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,6 @@ class Scores(NamedTuple):
 
     line: Tensor
     pair: Tensor
-
-
-def bounded(logit: Tensor) -> Tensor:
-    return logit.div(BOUND).tanh_().mul(BOUND)
-
-
-def taken(values: Tensor, index: Tensor) -> Tensor:
-    """Rows of ``values`` by position; unlike indexing, its backward pass adds whole rows."""
-    return values.index_select(0, index)
-
-
-def summed(values: Tensor, index: Tensor, size: int) -> Tensor:
-    """Rows of ``values`` added up by ``index``; (size, values' width)."""
-    return values.new_zeros(size, values.shape[1]).index_add_(0, index, values)
-
-
-def bags(table: Tensor, codes: Tensor) -> Tensor:
-    """(N, width) sums of the rows of ``table`` that ``codes`` (N, codes a bag) name, 0 none; going back, ``embedding_bag``
-    sorts all codes, which takes twice as long on a processor."""
-    each = codes.flatten()
-    said = each.nonzero().squeeze(1)
-    bag = said.div(codes.shape[1], rounding_mode="floor")
-    return summed(taken(table, taken(each, said)), bag, len(codes))
 
 
 class Dropout(nn.Module):
@@ -234,23 +211,23 @@ class Concomitance(nn.Module):
 
         Biases are added where rows are few: there are far more partners than anything else.
         """
-        (added, factor), several, of = pairs, list(self.config.several), batch.partner_row
-        hidden = taken(row + self.overlap.bias, of).add_(taken(added, batch.partner_pair))  # (Q, d)
+        (added, factor), several, beside = pairs, list(self.config.several), Runs(batch.partner_row, len(row))
+        hidden = beside.taken(row + self.overlap.bias).add_(taken(added, batch.partner_pair))  # (Q, d)
         hidden = onto(hidden, self.overlap.weight, batch.partner_overlap).relu_()
-        context = self.context(self.attended(hidden, of, len(row)))  # (R, d)
-        deeper = onto(taken(row + context + self.deeper.bias, of), self.deeper.weight, hidden).relu_()  # (Q, d)
+        context = self.context(self.attended(hidden, beside))  # (R, d)
+        deeper = onto(beside.taken(row + context + self.deeper.bias), self.deeper.weight, hidden).relu_()  # (Q, d)
         deeper = taken(factor, batch.partner_pair).mul_(deeper)
-        score = bounded(self.pair(deeper)).float()  # (Q, several); odds need the digits that a GPU may have left out
-        line = bounded(self.head(self.drop(torch.cat([row, context], 1).relu_()))).float()  # (R, types)
-        odds = line[:, several].exp() + summed(score.exp(), of, len(row))
+        score = bounded(narrow(self.pair, deeper))  # (Q, several)
+        line = bounded(self.head(self.drop(torch.cat([row, context], 1).relu_())))  # (R, types)
+        odds = line[:, several].exp() + beside.sums(score.exp())
         return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
 
-    def attended(self, hidden: Tensor, of: Tensor, rows: int) -> Tensor:
+    def attended(self, hidden: Tensor, beside: Runs) -> Tensor:
         """Softmax over the partners of a row and an empty slot, per head over its part of the width; (R, d)."""
-        weight = bounded(self.attention(hidden)).exp()  # (Q, heads)
-        share = weight / taken(1 + summed(weight, of, rows), of)
-        parts = hidden.unflatten(1, (self.config.heads, -1)) * share.unsqueeze(-1)  # (Q, heads, d / heads)
-        return summed(parts.flatten(1), of, rows)
+        weight, heads = bounded(narrow(self.attention, hidden)).exp(), (self.config.heads, -1)  # (Q, heads)
+        parts = hidden.unflatten(1, heads) * weight.unsqueeze(-1)  # (Q, heads, d / heads)
+        whole = 1 + beside.sums(weight)  # shared out where rows are few
+        return beside.sums(parts.flatten(1)).unflatten(1, heads).div(whole.unsqueeze(-1)).flatten(1)
 
 
 def loss(scores: Scores, labels: Tensor, weights: Tensor) -> Tensor:

@@ -10,7 +10,8 @@ import torch
 from torch import Tensor, nn
 
 from models.batch import Batch
-from models.networks import CELLS, Concomitance, Config, Scores, bounded, summed, taken
+from models.networks import CELLS, Concomitance, Config, Scores
+from models.sums import bounded, summed, taken
 
 SILENT = -15.0  # pair logit of a network that does not look at pairs
 LAYERS = {"gru": 4, "lstm": 3}  # brings the weights near those of Concomitance at the same width

@@ -11,7 +11,8 @@ from core.detection import features, vocabulary
 from core.detection.batches import assemble
 from core.detection.sequences import prepare
 from models.batch import repeat
-from models.networks import CELLS, Concomitance, Config, Dropout, bags
+from models.networks import CELLS, Concomitance, Config, Dropout
+from models.sums import BOUND, Runs, bags, bounded, narrow
 from tests.hand_made import DAY, DRUGS, line, observation, some_stays, stay_row, tables
 
 STAYS = some_stays(12, seed=3)
@@ -136,6 +137,35 @@ def test_bags_are_summed_as_torchs_own_are_there_and_back():
     assert torch.allclose(ours, theirs, atol=1e-6) and not ours[3].any()
     there, back = (torch.autograd.grad(found, table, slope)[0] for found in (theirs, ours))
     assert torch.allclose(there, back, atol=1e-6) and not back[0].any()
+
+
+def test_what_scoring_works_out_its_own_way_is_what_learning_does():
+    """Sums over runs, of which some are empty, and a layer of few outputs: once with gradients, once without."""
+    torch.manual_seed(4)
+    values, layer, runs = torch.randn(30, 8), torch.nn.Linear(8, 3), Runs(torch.tensor([0] * 11 + [2] * 18 + [4]), 6)
+    learning = values.clone().requires_grad_()
+    with torch.no_grad():
+        sums, few = runs.sums(values), narrow(layer, values)
+    assert runs.sums(learning).requires_grad and narrow(layer, learning).requires_grad
+    assert torch.allclose(sums, runs.sums(learning), atol=1e-5) and torch.allclose(few, narrow(layer, learning), atol=1e-6)
+    assert not sums[[1, 3, 5]].any() and torch.allclose(sums[4], values[29]) and few.is_contiguous()
+    assert torch.equal(runs.taken(sums)[10:12], sums[[0, 2]])
+    assert Runs(torch.zeros(0, dtype=torch.long), 2).sums(values[:0]).tolist() == [[0.0] * 8] * 2
+
+
+def test_a_logit_is_bounded_as_by_the_hyperbolic_tangent_and_keeps_its_digits():
+    """On a GPU a logit may come with half of the digits; what is made of it has them all."""
+    logit = torch.linspace(-90, 90, 4001, dtype=torch.float64)
+    assert torch.allclose(bounded(logit.float()).double(), BOUND * torch.tanh(logit / BOUND), atol=5e-6)
+    half = torch.tensor([-7.75], dtype=torch.bfloat16)
+    assert torch.equal(bounded(half), bounded(torch.tensor([-7.75])))
+
+
+def test_the_partners_of_a_batch_stand_together_row_by_row():
+    """What ``Runs`` builds on, of copies of a batch too."""
+    batch = assemble(prepare(STAYS, WORDS), np.arange(5))[0]
+    for made in (batch, repeat(batch, 3)):
+        assert len(made.partner_row) > 100 and (made.partner_row.diff() >= 0).all()
 
 
 def test_every_value_is_left_out_as_often_as_asked_and_the_mean_stays():

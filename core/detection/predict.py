@@ -15,7 +15,7 @@ from core.detection.sequences import Sequences
 from core.detection.trees import row_logits, rows_asked
 from models.peers import POINTING
 
-BUDGET = 8_000.0  # partners a batch: their (partners, width) tensors stay in the second cache of a core (1 MiB)
+BUDGET = 20_000.0  # partners a batch: fewer cost small steps, more leave the processor's caches (tests/benchmarks/README.md)
 NEAR = 0.1  # an instant whose logit is this near the line's highest is where the problem arises
 LOW = -20.0  # logit of a line that is never active, or of which nobody knows what it is
 
