@@ -66,7 +66,7 @@ def test_a_key_is_shown_by_its_name(key, french, english):
 
 
 SAID_THE_SAME = {"arginine", "constipation", "fluoroquinolones", "hypertension", "mg", "kg"}  # and names of documents
-TABLES = ("doses.csv", "adjustments.csv", "redundancy.csv", "conditions.csv", "never_together.csv", "preventive.csv",
+TABLES = ("doses.csv", "adjustments.csv", "redundancy.csv", "conditions.csv", "never_together.csv", "caps.csv", "preventive.csv",
           "remedies/correctors.csv")  # fmt: skip
 
 

@@ -140,6 +140,8 @@ def show(found: dict, language: str) -> None:
         print(t(f"cli.interactions.{rule['rule']}", language, **unsuited(rule, language)))
     for rule in found["diagnosed"]:
         print(diagnosed(rule, language))
+    for rule in found["capped"]:
+        print(caps(rule, language))
     for row in excesses(found):
         print(t(f"cli.interactions.{'excess' if row['above'] else 'unsure_excess'}", language, told=excess(row, language)))
     for row in found["doses"]:
@@ -213,6 +215,13 @@ def diagnosed(rule: dict, language: str) -> str:
     told = {"disease": code("disease", rule["disease"], language), "codes": apart(rule["codes"], language)}
     told |= {"substance": " + ".join(label(key, language) for key in rule["substances"]), "source": source(rule["source"], language)}
     return t(f"cli.interactions.{'diagnosed' if rule['sure'] else 'diagnosed_unsure'}", language, **told)
+
+
+def caps(rule: dict, language: str) -> str:
+    """The most of a substance beside a partner, and where the list brings more."""
+    from core.report.doses import cap
+
+    return t(f"cli.interactions.{'capped' if rule['above'] else 'cap'}", language, told=cap(rule, language))
 
 
 def ledger(row: dict, language: str) -> str:

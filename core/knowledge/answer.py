@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
+from core.knowledge.caps import capped
 from core.knowledge.daily import daily_doses
 from core.knowledge.dosage import Dosage, by_week
 from core.knowledge.doses import ROUNDING
@@ -172,11 +173,19 @@ def repeated_of(drugs: Sequence[Written]) -> list[dict]:
     return [{"substance": key, "drugs": texts} for key, texts in held.items() if len(texts) > 1]
 
 
+def capped_of(drugs: Sequence[Written], ledger: list[dict]) -> list[dict]:
+    """What partners leave of a dose, of what reaches the blood."""
+    keys = {key for drug in drugs if drug.route not in LOCAL_ROUTES for key in drug.match.substances}
+    mg = {row["substance"]: (row["mg_low"], row["mg_sure"] or row["mg_high"]) for row in ledger if row["substance"] in keys}
+    return capped(mg, sorted(keys))
+
+
 def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
     """Everything that is known of a list of drugs taken together, JSON-ready."""
     lines, patient = lines_of(drugs), patient or Patient()
     doses = unbounded_days(daily_doses(lines), drugs)
     state = state_of(doses, lines, patient)
+    ledger = ledger_of(drugs, doses, state)
     return {
         "edition": edition(),
         "drugs": [drug_row(drug) for drug in drugs],
@@ -186,7 +195,8 @@ def answer(drugs: Sequence[Written], patient: Patient | None = None) -> dict:
         "repeated": repeated_of(drugs),
         "unsuited": state.unsuited,
         "diagnosed": state.diagnosed,
-        "doses": ledger_of(drugs, doses, state),
+        "capped": capped_of(drugs, ledger),
+        "doses": ledger,
     }
 
 

@@ -63,6 +63,14 @@ def mg_between(low: float | None, high: float | None, language: str) -> str:
     return said[1] if said[0] == said[1] else t("whatif.band", language, low=said[0], high=said[1])
 
 
+def cap(rule: dict, language: str) -> str:
+    """The most of a substance that a partner leaves, and what a day brings where that is more."""
+    told = {"substance": label(rule["substances"][0], language), "partner": label(rule["partner"], language)}
+    told |= {"maximum": mg(rule["maximum"], language), "source": source(rule["source"], language)}
+    here = mg_between(rule["mg_low"], rule["mg_high"], language) if rule["above"] else ""
+    return t(f"interactions.{'capped' if here else 'cap'}", language, mg=here, **told)
+
+
 def excess(row: dict, language: str) -> str:
     """That a day, or a week where the dose is said so, brings more of a substance than its maximum; of one taken once a week, what a
     week allows."""

@@ -11,23 +11,24 @@ from core.knowledge.conditions import COMPARE
 from core.knowledge.interactions import Listed, between
 from core.knowledge.names import own_key
 from core.review.case import Case, active, culprit_lines, patient, settled, substances_of, taken
-from core.review.dosing import told
+from core.review.dosing import capped_here, told
 from core.review.telling import lines_of, strictest, substances_in_question, told_level
 from core.review.trial import strongest
 from core.schema import LEVELS
 
 GRAVE = ("contra_indicated", "diagnosed", "above_maximum", "not_adapted")  # what is told beside another problem
-ORDER = ("contra_indicated", "ci", "diagnosed", "above_maximum", "not_adapted", "ad", "pe")  # of them with levels of interactions
+ORDER = ("contra_indicated", "ci", "diagnosed", "above_maximum", "not_adapted", "capped", "ad", "pe")  # of them with levels of interactions
 WEAK = "apec"
 LEVEL_OF_TYPE = {"1.3": "ci", "6.4": "ci", "6.3": "ad", "6.2": "pe", "6.1": "apec"}
 
 
 def besides(case: Case, said: list[dict] | None = None) -> list[dict]:
     """What is another problem of the lines in question than what is ``said`` of the alert (told) and holds still, gravest first: what
-    rules say of the patient and the dose, and interactions with what else runs that are stronger than the alert itself."""
+    rules say of the patient and the dose, what a partner leaves of it, and interactions with what else runs that are stronger
+    than the alert itself."""
     said = told(case) if said is None else said
     found = interactions(case, culprit_lines(case), own_level(case, said))
-    return sorted([*of_rules(case, said), *found], key=lambda rule: ORDER.index(rule.get("level", rule["rule"])))
+    return sorted([*of_rules(case, said), *capped_here(case), *found], key=lambda rule: ORDER.index(rule.get("level", rule["rule"])))
 
 
 def leading(case: Case, said: list[dict], more: list[dict]) -> list[dict]:

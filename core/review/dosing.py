@@ -4,14 +4,16 @@ from dataclasses import asdict, replace
 
 import pandas as pd
 
+from core.knowledge.caps import capped
 from core.knowledge.checks.patient import holding, holding_at, rules_of
 from core.knowledge.checks.situation import measures_of, situation_of, weights_of
 from core.knowledge.daily import daily_doses
 from core.knowledge.doses import limits
 from core.knowledge.names import own_key
 from core.knowledge.state import Limit, limit_of
-from core.review.case import Case, culprit_lines, substances_of
-from core.review.telling import reasons
+from core.review.case import Case, active, culprit_lines, substances_of
+from core.review.telling import reasons, substances_in_question
+from core.schema import LOCAL_ROUTES
 
 DOSES = ("3.1", "4.1", "4.2")
 USUAL = ("usual", "below_usual")  # rules that tell what is usual for any adult
@@ -65,3 +67,20 @@ def held(rule: dict, limit: Limit) -> dict:
     if limit.maximum <= rule["usual_low"]:
         return mine | {"rule": "not_adapted"}
     return rule | {"held": asdict(limit)}
+
+
+def capped_here(case: Case) -> list[dict]:
+    """Doses at the alert that are surely above what a partner leaves, where the alert is on the substance or on the partner."""
+    lines = active(case)
+    lines = lines[~lines["route"].isin(LOCAL_ROUTES)]
+    found = daily_doses(lines, weights_of(lines, measures_of(case)))
+    found = found.assign(key=found["substance"].map(own_key))
+    mg = {key: (low, high) for key, low, high in sums_of(found[found["substance"] != ""])}
+    mine = {own_key(key) for key in substances_in_question(case)}
+    return [rule for rule in capped(mg, mg) if rule["above"] and mine & {rule["partner"], *rule["substances"]}]
+
+
+def sums_of(doses: pd.DataFrame) -> list[tuple[str, float, float | None]]:
+    """Substance, lowest and highest mg a day over its lines; None where the highest of one is not known."""
+    sums = doses.groupby("key")[["mg_per_day_low", "mg_per_day_high"]].sum(skipna=False, min_count=1)
+    return [(key, float(low), None if pd.isna(high) else float(high)) for key, low, high in sums.itertuples()]

@@ -7,11 +7,12 @@ from core.knowledge.conditions import codes_of
 from core.knowledge.interactions import BOUNDS, Patient
 from core.knowledge.several import parted
 from core.knowledge.written import read
-from core.report.doses import excess
+from core.report.doses import cap, excess
 from core.report.words import edition_day
 from pages.knowledge import rows
 from pages.review.reference import rule_words
 from pages.shell.session import guard
+from pages.wording.words import capital
 
 session = guard()
 st.title(session.t("interactions.title"))
@@ -46,6 +47,9 @@ with right:
     for pair in found["redundant"]:
         if pair["never"]:
             st.error(rows.redundant(pair, session), icon=":material/block:")
+    for rule in found["capped"]:
+        if rule["above"]:
+            st.warning(capital(cap(rule, session.language)), icon=":material/warning:")
     for row in excesses(found):
         if row["above"]:
             st.error(excess(row, session.language), icon=":material/block:")

@@ -6,7 +6,7 @@ import streamlit as st
 from core.knowledge.answer import ABOVE, MOST_TIMES, order_of
 from core.knowledge.phrases import branches, label, source, suggested
 from core.knowledge.several import parted
-from core.report.doses import dosage, known_by, mg_a_day, most_a_day, unread
+from core.report.doses import cap, dosage, known_by, mg_a_day, most_a_day, unread
 from core.report.words import apart
 from pages.shell.session import Session
 from pages.wording.words import capital, word
@@ -54,7 +54,8 @@ def conditions(found: dict, session: Session) -> list[str]:
         session.t("interactions.hangs_on", pair=joined([pair["a"], pair["b"]], " × ", session), told=apart(told, session.language))
         for pair in found["pairs"] for entry in pair["entries"] if (told := branches(entry, session.language))
     ]  # fmt: skip
-    return list(dict.fromkeys(told + assumed(found, session)))
+    allowed = [capital(cap(rule, session.language)) for rule in found["capped"] if not rule["above"]]
+    return list(dict.fromkeys(told + allowed + assumed(found, session)))
 
 
 def assumed(found: dict, session: Session) -> list[str]:

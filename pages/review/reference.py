@@ -46,6 +46,7 @@ def rule_words(session: Session, rule: dict) -> list[str]:
     told = {
         "drugs": drugs,
         "group": group,
+        "partner": label(rule["partner"], session.language) if rule.get("partner") else "",
         "condition": limit(rule["condition"], session.language) if rule.get("condition") else "",
         "value": number(rule.get("value"), session.language, 1),
         "disease": word("disease", rule.get("disease"), session.language),
