@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 
 from models.batch import Batch
-from models.sums import Runs, bags, bounded, narrow, summed, taken
+from models.sums import Narrow, Runs, bags, bounded, summed, taken
 
 CELLS = {"gru": nn.GRU, "lstm": nn.LSTM}
 
@@ -122,9 +122,9 @@ class Concomitance(nn.Module):
         self.relation = nn.Sequential(nn.Linear(config.relations, d), relu(), nn.Linear(d, d))
         self.pairing = nn.Linear(d, 2 * d)
         self.overlap = nn.Linear(config.exposure, d)
-        self.attention = nn.Linear(d, config.heads)
+        self.attention = Narrow(d, config.heads)
         self.context = nn.Linear(d, d)
-        self.deeper, self.pair = nn.Linear(d, d), nn.Linear(d, len(config.several))
+        self.deeper, self.pair = nn.Linear(d, d), Narrow(d, len(config.several))
         self.head = nn.Sequential(nn.Linear(2 * d, 2 * d), relu(), nn.Linear(2 * d, config.types))
         self.drop = Dropout(config.dropout)
         self.reach = math.inf  # the longest sum of active lines that it learned from (core.detection.reach)
@@ -217,14 +217,14 @@ class Concomitance(nn.Module):
         context = self.context(self.attended(hidden, beside))  # (R, d)
         deeper = onto(beside.taken(row + context + self.deeper.bias), self.deeper.weight, hidden).relu_()  # (Q, d)
         deeper = taken(factor, batch.partner_pair).mul_(deeper)
-        score = bounded(narrow(self.pair, deeper))  # (Q, several)
+        score = bounded(self.pair(deeper))  # (Q, several)
         line = bounded(self.head(self.drop(torch.cat([row, context], 1).relu_())))  # (R, types)
         odds = line[:, several].exp() + beside.sums(score.exp())
         return Scores(line.index_copy(1, torch.tensor(several, device=line.device), odds.log()), score)
 
     def attended(self, hidden: Tensor, beside: Runs) -> Tensor:
         """Softmax over the partners of a row and an empty slot, per head over its part of the width; (R, d)."""
-        weight, heads = bounded(narrow(self.attention, hidden)).exp(), (self.config.heads, -1)  # (Q, heads)
+        weight, heads = bounded(self.attention(hidden)).exp(), (self.config.heads, -1)  # (Q, heads)
         parts = hidden.unflatten(1, heads) * weight.unsqueeze(-1)  # (Q, heads, d / heads)
         whole = 1 + beside.sums(weight)  # shared out where rows are few
         return beside.sums(parts.flatten(1)).unflatten(1, heads).div(whole.unsqueeze(-1)).flatten(1)

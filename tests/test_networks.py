@@ -12,7 +12,7 @@ from core.detection.batches import assemble
 from core.detection.sequences import prepare
 from models.batch import repeat
 from models.networks import CELLS, Concomitance, Config, Dropout
-from models.sums import BOUND, Runs, bags, bounded, narrow
+from models.sums import BOUND, Narrow, Runs, bags, bounded
 from tests.hand_made import DAY, DRUGS, line, observation, some_stays, stay_row, tables
 
 STAYS = some_stays(12, seed=3)
@@ -142,12 +142,12 @@ def test_bags_are_summed_as_torchs_own_are_there_and_back():
 def test_what_scoring_works_out_its_own_way_is_what_learning_does():
     """Sums over runs, of which some are empty, and a layer of few outputs: once with gradients, once without."""
     torch.manual_seed(4)
-    values, layer, runs = torch.randn(30, 8), torch.nn.Linear(8, 3), Runs(torch.tensor([0] * 11 + [2] * 18 + [4]), 6)
+    values, layer, runs = torch.randn(30, 8), Narrow(8, 3), Runs(torch.tensor([0] * 11 + [2] * 18 + [4]), 6)
     learning = values.clone().requires_grad_()
     with torch.no_grad():
-        sums, few = runs.sums(values), narrow(layer, values)
-    assert runs.sums(learning).requires_grad and narrow(layer, learning).requires_grad
-    assert torch.allclose(sums, runs.sums(learning), atol=1e-5) and torch.allclose(few, narrow(layer, learning), atol=1e-6)
+        sums, few = runs.sums(values), layer(values)
+    assert runs.sums(learning).requires_grad and layer(learning).requires_grad
+    assert torch.allclose(sums, runs.sums(learning), atol=1e-5) and torch.allclose(few, layer(learning), atol=1e-6)
     assert not sums[[1, 3, 5]].any() and torch.allclose(sums[4], values[29]) and few.is_contiguous()
     assert torch.equal(runs.taken(sums)[10:12], sums[[0, 2]])
     assert Runs(torch.zeros(0, dtype=torch.long), 2).sums(values[:0]).tolist() == [[0.0] * 8] * 2
