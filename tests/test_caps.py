@@ -52,6 +52,8 @@ def test_the_dose_that_a_list_brings_is_held_to_what_the_partner_leaves():
     assert [(rule["above"], rule["maximum"]) for rule in asked("Simvastatine 20 mg x1", "Amlor 5 mg x1")] == [(False, 20)]
     assert [rule["above"] for rule in asked("Simvastatine", "Amlor 5 mg x1")] == [False]  # no dose, no excess
     assert [rule["above"] for rule in asked("Simvastatine 20 mg x1", "Simvastatine 20 mg x1", "Amlor 5 mg x1")] == [True]
+    [rule] = asked("Simvastatine 40 mg x1", "Simvastatine 20 mg", "Amlor 5 mg x1")  # how often the second is taken is not known
+    assert rule["above"] and (rule["mg_low"], rule["mg_high"]) == (40, 40)
     assert asked("Simvastatine 40 mg x1", "Bisoprolol 5 mg x1") == asked("Pravastatine 40 mg x1", "Amiodarone 200 mg x1") == []
 
 

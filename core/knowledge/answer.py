@@ -176,7 +176,8 @@ def repeated_of(drugs: Sequence[Written]) -> list[dict]:
 def capped_of(drugs: Sequence[Written], ledger: list[dict]) -> list[dict]:
     """What partners leave of a dose, of what reaches the blood."""
     keys = {key for drug in drugs if drug.route not in LOCAL_ROUTES for key in drug.match.substances}
-    mg = {row["substance"]: (row["mg_low"], row["mg_sure"] or row["mg_high"]) for row in ledger if row["substance"] in keys}
+    sure = {row["substance"]: (row["mg_sure"], row["mg_sure"] if row["mg_high"] is None else row["mg_high"]) for row in ledger}
+    mg = {key: both for key, both in sure.items() if key in keys}
     return capped(mg, sorted(keys))
 
 
